@@ -236,7 +236,20 @@ def _described(text: str) -> Format:
     if _AS_COMMON.match(unquoted(_spelled(text))):
         return Format(text, _as_common(found), local_time=False)
 
-    return Format(text, Family(found.read, found.variant, _by_line), local_time=found.clock.local)
+    family = Family(found.read, found.variant, _layout_loop(found))
+    return Format(text, family, local_time=found.clock.local)
+
+
+def _layout_loop(described: Layout) -> Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]:
+    """Return what makes a loop for the lines of a format string."""
+
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.records.layout_records import LayoutRecords
+        from flask_status_cli.formats.records.record_loop import record_loop
+
+        return record_loop(LayoutRecords(described), resolve, alike, zone, totals)
+
+    return loop
 
 
 def _spelled(text: str) -> str:
@@ -251,9 +264,15 @@ def _w3c(text: str) -> Format:
     from flask_status_cli.formats.families.w3c import columns_of
 
     columns = columns_of(text)
-    return Format(
-        text, Family(columns.read, columns.variant, _by_line, named=columns.named), local_time=False
-    )
+
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.records.column_records import ColumnRecords
+        from flask_status_cli.formats.records.record_loop import RecordLoop
+
+        return RecordLoop(ColumnRecords(columns), resolve, alike, zone, totals)
+
+    family = Family(columns.read, columns.variant, loop, named=columns.named)
+    return Format(text, family, local_time=False)
 
 
 def _json_map(text: str) -> Format:

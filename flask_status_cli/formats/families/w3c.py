@@ -20,7 +20,7 @@ HEADER = b"#Fields:"
 _LONGEST = 2000
 _COLLECTED = re.compile(COLLECTED)
 _COLUMN = re.compile(rb'"(?:[^"]|"")*+"|[^\s"]\S*+|')
-_W3C = Names(
+NAMES = Names(
     status=("scstatus",),
     request=(),
     method=("csmethod",),
@@ -31,6 +31,8 @@ _W3C = Names(
     host=("xhostheader", "cshost"),
     units={"timetaken": EITHER},
 )
+"""The names of the columns that are read."""
+
 _NEEDED = (
     ("date", "a date"),
     ("time", "a time"),
@@ -61,7 +63,7 @@ class Columns:
             )
         self.text = text
         self.columns = tuple(columns)
-        self._names = [names.plain(column) for column in columns]
+        self.names = [names.plain(column) for column in columns]
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Return an entry, the reason why a line is damaged, or `None` for other lines. Times are in UTC."""
@@ -69,14 +71,14 @@ class Columns:
         if columns is None:
             return None
         values: dict[str, Value] = {}
-        for name, column in zip(self._names, columns, strict=True):
+        for name, column in zip(self.names, columns, strict=True):
             values.setdefault(name, column.decode("utf-8", "surrogateescape"))
         if not isinstance(values.get("time"), str) or ":" not in str(values["time"]):
             return None
         values["time"] = f"{values['date']}T{values['time']}Z"
-        if time_of(values, zone=zone, newest=newest, known=_W3C) is None:
+        if time_of(values, zone=zone, newest=newest, known=NAMES) is None:
             return IMPOSSIBLE_DATE
-        found = read_values(values, zone=zone, newest=newest, known=_W3C)
+        found = read_values(values, zone=zone, newest=newest, known=NAMES)
         if isinstance(found, Timeless):
             return NO_TIME
         return NO_STATUS if found is None else found

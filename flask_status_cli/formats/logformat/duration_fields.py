@@ -109,12 +109,14 @@ class DurationTail:
         object.__setattr__(self, "_regex", re.compile(self.pattern))
 
     def read(self, line: bytes, start: int) -> int | None:
-        """Return the duration of a line in microseconds, `None` without one.
+        """Return the duration of a line whose needed fields end at `start`, `None` if it has none."""
+        text = self.text(line, start)
+        return None if text is None else self.microseconds(text)
 
-        Its needed fields end at `start`.
-        """
+    def text(self, line: bytes, start: int) -> bytes | None:
+        """Return the text of this duration, `None` if the line has none."""
         match = self._regex.match(line, start)
-        return None if match is None else microseconds_of(match[1], self.unit)
+        return None if match is None else match[1]
 
     def microseconds(self, text: bytes) -> int | None:
         """Return the duration in a text in microseconds, `None` if the text is not a duration."""

@@ -53,6 +53,7 @@ class Layout:
     _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
     _at: dict[str, int] = field(init=False, repr=False, compare=False)
     _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _key: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _suffixes: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
     _vhost: int | None = field(init=False, repr=False, compare=False)
 
@@ -67,6 +68,8 @@ class Layout:
         placed = tuple(enumerate(self.fields))
         times = tuple(place for place, one in placed if one.role == "time")
         object.__setattr__(self, "_times", times)
+        key = tuple(place for role, place in at.items() if role != "time")
+        object.__setattr__(self, "_key", key)
         suffixes = tuple((place, one.suffix) for place, one in placed if one.suffix)
         object.__setattr__(self, "_suffixes", suffixes)
         names = [one.name for one in self.fields]
@@ -89,8 +92,44 @@ class Layout:
         if minute is None:
             return IMPOSSIBLE_DATE
         method, target = self._request(texts)
-        took, host = self._duration(line, match, texts), self._host(line, match, texts)
+        text = self._duration(line, match, texts)
+        took = None if text is None else self.microseconds(text)
+        host = self._host(line, match, texts)
         return LogEntry(minute, method, target, int(status), took, host)
+
+    def parts(
+        self, line: bytes
+    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...], bytes | None] | None:
+        """Return the times of a line, its request with the status, and its duration.
+
+        Return `None` for a line of another format, and for two records in one line.
+        """
+        match = self._match(line)
+        if match is None or self._holds_another(line, match):
+            return None
+        texts = self._texts(match)
+        times = tuple([texts[place] for place in self._times])
+        request = tuple([texts[place] for place in self._key])
+        return times, request, self._duration(line, match, texts)
+
+    def request_of(self, parts: Sequence[bytes | None]) -> tuple[Request, int] | None:
+        """Return the request and the status that `parts` returned; `None` without a status."""
+        texts = [b""] * len(self.fields)
+        for place, text in zip(self._key, parts, strict=True):
+            texts[place] = text or b""
+        status = texts[self._at["status"]]
+        return None if status == _ABSENT else (self._request(texts), int(status))
+
+    def microseconds(self, text: bytes) -> int | None:
+        """Return the duration in a text of its field, `None` if it is not a duration."""
+        if self.tail is not None:
+            return self.tail.microseconds(text)
+        return None if self.took is None else microseconds_of(text, self.took[1])
+
+    @property
+    def written_times(self) -> tuple[str, ...]:
+        """The fields with a time, as they stand in the format string."""
+        return tuple(self.fields[place].written for place in self._times)
 
     def _holds_another(self, line: bytes, match: re.Match[bytes]) -> bool:
         """Return whether another record begins after an entry in the same line.
@@ -102,13 +141,13 @@ class Layout:
             return False
         return self._regex.fullmatch(line, match.start()) is None
 
-    def _duration(self, line: bytes, match: re.Match[bytes], texts: Sequence[bytes]) -> int | None:
+    def _duration(
+        self, line: bytes, match: re.Match[bytes], texts: Sequence[bytes]
+    ) -> bytes | None:
+        """Return the text of the duration, `None` if the line has none."""
         if self.tail is not None:
-            return self.tail.read(line, match.end())
-        if self.took is None:
-            return None
-        place, unit = self.took
-        return microseconds_of(texts[place], unit)
+            return self.tail.text(line, match.end())
+        return None if self.took is None else texts[self.took[0]]
 
     def host(self, line: bytes) -> str | None:
         """Return the virtual host of an entry, `None` if the line has none."""
