@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.notifications.outbox import Changed, Outbox
     from flask_status_cli.store.reader import Ledger
     from flask_status_cli.store.routes.reattribution import Place
-    from flask_status_cli.store.streams.last_warning import Saying
+    from flask_status_cli.store.streams.last_warning import PrintedProblems
     from flask_status_cli.store.writer import Store
 
 __all__ = [
@@ -54,7 +54,7 @@ __all__ = [
     "Outbox",
     "Place",
     "Placing",
-    "Saying",
+    "PrintedProblems",
     "Store",
     "StreamsChanged",
     "WriteLock",
@@ -90,7 +90,7 @@ _MODULES = {
     ),
     "routes.reattribution": ("Place",),
     "database.dry_run": ("open_for_dry_run",),
-    "streams.last_warning": ("Saying",),
+    "streams.last_warning": ("PrintedProblems",),
     "notifications.notifying_reader": ("NotificationReader",),
     "edits": ("Placing",),
     "writer": ("Store",),

@@ -78,7 +78,7 @@ READ_MEANWHILE: Final = (
     "another ingest read the log while the server was away",
     "run it again",
 )
-"""Why a batch that was lost with its connection cannot be stored again, and what to try."""
+"""The message and hint if a batch, whose connection was lost, cannot be stored again."""
 
 
 class BatchRefused(Exception):  # noqa: N818 - it names what happened

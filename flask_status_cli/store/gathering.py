@@ -31,9 +31,9 @@ T = TypeVar("T")
 
 
 class Gathering:
-    """A transaction that is open from `begin` to `finish` or `abort`.
+    """A transaction that is open from `begin` to `finish` or `abort`. `Store.together` makes one.
 
-    - `gathered`: what is known of its batches.
+    `gathered` has the sums of its batches.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Gathering:
         self._wait = Wait(connection.patience)
 
     def begin(self, after: ServerAwayError | None = None) -> None:
-        """Begin the transaction: for the first time, or again `after` an error, with all its batches."""
+        """Begin the transaction. With the error `after`, begin it again, and store its batches again."""
         error = after
         while True:
             if error is not None:
@@ -83,7 +83,7 @@ class Gathering:
             self._do(self.gathered.put_streams)
 
     def _do(self, work: Callable[[], T]) -> T:
-        """Do something in the transaction as a whole, again if the connection was lost within it."""
+        """Call `work` in the transaction; return its result. Call it again if the connection was lost."""
         while True:
             self._connection.restore = None
             try:
@@ -95,14 +95,14 @@ class Gathering:
                 self._connection.restore = self.begin
 
     def store(self, batch: Batch) -> Committed:
-        """Store a batch with those before it. If it is refused, they stay."""
+        """Store a batch together with the earlier ones. If it is refused, the earlier ones stay."""
         committed = self._do(lambda: self._store(batch))
         new = batch.stream is None  # its number is returned before the commit
         self._batches.append(replace(batch, number=committed.stream) if new else batch)
         return committed
 
     def finish(self) -> None:
-        """Store what was added up, and commit."""
+        """Store the added-up counts, and commit the transaction."""
         self._connection.restore = None
         try:
             with translated(self._path):
@@ -114,7 +114,7 @@ class Gathering:
         self.gathered.committed = True
 
     def abort(self) -> None:
-        """Undo the transaction."""
+        """Roll back the transaction."""
         self._connection.restore = None
         self._connection.rollback()
         self._book.forget()
@@ -130,7 +130,7 @@ class Gathering:
         )
 
     def _store_batches(self) -> None:
-        """Store the batches of the transaction from the beginning. At first there are none."""
+        """Store the batches of the transaction from the first one on. When it is new, there are none."""
         self.gathered.begin(declarations.version(self._connection))
         try:
             for batch in self._batches:

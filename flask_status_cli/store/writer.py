@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
-    from flask_status_cli.store.streams.last_warning import Saying
+    from flask_status_cli.store.streams.last_warning import PrintedProblems
 
 T = TypeVar("T")
 
@@ -305,7 +305,7 @@ class Store(Edits, Lookups):
         """Store the states of paths."""
         self._write(lambda connection: checkpoints.save_inputs(connection, inputs))
 
-    def said_lately(self, problems: Sequence[str]) -> list[str]:
+    def printed_lately(self, problems: Sequence[str]) -> list[str]:
         """Return those problems that were already printed within the last day."""
         with translated(self._path):
             return last_warning.lately(self._connection, problems, now=self._clock())
@@ -315,7 +315,7 @@ class Store(Edits, Lookups):
         run: Run,
         inputs: Sequence[InputFact] = (),
         expectations: Iterable[Expectation] | None = None,
-        saying: Saying | None = None,
+        printed: PrintedProblems | None = None,
     ) -> None:
         """Store a completed run, the states of paths, the expected traffic, and the printed problems.
 
@@ -327,8 +327,8 @@ class Store(Edits, Lookups):
             if expected is not None:
                 expected_traffic.write(connection, expected, minute=minute_of(run.finished_at))
             checkpoints.save_inputs(connection, inputs)
-            if saying is not None:
-                last_warning.note(connection, saying, now=self._clock())
+            if printed is not None:
+                last_warning.note(connection, printed, now=self._clock())
             self._record(connection, run)
 
         self._write(work)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.model import Run
-from flask_status_cli.store import Saying, Store
+from flask_status_cli.store import PrintedProblems, Store
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -62,13 +62,13 @@ def test_a_problem_is_the_same_one_with_other_numbers_but_not_of_another_log(
 ) -> None:
     store = Store.open(ledger.database, create=True, clock=lambda: START)
     first = {"/var/log/a.log: most lines were refused (300 of 1,200)": "/var/log/a.log"}
-    store.record(Run(START, START, 1, 0, 0, 0, 0, problems=()), saying=Saying(first, ()))
+    store.record(Run(START, START, 1, 0, 0, 0, 0, problems=()), printed=PrintedProblems(first, ()))
     now = "/var/log/a.log: most lines were refused (7 of 8)"
     others = [
         "/var/log/a.log.1: most lines were refused (300 of 1,200)",
         "/var/log/a.log: permission denied",
     ]
-    assert store.said_lately([now, *others]) == [now]
+    assert store.printed_lately([now, *others]) == [now]
     store.close()
 
 

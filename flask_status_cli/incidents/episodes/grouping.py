@@ -8,8 +8,8 @@ from fractions import Fraction
 from flask_status_cli.incidents.episodes.detector import Episode
 from flask_status_cli.incidents.episodes.joining import Group, join
 from flask_status_cli.incidents.judged_minutes import Source, Who
-from flask_status_cli.incidents.site_outage.partial_outage import spread
-from flask_status_cli.incidents.site_outage.site_down import down
+from flask_status_cli.incidents.site_outage.partial_outage import part_of_partial_outage
+from flask_status_cli.incidents.site_outage.site_down import part_of_total_outage
 
 
 def group(
@@ -19,11 +19,12 @@ def group(
 
     The site is down if its share of successes is below `major`.
     """
-    is_down, is_spread = down(source, major), spread(source)
+    in_total = part_of_total_outage(source, major)
+    in_partial = part_of_partial_outage(source)
 
     def part_of(site: Episode, who: Who, other: Episode) -> int | None:
-        start = is_down(site, who, other)
-        return is_spread(site, who, other) if start is None else start
+        start = in_total(site, who, other)
+        return in_partial(site, who, other) if start is None else start
 
     def succeeded(who: Who, minutes: range) -> bool:
         return any(minute.success for minute in source.at(who, minutes))

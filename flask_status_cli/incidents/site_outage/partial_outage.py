@@ -35,7 +35,7 @@ class _Sum(NamedTuple):
         return self.failure > 0 and fails(self.failure, self.success)
 
 
-def spread(source: Source) -> PartOf:
+def part_of_partial_outage(source: Source) -> PartOf:
     """Return a `PartOf` for episodes of the site in which a part of the requests fails on all routes.
 
     An episode of a route is part of the site's if it begins while other routes fail, too, and if its own

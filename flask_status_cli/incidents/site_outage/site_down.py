@@ -13,7 +13,7 @@ FIRST_READ = 60
 """This many minutes are read first. The number doubles each time."""
 
 
-def down(source: Source, major: Fraction) -> PartOf:
+def part_of_total_outage(source: Source, major: Fraction) -> PartOf:
     """Return a `PartOf` for episodes of the site in which the site is down.
 
     An episode of a route is part of the site's if it begins, or has its first bad minute, while the site is

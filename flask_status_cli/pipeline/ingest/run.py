@@ -56,7 +56,7 @@ from flask_status_cli.sources import (
     expand,
     rotated,
 )
-from flask_status_cli.store import Batch, LockBusy, Saying, StreamsChanged
+from flask_status_cli.store import Batch, LockBusy, PrintedProblems, StreamsChanged
 
 ATTEMPTS = 5
 """A log that changes while it is read is looked up again at most this many times in one run."""
@@ -140,11 +140,11 @@ class _Run:
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             options, writer = self._context.options, self._context.writer
-            saying: Saying | None = None
+            printed: PrintedProblems | None = None
             if options.sparing:
-                again = writer.said_lately(self._problems) if self._problems else []
-                saying = self._saying(again)
-            writer.record(run, self._seen.new, options.expectations, saying)
+                again = writer.printed_lately(self._problems) if self._problems else []
+                printed = self._problems_to_print(again)
+            writer.record(run, self._seen.new, options.expectations, printed)
         except LockBusy as error:
             busy = error
         return IngestResult(
@@ -166,13 +166,13 @@ class _Run:
         read = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
         return {path: many for path, many in self._older.items() if many and path in read}
 
-    def _saying(self, again: Sequence[str]) -> Saying:
+    def _problems_to_print(self, again: Sequence[str]) -> PrintedProblems:
         """Return the problems that are printed now, and the logs without a problem."""
         paths = {log.problem: log.path for log in self._results if log.problem}
         new = {
             problem: paths.get(problem, "") for problem in self._problems if problem not in again
         }
-        return Saying(new, [log.path for log in self._results if not log.problem])
+        return PrintedProblems(new, [log.path for log in self._results if not log.problem])
 
     def _settle(self) -> None:
         """Store the batches of small logs that wait. The last log reports the new routes of all of them."""

@@ -70,7 +70,9 @@ def _copy(source: Path, beside: Path, target: Path) -> None:
             original.backup(copied)
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-            raise OutputError(str(target), f"cannot be written: {error}", "nothing was") from error
+            raise OutputError(
+                str(target), f"cannot be written: {error}", "nothing was copied"
+            ) from error
         known: DatabaseError | None = database_error(source, error)
         if known is None:
             raise

@@ -40,7 +40,7 @@ class Gathered:
         self._connection = connection
 
     def begin(self, rules: int) -> None:
-        """Begin without any batch, within a transaction that has just begun."""
+        """Forget all batches, because a new transaction has begun."""
         self.rules = rules
         self.stored: list[Stored] = []
         self.inputs: list[InputFact] = []

@@ -62,7 +62,7 @@ class Connection(ABC):
     _postponed: list[HeldRows] | None = None
 
     restore: Callable[[ServerAwayError], None] | None = None
-    """What begins the open transaction again if the connection is lost, with all it holds, or `None`."""
+    """A function that repeats the open transaction after the connection was lost, `None` if there is none."""
 
     host: str = ""
     """The host whose logs are read. Each stream, input and run belongs to one host."""
@@ -229,7 +229,7 @@ class Connection(ABC):
 
     @abstractmethod
     def new_stream_numbers(self) -> Iterable[int]:
-        """Return numbers for new streams. No other program gets them while the transaction is open."""
+        """Return numbers for new streams. No other program gets the same ones."""
 
     @abstractmethod
     def finish_numbers(self, table: str, column: str) -> None:

@@ -55,7 +55,7 @@ def add(connection: Connection, name: Fact, requests: int) -> None:
 def pruning_is_due(connection: Connection, *, now: datetime) -> bool:
     """Return whether the last pruning is at least a day ago, or in the future because the clock was wrong.
 
-    A database that was never pruned counts from when it was made.
+    For a database that was never pruned, it is its creation that must be a day ago.
     """
     last = read(connection, Fact.PRUNED_AT) or read(connection, Fact.CREATED_AT)
     ago = microseconds(now) - last

@@ -21,7 +21,7 @@ def opening(
     busy_timeout: float = BUSY_TIMEOUT,
     patience: Patience | None = None,
 ) -> Iterator[Connection]:
-    """Open the database at `path`. If the block, which checks it, raises, the connection is closed.
+    """Open the database at `path` for a block that checks it. If the block raises, close the connection.
 
     Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
     """

@@ -231,7 +231,7 @@ class SqliteConnection(Connection):
         """Do nothing, because SQLite gives new rows the number after the highest one."""
 
     def new_stream_numbers(self) -> Iterable[int]:
-        """Return the numbers after the highest one."""
+        """Return the numbers after the highest number of a stream."""
         return count((self.value(compiled.LAST_STREAM) or 0) + 1)
 
     def finish_numbers(self, table: str, column: str) -> None:

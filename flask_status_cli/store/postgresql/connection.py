@@ -141,7 +141,7 @@ class PostgresqlConnection(Connection):
         if self._backend is not None:
             with suppress(
                 psycopg.ProgrammingError
-            ):  # this role may not, or the server is no PostgreSQL
+            ):  # this role has no right to do it, or the server is no PostgreSQL
                 self.driver.execute(END_FORMER, (LOCKS, self._backend))
 
     def _take_again(self, key: int, wait: Wait) -> None:

@@ -12,7 +12,7 @@ from flask_status_cli.model.database_url import DatabaseUrl
 
 NOT_THERE: Final = "check host, port and name, and whether the server runs and listens there"
 
-IN_THE_WAY: Final = "another program conflicted with it each time"
+IN_THE_WAY: Final = "conflicted with another program each time"
 
 LOST: Final = ("the connection was lost", "try again when the server runs")
 

@@ -23,7 +23,7 @@ _NUMBERS: Final = re.compile(r"\d[\d,.]*")
 
 
 @frozen
-class Saying:
+class PrintedProblems:
     """The problems that a run prints.
 
     - `problems`: the log that each sentence is about, `""` if it is about no log.
@@ -40,12 +40,12 @@ def lately(connection: Connection, problems: Iterable[str], *, now: datetime) ->
     return [problem for problem in problems if _key(problem) in kept]
 
 
-def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
+def note(connection: Connection, printed: PrintedProblems, *, now: datetime) -> None:
     """Record that these problems are printed now, and forget the problems of logs that are well."""
     known = set(connection.column(compiled.SAID_PATHS))
-    for path in known.intersection(saying.well):
+    for path in known.intersection(printed.well):
         connection.change(compiled.FORGET_SAID, of_path=path)
-    for problem, path in saying.problems.items():
+    for problem, path in printed.problems.items():
         connection.change(compiled.PUT_SAID, problem=_key(problem), path=path, at=now)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         Freezing,
         Gathered,
         Placing,
-        Saying,
+        PrintedProblems,
     )
 
 GATHERED = 0.5
@@ -314,21 +314,21 @@ class Writer:
         with self._lock():
             self._store.note(facts)
 
-    def said_lately(self, problems: Sequence[str]) -> list[str]:
+    def printed_lately(self, problems: Sequence[str]) -> list[str]:
         """Return the problems that were already printed in the last 24 hours."""
-        return self._store.said_lately(problems)
+        return self._store.printed_lately(problems)
 
     def record(
         self,
         run: Run,
         facts: Sequence[InputFact],
         expectations: Sequence[Expectation] | None,
-        saying: Saying | None = None,
+        printed: PrintedProblems | None = None,
     ) -> None:
         """Store the run, with file states, the expected traffic, and the problems that are printed."""
         self.settle()
         with self._lock():
-            self._store.record(run, facts, expectations, saying)
+            self._store.record(run, facts, expectations, printed)
         self._notices.extend(
             f"{name}: this host has been silent for 24 hours and is retired until it runs again"
             for name in self._store.retired
