@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Committed, Ledger
 from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.routes.route_book import NOTHING_KNOWN
 from flask_status_cli.store.statements import compiled
 
 Write = Callable[..., Committed]
@@ -71,3 +72,23 @@ def test_waiting_paths_with_any_characters_are_added_together_with_later_minutes
     expected += [(minute, 10) for minute in range(3400, 3600)]
     for path, rows in found.items():
         assert sorted((minute, requests) for minute, _, _, requests in rows) == expected, path
+
+
+def test_new_routes_get_the_numbers_that_they_are_stored_under(
+    database: Database, write: Write
+) -> None:
+    write(database, {(3000, f"/old/{name}", 200): 1 for name in "abc"})
+    with connect(database, Mode.WRITE) as opened:
+        opened.begin(writing=True)
+        assert opened.insert(compiled.ADD_ROUTE, []) == []
+        rules = [f"/new/{number:04}" for number in range(1500)]
+        rows = [{**NOTHING_KNOWN, "label": "shop", "rule": rule} for rule in rules]
+        numbers = opened.insert(compiled.ADD_ROUTE, rows)
+        assert numbers == sorted(set(numbers))
+        stored = {
+            rule: number
+            for number, label, rule, *_ in opened.rows(compiled.ROUTES)
+            if label == "shop"
+        }
+        assert stored == dict(zip(rules, numbers, strict=True))
+        opened.rollback()
