@@ -74,7 +74,7 @@ def test_an_app_is_read_rule_by_rule(home: Path) -> None:
     assert (found.complete, found.merge_slashes, found.prefixes) == (True, True, ())
 
 
-def test_what_was_read_survives_a_document(home: Path) -> None:
+def test_rules_survive_export_and_import(home: Path) -> None:
     found = read_app("shop")
     assert from_document(to_document(found), where="here") == found
 
@@ -209,7 +209,7 @@ NAME_ONE = "name one: --app MODULE:APP"
         (None, "the app: there is no wsgi.py or app.py here, and FLASK_APP is not set", NAME_ONE),
     ],
 )
-def test_an_app_that_fails_is_told_on_one_line(
+def test_an_app_that_fails_is_reported_on_one_line(
     home: Path, spec: str | None, told: str, hint: str
 ) -> None:
     for name, text in FAILING.items():
@@ -219,7 +219,7 @@ def test_an_app_that_fails_is_told_on_one_line(
     assert str(caught.value) == f"{told}; {hint}"
 
 
-def test_an_interpreter_that_is_none_is_told(home: Path) -> None:
+def test_a_path_that_is_no_interpreter_is_reported(home: Path) -> None:
     with pytest.raises(AppError) as caught:
         read_app("shop", python="/no/python")
     told = "/no/python: cannot be run: No such file or directory"

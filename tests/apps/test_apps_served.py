@@ -262,7 +262,7 @@ def redirected(asked: Asked) -> bool:
     return path.startswith(("/old", "/all/page/"))
 
 
-def test_an_app_of_somebody_else(
+def test_requests_to_a_real_app_are_counted_by_its_rules(
     tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

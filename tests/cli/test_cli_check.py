@@ -84,7 +84,7 @@ def test_availability_against_thresholds(
     assert check(call, *LAST, *options)[0] == status
 
 
-def test_the_line_holds_the_figures_and_the_thresholds(call: Call, ingest: Ingest) -> None:
+def test_the_line_has_the_figures_and_the_thresholds(call: Call, ingest: Ingest) -> None:
     ingest((1, "/", 200, 990), (0, "/", 500, 10))
     assert check(call, *LAST) == (
         0,
@@ -106,7 +106,7 @@ def test_the_window_ends_with_the_newest_entry(
     assert f"'requests'={valid};" in check(call, *LAST, "--window", window)[2]
 
 
-def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest) -> None:
+def test_with_route_each_route_is_checked_and_the_worst_decides(call: Call, ingest: Ingest) -> None:
     ingest((0, "/", 200, 999), (0, "/pay", 200, 1), (0, "/pay", 500, 9), (0, "/up", 200, 5))
     assert check(call, *LAST)[:2] == (
         2,
@@ -174,7 +174,7 @@ def test_nothing_to_judge_is_unknown(
     assert check(call, *options)[:2] == (3, text)
 
 
-def test_a_log_that_is_not_read_any_more_is_unknown(call: Call, ingest: Ingest) -> None:
+def test_a_log_that_is_no_longer_read_is_unknown(call: Call, ingest: Ingest) -> None:
     ingest((0, "/", 200, 1))
     later = datetime.now(UTC) + timedelta(minutes=16)
     now = ("--now", later.isoformat(timespec="seconds"), "--window", "3000d")
@@ -203,7 +203,7 @@ def test_a_log_that_is_not_read_any_more_is_unknown(call: Call, ingest: Ingest) 
         (("--policy", "mine"), "'mine' is not one of"),
     ],
 )
-def test_what_is_not_understood_is_unknown_and_never_critical(
+def test_a_usage_error_is_unknown_and_never_critical(
     call: Call, ingest: Ingest, options: tuple[str, ...], said: str
 ) -> None:
     ingest((0, "/", 200, 1))
@@ -213,7 +213,7 @@ def test_what_is_not_understood_is_unknown_and_never_critical(
     assert perfdata == ""
 
 
-def test_a_404_wakes_nobody(call: Call, ingest: Ingest) -> None:
+def test_a_404_raises_no_alarm(call: Call, ingest: Ingest) -> None:
     # `/<path:slug>` takes what a scanner asks for; the report shows it, nobody is called.
     ingest(*[(ago, "/", 200, 3) for ago in range(30)], *[(ago, "/", 404, 90) for ago in range(30)])
     assert check(call, *LAST)[:2] == (
@@ -223,7 +223,7 @@ def test_a_404_wakes_nobody(call: Call, ingest: Ingest) -> None:
     assert check(call, *LAST, "-w", "99")[0] == 1
 
 
-def test_the_failing_routes_are_named_but_where_all_fail(call: Call, ingest: Ingest) -> None:
+def test_failing_routes_are_named_unless_all_fail(call: Call, ingest: Ingest) -> None:
     ok = [(ago, "/", 200, 9) for ago in range(30)]
     answered = [(40, f"/{name}", 200, 1) for name in "abcde"]
     failing = [(ago, f"/{name}", 500, 9) for ago in range(9) for name in "abcde"]
@@ -366,7 +366,7 @@ def test_an_objective_may_stand_in_the_configuration(
 HOSTILE = "/a%7Cb='x'|y%0AOK%20-%20fine%1B[2J"
 
 
-def test_text_of_a_log_stays_in_its_place(call: Call, ingest: Ingest) -> None:
+def test_text_from_a_log_cannot_break_the_output(call: Call, ingest: Ingest) -> None:
     ingest((0, HOSTILE, 200, 1), (0, HOSTILE, 500, 9), *[(1, "/", 200, 1)] * 3)
     for options in (("--route", "*"), ("--route", "*", *BURN), ("--incidents",)):
         told = call("check", *LAST, *options)
@@ -413,9 +413,7 @@ def test_exit_statuses(
         (("check", "--db", "mysql://x/y"), "mysql:// is not a known kind of database"),
     ],
 )
-def test_without_an_answer_the_exit_status_is_3(
-    tmp_path: Path, words: tuple[str, ...], said: str
-) -> None:
+def test_an_error_has_exit_status_3(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
     found = run(tmp_path, *words)
     assert found.returncode == 3
     assert found.stdout.startswith("UNKNOWN - ")

@@ -21,7 +21,7 @@ from flask_status_cli.store.schema.version import REVISIONS
 Call = Callable[..., Any]
 
 
-def test_ingest_tells_one_line_on_stderr(call: Call, log: Path) -> None:
+def test_ingest_prints_one_line_on_stderr(call: Call, log: Path) -> None:
     told = call("ingest", log)
     assert told.err == (
         f"{log}: combined (times as logged), 4 lines: 4 entries, 0 noise, 0 refused; 2 new routes\n"
@@ -50,13 +50,15 @@ def test_ingest_shows_the_first_refused_line_of_a_log(call: Call, log: Path) -> 
     assert call("ingest", "-q", log).err == ""
 
 
-def test_a_log_that_failed_is_not_said_to_hold_nothing_new(call: Call, tmp_path: Path) -> None:
+def test_a_log_that_failed_is_not_reported_as_having_nothing_new(
+    call: Call, tmp_path: Path
+) -> None:
     told = call("ingest", tmp_path / "nowhere.log")
     assert told.err.count("\n") == 1
     assert "nothing new" not in told.err
 
 
-def test_ingest_as_json_tells_per_log(call: Call, log: Path, tmp_path: Path) -> None:
+def test_ingest_as_json_has_an_item_for_each_log(call: Call, log: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere.log"
     files = json.loads(call("ingest", "--json", log, nowhere, log).out)["files"]
     assert files == [
@@ -197,7 +199,7 @@ def test_only_and_exclude_choose_routes_and_the_total(call: Call, log: Path) -> 
     assert rules("--exclude", "/users/*", "--exclude", "<unmatched>") == ["/"]
 
 
-def test_the_database_is_named_before_or_behind_the_command_or_in_the_environment(
+def test_the_database_is_named_before_or_after_the_command_or_in_the_environment(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: Call
 ) -> None:
     from flask_status_cli.cli import run
@@ -211,7 +213,7 @@ def test_the_database_is_named_before_or_behind_the_command_or_in_the_environmen
     assert (tmp_path / "behind.db").exists()
 
 
-def test_without_any_name_it_lies_in_the_state_directory(
+def test_the_default_database_is_in_the_state_directory(
     log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from flask_status_cli.cli import run
@@ -222,7 +224,7 @@ def test_without_any_name_it_lies_in_the_state_directory(
     assert (tmp_path / "state" / "flask-status" / "status.db").exists()
 
 
-def test_db_info_tells_what_is_in_it(call: Call, log: Path) -> None:
+def test_db_info_shows_what_is_in_the_database(call: Call, log: Path) -> None:
     call("ingest", log)
     told = call("db", "info").out
     for part in (

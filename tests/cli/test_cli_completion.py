@@ -201,7 +201,7 @@ def test_logs_are_completed_as_files(shell: Shell, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("routes")
-def test_fish_is_told_the_same(
+def test_fish_gets_the_same_completions(
     environment: dict[str, str], tmp_path: Path, program: Callable[[str], str]
 ) -> None:
     def offered(line: str) -> list[str]:
@@ -246,7 +246,7 @@ def ask(
 
 
 @pytest.mark.parametrize("database_is", ["missing", "a directory", "no database", "empty"])
-def test_without_a_database_nothing_is_completed_in_silence(
+def test_without_a_database_completion_prints_nothing(
     database_is: str, environment: dict[str, str], database: Path, tmp_path: Path
 ) -> None:
     if database_is == "a directory":
@@ -275,7 +275,7 @@ def test_a_label_on_the_line_chooses_the_routes(
 
 
 @pytest.mark.usefixtures("routes")
-def test_it_needs_no_heavy_package(environment: dict[str, str], tmp_path: Path) -> None:
+def test_completion_imports_no_heavy_package(environment: dict[str, str], tmp_path: Path) -> None:
     told = ask(
         environment | {"PYTHONPROFILEIMPORTTIME": "1"}, "flask-status routes name /x", tmp_path
     )

@@ -36,7 +36,9 @@ def say(here: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[i
     return say
 
 
-def test_once_it_names_the_logs_nothing_needs_an_argument(here: Path, log: Path, say: Told) -> None:
+def test_with_configured_logs_no_command_needs_an_argument(
+    here: Path, log: Path, say: Told
+) -> None:
     (here / "flask-status.toml").write_text(f'logs = ["{log}"]\ndb = "status.db"\n')
     status, _, err = say("ingest")
     assert status == 0
@@ -53,7 +55,9 @@ def test_without_logs_the_configuration_is_named(say: Told) -> None:
     assert "flask-status.toml" in err
 
 
-def test_options_outweigh_what_is_written(here: Path, log: Path, say: Told, tmp_path: Path) -> None:
+def test_options_override_the_configuration(
+    here: Path, log: Path, say: Told, tmp_path: Path
+) -> None:
     (here / "flask-status.toml").write_text(
         f'logs = ["{log}"]\ndb = "status.db"\ndays = 3\ntimezone = "Asia/Tokyo"\nlabel = "shop"\n'
         'exclude = ["/users/*"]\n[policy]\npreset = "server-errors"\n'
@@ -88,12 +92,12 @@ def test_a_wrong_configuration_is_one_line_and_exit_status_1(here: Path, say: To
         )
 
 
-def test_help_is_there_whatever_the_configuration_is(here: Path, say: Told) -> None:
+def test_help_works_with_an_invalid_configuration(here: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text("dayz = 3\n")
     assert say("report", "--help")[0] == 0
 
 
-def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> None:
+def test_config_check_reports_all_errors_and_sets_the_exit_status(here: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text("days = 3\n")
     assert say("config", "check") == (0, "", "")
     (here / "flask-status.toml").write_text(
@@ -127,7 +131,7 @@ def test_a_format_is_named_in_any_case(here: Path, log: Path, say: Told) -> None
     assert say("ingest", "--dry-run", "--format", "COMBINED", log)[0] == 0
 
 
-def test_check_names_all_that_the_machine_does_not_have(here: Path, say: Told) -> None:
+def test_config_check_reports_everything_that_does_not_exist(here: Path, say: Told) -> None:
     (here / "empty").mkdir()
     (here / "status.db").mkdir()
     (here / "logo.png").write_text("no image")
@@ -158,7 +162,7 @@ def test_check_names_all_that_the_machine_does_not_have(here: Path, say: Told) -
     ]
 
 
-def test_check_warns_of_patterns_that_name_no_route_and_routes_that_cannot_fail(
+def test_config_check_warns_of_patterns_without_routes_and_routes_that_cannot_fail(
     here: Path, log: Path, say: Told
 ) -> None:
     (here / "flask-status.toml").write_text(
@@ -222,7 +226,7 @@ def test_a_policy_that_hides_outages_stops_every_command(here: Path, say: Told) 
         ),
     ],
 )
-def test_check_tells_what_is_wrong_only_with_the_rest(
+def test_config_check_reports_valid_values_that_cannot_work(
     here: Path, say: Told, text: str, message: str
 ) -> None:
     (here / "flask-status.toml").write_text(text)
@@ -231,7 +235,7 @@ def test_check_tells_what_is_wrong_only_with_the_rest(
     assert message in err
 
 
-def test_check_tells_of_variables_that_set_nothing(
+def test_config_check_reports_variables_that_set_nothing(
     say: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLASK_STATUS_TIMZONE", "UTC")
@@ -247,9 +251,7 @@ def test_check_tells_of_variables_that_set_nothing(
     ]
 
 
-def test_a_zone_that_there_is_none_of_is_told_with_its_line(
-    here: Path, log: Path, say: Told
-) -> None:
+def test_an_unknown_time_zone_is_reported_with_its_line(here: Path, log: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text('log_timezone = "Europe/Berln"\n')
     status, _, err = say("--db", "x.db", "ingest", log)
     assert status == 2
@@ -257,7 +259,9 @@ def test_a_zone_that_there_is_none_of_is_told_with_its_line(
     assert "did you mean Europe/Berlin?" in err
 
 
-def test_show_tells_every_origin(here: Path, say: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_config_show_prints_every_origin(
+    here: Path, say: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (here / "flask-status.toml").write_text("days = 3\n")
     monkeypatch.setenv("FLASK_STATUS_TITLE", "Shop")
     _, out, _ = say("--db", "x.db", "config", "show", "--origin")
@@ -272,7 +276,7 @@ def test_show_tells_every_origin(here: Path, say: Told, monkeypatch: pytest.Monk
     assert lines["preset"] == "default"
 
 
-def test_what_is_shown_is_a_configuration_that_says_the_same(here: Path, say: Told) -> None:
+def test_the_output_of_config_show_is_the_same_configuration(here: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text(
         r"""
         logs = ["a.log"]
@@ -299,7 +303,7 @@ def test_what_is_shown_is_a_configuration_that_says_the_same(here: Path, say: To
     assert say("--config", "again.toml", "config", "show") == say("config", "show")
 
 
-def test_path_lists_the_files_the_strongest_first(here: Path, say: Told) -> None:
+def test_config_path_lists_the_files_by_priority(here: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text("")
     _, out, _ = say("config", "path")
     assert out.splitlines() == [
@@ -339,7 +343,7 @@ def test_a_service_may_read_logs_below_home_that_the_configuration_names(
     assert "ProtectHome=read-only" in say("schedule", "systemd")[1]
 
 
-def test_policy_option_asks_for_the_codes_of_a_preset(here: Path, log: Path, say: Told) -> None:
+def test_the_option_policy_replaces_configured_codes(here: Path, log: Path, say: Told) -> None:
     (here / "flask-status.toml").write_text(
         f'logs = ["{log}"]\ndb = "x.db"\n[policy]\nfailure = [500]\nmajor = 0.1\n'
         '[[policy.routes]]\nrule = "/users/*"\nsuccess = ["2xx", 500]\nfailure = []\n'

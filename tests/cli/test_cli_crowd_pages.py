@@ -72,7 +72,7 @@ def incidents(call: Call) -> list[tuple[list[str], str, str | None, int]]:
 OUTAGE = ([BROKEN], "2026-11-28T15:03:00Z", None, 10)
 
 
-def test_one_broken_page_of_eighty_is_told_everywhere(call: Call, ingest: Ingest) -> None:
+def test_one_broken_page_of_eighty_is_shown_everywhere(call: Call, ingest: Ingest) -> None:
     ingest(ONE_OF_80)
     found = rows(call)
     assert list(found) == [BROKEN, CROWD]
@@ -90,9 +90,7 @@ def test_one_broken_page_of_eighty_is_told_everywhere(call: Call, ingest: Ingest
         assert BROKEN in checked.out
 
 
-def test_the_page_has_a_section_for_it_linked_from_banner_and_row(
-    call: Call, ingest: Ingest
-) -> None:
+def test_the_html_page_has_a_linked_section_for_a_broken_page(call: Call, ingest: Ingest) -> None:
     ingest(ONE_OF_80)
     page = call("report", *NOW, "--html", "-o", "-").out
     (link,) = set(re.findall(r'<a href="#([^"]+)">(?:<code>|Outage of )/r005/x<', page))
@@ -101,7 +99,7 @@ def test_the_page_has_a_section_for_it_linked_from_banner_and_row(
     assert re.search(rf'{head}\s*<div[^>]* id="{link}"', page)
 
 
-def test_raw_counts_know_nothing_of_it(call: Call, ingest: Ingest) -> None:
+def test_raw_counts_do_not_separate_the_broken_page(call: Call, ingest: Ingest) -> None:
     ingest(ONE_OF_80)
     assert call("counts", "--by", "day").out == (
         "time,label,route,status,requests\n"
@@ -111,7 +109,9 @@ def test_raw_counts_know_nothing_of_it(call: Call, ingest: Ingest) -> None:
 
 
 @pytest.mark.parametrize("cut", [21, 850])
-def test_it_is_the_same_wherever_the_log_is_cut(cut: int, call: Call, ingest: Ingest) -> None:
+def test_the_result_is_the_same_wherever_the_log_is_cut(
+    cut: int, call: Call, ingest: Ingest
+) -> None:
     ingest(ONE_OF_80[:cut])
     ingest(ONE_OF_80[cut:])
     found = rows(call)
@@ -129,7 +129,7 @@ def test_many_cuts_change_nothing(call: Call, ingest: Ingest) -> None:
     assert incidents(call) == [OUTAGE]
 
 
-def test_once_it_has_recovered_it_goes_back_and_its_incident_stays(
+def test_a_recovered_page_returns_to_its_crowd_and_its_incident_stays(
     call: Call, ingest: Ingest
 ) -> None:
     ingest(ONE_OF_80)
@@ -180,7 +180,7 @@ def test_a_page_without_a_row_is_said_to_be_part_of_its_crowd(call: Call, ingest
     assert "part of" not in call("routes", "show", "/r007/y").err
 
 
-def test_when_the_whole_crowd_is_down_no_page_has_a_name(call: Call, ingest: Ingest) -> None:
+def test_when_the_whole_crowd_is_down_no_page_has_its_own_row(call: Call, ingest: Ingest) -> None:
     home = [(minute, "/", 200) for minute in range(33, 91) for _ in range(200)]
     ingest([*home, *pages(range(33, 63, 3)), *pages(DOWN, status=500), *broken()])
     found = rows(call)
@@ -216,7 +216,7 @@ def test_what_fails_too_seldom_has_no_row(
     assert incidents(call) == [], why
 
 
-def test_a_log_of_before_that_is_read_later_opens_nothing(call: Call, ingest: Ingest) -> None:
+def test_an_older_log_that_is_read_later_opens_no_incident(call: Call, ingest: Ingest) -> None:
     """The page answered in what was read first; how often it did is not known by page any more."""
     ingest(sorted([*pages(range(60, 91, 3)), *broken(range(60, 91, 3), status=200)]))
     ingest(sorted([*pages(range(33, 60, 3)), *broken(range(33, 60, 3))]), name="before.log")

@@ -142,7 +142,7 @@ def test_check_says_that_all_is_well(call: Call, log: Path, database: Path) -> N
         ("DELETE FROM route WHERE rule = '/'", "minute_count: 1 rows belong to no route"),
     ],
 )
-def test_check_tells_what_disagrees(
+def test_check_reports_sums_that_are_wrong(
     call: Call, log: Path, database: Path, damage: str, message: str
 ) -> None:
     call("ingest", log)
@@ -155,7 +155,7 @@ def test_check_tells_what_disagrees(
     assert told.out == ""
 
 
-def test_check_tells_of_a_file_that_is_damaged(call: Call, old_log: Path, database: Path) -> None:
+def test_check_reports_a_damaged_file(call: Call, old_log: Path, database: Path) -> None:
     call("ingest", old_log)
     data = bytearray(database.read_bytes())
     middle = len(data) // 2 // 4096 * 4096
@@ -186,7 +186,7 @@ def test_a_backup_is_a_database_with_the_same_counts(
     assert not list(tmp_path.glob(".copy*"))
 
 
-def test_a_backup_takes_the_place_of_nothing_but_a_backup(
+def test_a_backup_replaces_only_a_database(
     call: Call, log: Path, database: Path, tmp_path: Path
 ) -> None:
     call("ingest", log)
@@ -218,7 +218,7 @@ def test_a_backup_that_fails_leaves_the_earlier_one(
 
 
 @pytest.mark.parametrize("command", [["prune"], ["check"], ["backup", "copy.db"]], ids=" ".join)
-def test_without_a_database_there_is_nothing_to_look_after(
+def test_without_a_database_db_commands_are_errors(
     call: Call, command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -21,7 +21,7 @@ MEDIA = [
 ]
 
 
-def test_a_copy_and_a_copy_of_it_say_the_same_and_are_gone_on_with(
+def test_a_copy_and_its_copy_give_the_same_output_and_can_be_continued(
     tmp_path: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, url, back = str(tmp_path / "a.db"), postgresql.new_schema(), str(tmp_path / "b.db")
@@ -52,7 +52,7 @@ def test_a_copy_and_a_copy_of_it_say_the_same_and_are_gone_on_with(
     assert told(url, "counts --by minute") == said[2] + "2025-11-30T20:15Z,,/new,200,1\n"
 
 
-def test_a_copy_is_not_added_to_what_is_there(
+def test_a_copy_into_a_database_with_counts_is_refused(
     tmp_path: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, url = str(tmp_path / "a.db"), postgresql.new_schema()

@@ -44,7 +44,7 @@ def old(tmp_path: Path) -> Path:
     return path
 
 
-def test_requests_are_taken_over_at_their_local_times(call: Call, old: Path) -> None:
+def test_imported_requests_have_their_local_times(call: Call, old: Path) -> None:
     before = old.read_bytes()
     told = call("db", "import", "--log-timezone", "Europe/Berlin", old)
     assert (told.status, told.out) == (0, "")
@@ -60,7 +60,7 @@ def test_requests_are_taken_over_at_their_local_times(call: Call, old: Path) -> 
     assert old.read_bytes() == before
 
 
-def test_taking_it_over_twice_is_refused(call: Call, old: Path, database: Path) -> None:
+def test_importing_twice_is_refused(call: Call, old: Path, database: Path) -> None:
     told = call("db", "import", "-q", "--log-timezone", "UTC", old).err
     assert told.endswith("2 rows were not understood\n")
     again = call("db", "import", "--log-timezone", "UTC", old)

@@ -133,7 +133,7 @@ def test_an_app_that_fails_changes_nothing(call: Call, home: Path, database: Pat
         ("", "routes is missing; "),
     ],
 )
-def test_a_bad_document_is_told_on_one_line(
+def test_an_invalid_document_is_reported_on_one_line(
     call: Call, home: Path, database: Path, text: str, told: str
 ) -> None:
     (home / "routes.toml").write_text(text)
@@ -145,7 +145,7 @@ def test_a_bad_document_is_told_on_one_line(
     assert not database.exists()
 
 
-def test_a_document_that_is_no_text_is_told(call: Call, home: Path) -> None:
+def test_a_document_that_is_not_text_is_reported(call: Call, home: Path) -> None:
     (home / "routes.toml").write_bytes(b"\xff")
     told = call("routes", "import", "routes.toml")
     assert (told.status, told.err) == (
@@ -245,7 +245,9 @@ def test_without_a_configuration_its_routes_stay(call: Call, home: Path) -> None
     assert "/admin" in {row["rule"] for row in listed}
 
 
-def test_a_bad_rule_of_the_configuration_is_told_where_it_is(call: Call, home: Path) -> None:
+def test_an_invalid_rule_of_the_configuration_is_reported_with_its_line(
+    call: Call, home: Path
+) -> None:
     (home / "flask-status.toml").write_text("title = 'x'\n[[routes]]\nrule = '/<int:id'\n")
     told = "flask-status.toml:2: routes: '/<int:id' is not a valid rule: malformed url rule: '/<int:id'; "
     for command in (["ingest", "access.log"], ["config", "check"]):
@@ -254,9 +256,7 @@ def test_a_bad_rule_of_the_configuration_is_told_where_it_is(call: Call, home: P
         assert told in found.err + found.out
 
 
-def test_a_dry_run_knows_the_rules_and_declares_none(
-    call: Call, home: Path, database: Path
-) -> None:
+def test_a_dry_run_uses_the_rules_and_declares_none(call: Call, home: Path, database: Path) -> None:
     call("routes", "sync", "--app", "shop")
     (home / "flask-status.toml").write_text(CONFIGURED)
     before = database.read_bytes()

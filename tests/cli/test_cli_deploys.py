@@ -59,14 +59,14 @@ def test_deploys_are_listed_the_latest_first(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("marked")
-def test_without_a_time_it_is_now(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deploy_without_a_time_is_marked_now(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 11, 25, 8, 30, 59, tzinfo=UTC)
     monkeypatch.setattr("flask_status_cli.cli.commands.deploy.clock", lambda: now)
     assert call("deploy", "mark", "v2").err == "marked deploy 2: 2026-11-25 08:30 UTC, v2\n"
 
 
 @pytest.mark.usefixtures("marked")
-def test_a_label_that_no_route_has_is_told(
+def test_a_label_that_no_route_has_is_reported(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = call("deploy", "mark", "v1", "--at", "2026-11-23", "--label", "shpo")
@@ -115,7 +115,7 @@ def test_a_deploy_is_removed_by_its_version_or_its_id(call: Call) -> None:
     ],
 )
 @pytest.mark.usefixtures("marked")
-def test_what_cannot_be_marked_is_told_in_a_line(
+def test_an_invalid_deploy_is_reported_in_a_line(
     call: Call, arguments: list[str], said: str
 ) -> None:
     told = call("deploy", *arguments)
@@ -141,7 +141,7 @@ def test_no_command_makes_a_database(call: Call, database: Path) -> None:
 
 
 @pytest.mark.usefixtures("marked")
-def test_a_locked_database_is_told_as_for_maintenance(
+def test_a_locked_database_is_the_same_error_as_for_maintenance(
     call: Call, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flask_status_cli.store.writer.BUSY_TIMEOUT", 0.1)
@@ -155,7 +155,7 @@ def test_a_locked_database_is_told_as_for_maintenance(
     assert (told[1].status, "lock" in told[1].err) == (1, True)
 
 
-def test_a_database_that_may_not_be_written_is_told_as_for_maintenance(
+def test_a_database_that_may_not_be_written_is_the_same_error_as_for_maintenance(
     without_rights: Call, call: Call, database: Path, log: Path
 ) -> None:
     call("ingest", "-q", log)
@@ -167,7 +167,7 @@ def test_a_database_that_may_not_be_written_is_told_as_for_maintenance(
     assert (told[0], told[1].status) == (told[1], 1)
 
 
-def test_deploys_go_with_the_quarters_they_were_in(call: Call, log: Path, tmp_path: Path) -> None:
+def test_deploys_are_pruned_with_their_quarters(call: Call, log: Path, tmp_path: Path) -> None:
     call("ingest", "-q", log)
     for version, at in (("old", "2026-10-13T10:10"), ("kept", "2026-11-22T10:10")):
         call("deploy", "mark", version, "--at", at)
@@ -180,7 +180,7 @@ def test_deploys_go_with_the_quarters_they_were_in(call: Call, log: Path, tmp_pa
 
 
 @pytest.mark.usefixtures("marked")
-def test_a_copy_has_the_deploys_too_and_goes_on_counting(
+def test_a_copy_has_the_deploys_and_continues_their_ids(
     call: Call, tmp_path: Path, postgresql: PostgresqlServer
 ) -> None:
     url = postgresql.new_schema()

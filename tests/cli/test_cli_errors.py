@@ -113,19 +113,19 @@ def test_a_format_is_proposed_that_was_tried_on_the_whole_log(call: Call, tmp_pa
     assert option in call("formats", "explain", keys).out
 
 
-def test_what_was_tried_is_not_proposed_again(call: Call, log: Path) -> None:
+def test_a_format_that_was_tried_is_not_proposed_again(call: Call, log: Path) -> None:
     told = call("ingest", "--format", "WERKZEUG", log)
     _one_line(told, "leave out --format: 4 sampled lines are combined", status=1)
 
 
-def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:
+def test_a_log_that_is_mostly_refused_is_counted_and_reported(call: Call, log: Path) -> None:
     with log.open("ab") as file:
         file.write(b"10.0.0.9 - what is this\n" * 9)
     _one_line(call("ingest", log), "most lines were refused (9 of 13)", status=1)
     assert "10:03Z" in call("counts", "--by", "minute").out
 
 
-def test_a_part_of_nothing_but_noise_is_consumed(call: Call, tmp_path: Path) -> None:
+def test_a_part_with_only_noise_counts_as_read(call: Call, tmp_path: Path) -> None:
     banner = tmp_path / "flask.log"
     banner.write_bytes(b" * Serving Flask app 'demo'\n * Debug mode: off\n")
     told = call("ingest", banner)
@@ -221,7 +221,7 @@ def test_the_journal_of_a_killed_ingest_is_named_and_the_next_ingest_repairs_it(
 
 
 @pytest.mark.parametrize("option", ["--timezone", "--log-timezone"])
-def test_a_zone_that_is_none_names_the_nearest(call: Call, log: Path, option: str) -> None:
+def test_an_unknown_time_zone_gets_a_suggestion(call: Call, log: Path, option: str) -> None:
     command = ["ingest", log] if option == "--log-timezone" else ["report"]
     told = call(*command, option, "Europe/Berln")
     _one_line(told, f"{option}: 'Europe/Berln' is not a time zone", "Europe/Berlin", status=2)
@@ -233,7 +233,7 @@ def test_no_zone_leads_out_of_the_zone_database(call: Call, log: Path, zone: str
 
 
 @pytest.mark.parametrize("instant", ["yesterday", "2026-13-01", "23/Nov/2026", ""])
-def test_a_now_that_is_no_instant_names_an_example(call: Call, log: Path, instant: str) -> None:
+def test_a_now_that_is_no_instant_gets_an_example(call: Call, log: Path, instant: str) -> None:
     call("ingest", log)
     _one_line(call("report", "--now", instant), "--now", "2026-11-23T10:05", status=2)
 
@@ -267,7 +267,7 @@ def test_usage_errors_exit_with_2(call: Call, arguments: list[str]) -> None:
     assert not told.out
 
 
-def test_a_report_that_cannot_be_written_is_told(call: Call, log: Path, tmp_path: Path) -> None:
+def test_a_report_that_cannot_be_written_is_an_error(call: Call, log: Path, tmp_path: Path) -> None:
     call("ingest", log)
     _one_line(call("report", "--html", tmp_path / "no" / "status.html"), "does not exist", status=1)
     _one_line(call("report", "--json", "-o", tmp_path), "is a directory", status=1)

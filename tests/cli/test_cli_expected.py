@@ -81,7 +81,7 @@ def test_silence_is_an_outage_from_the_last_entry_on(watched: Watched) -> None:
     assert watched.silences(17) == [(["/health"], 11, None)]
 
 
-def test_it_ends_with_the_next_entry(watched: Watched) -> None:
+def test_a_silence_ends_with_the_next_entry(watched: Watched) -> None:
     watched.write("/health", *range(-5, 11))
     watched.read(0, HEALTH)
     watched.write("/health", 31, 34, 38, 42)
@@ -96,7 +96,7 @@ def test_a_silence_that_comes_back_within_half_an_hour_is_the_same(watched: Watc
     assert watched.silences(31) == [(["/health"], 1, 30)]
 
 
-def test_nothing_before_the_promise_is_judged(watched: Watched) -> None:
+def test_silence_before_the_expectation_was_configured_is_not_judged(watched: Watched) -> None:
     watched.write("/health", -600, -300, -60)
     watched.read(0, HEALTH)
     assert watched.silences(0) == []
@@ -111,7 +111,7 @@ def test_nothing_before_the_promise_is_judged(watched: Watched) -> None:
     assert watched.silences(12) == []
 
 
-def test_a_log_that_is_not_read_says_nothing(watched: Watched) -> None:
+def test_a_log_that_is_not_read_is_no_silence(watched: Watched) -> None:
     watched.write("/health", 0)
     watched.read(0, HEALTH)
     assert watched.silences(60) == []
@@ -119,7 +119,7 @@ def test_a_log_that_is_not_read_says_nothing(watched: Watched) -> None:
     assert watched.silences(600) == [(["/health"], 1, None)]
 
 
-def test_other_routes_are_no_heartbeat_and_the_site_takes_any(watched: Watched) -> None:
+def test_only_its_own_requests_end_the_silence_of_a_route(watched: Watched) -> None:
     watched.write("/health", 0)
     watched.write("/", *range(30))
     watched.read(0, HEALTH, SITE)
@@ -149,7 +149,7 @@ def silent(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watch
     return found
 
 
-def test_every_medium_tells_of_it(silent: Watched, call: Call, tmp_path: Path) -> None:
+def test_every_medium_shows_the_silence(silent: Watched, call: Call, tmp_path: Path) -> None:
     (incident,) = json.loads(call("incidents", "--json").out)["incidents"]
     assert (incident["kind"], incident["open"], incident["failures"]) == ("silent", True, 0)
     assert incident["routes"][0]["rule"] == "/health"

@@ -52,7 +52,7 @@ def shop(minutes: int = 30) -> list[Request]:
     ]
 
 
-def test_what_only_fails_is_a_row_and_has_an_incident(call: Call, ingest: Ingest) -> None:
+def test_a_path_that_only_fails_has_a_row_and_an_incident(call: Call, ingest: Ingest) -> None:
     ingest(shop())
     found = rows(call)
     assert list(found) == ["/checkout", "/", "<unmatched>"]
@@ -75,7 +75,9 @@ def test_what_only_fails_is_a_row_and_has_an_incident(call: Call, ingest: Ingest
     assert '"/checkout"' not in call("routes", "list", "--json").out  # no database holds it
 
 
-def test_when_it_answers_it_becomes_a_route_with_all_it_had(call: Call, ingest: Ingest) -> None:
+def test_a_failing_path_that_answers_becomes_a_route_with_all_its_requests(
+    call: Call, ingest: Ingest
+) -> None:
     ingest(shop())
     before = json.loads(call("incidents", "--json").out)["incidents"][0]["id"]
     ingest([(40, "/checkout", 200)])
@@ -129,7 +131,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("why", "requests", "expected"), OTHERS, ids=[why for why, *_ in OTHERS])
-def test_it_fails_by_itself_where_less_than_half_of_the_others_failed(
+def test_a_path_fails_by_itself_if_fewer_than_half_of_the_others_failed(
     why: str, requests: list[Request], expected: list[str], call: Call, ingest: Ingest
 ) -> None:
     ingest(requests)
@@ -168,7 +170,7 @@ def test_a_path_of_a_noted_incident_keeps_its_name(call: Call, ingest: Ingest) -
     assert len(failing(call)) == 21
 
 
-def test_what_fails_in_maintenance_gets_no_name(call: Call, ingest: Ingest) -> None:
+def test_a_path_that_fails_in_maintenance_gets_no_row(call: Call, ingest: Ingest) -> None:
     ingest([*((m, "/", 200) for m in range(90)), *((m, "/pay", 503) for m in range(15, 30))])
     assert failing(call) == ["/pay"]
     span = ("2026-11-23T10:15Z", "2026-11-23T10:30Z")
@@ -209,7 +211,7 @@ def test_no_more_than_twenty_of_each_kind_are_named(call: Call, ingest: Ingest) 
     assert json.loads(call("routes", "show", "/", *NOW, "--json").out)["route"]["paths"] == []
 
 
-def test_a_path_that_only_fails_can_be_looked_at(call: Call, ingest: Ingest) -> None:
+def test_routes_show_shows_a_path_that_only_fails(call: Call, ingest: Ingest) -> None:
     ingest(shop())
     found = json.loads(call("routes", "show", "/checkout", *NOW, "--json").out)["route"]
     assert (found["origin"], found["statuses"]) == ("failing", {"500": 30})
@@ -225,6 +227,6 @@ def test_the_report_says_where_server_errors_without_a_route_are_named(
     assert "flask-status routes sync --app gives every request its rule" in told
 
 
-def test_without_server_errors_in_unmatched_it_says_nothing(call: Call, ingest: Ingest) -> None:
+def test_without_server_errors_in_unmatched_there_is_no_hint(call: Call, ingest: Ingest) -> None:
     ingest(shop())  # the checkout has a row, what is left in <unmatched> are redirects and 404s
     assert "routes show '<unmatched>'" not in call("report", *NOW).out

@@ -57,7 +57,7 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], str | None]] = {
 
 
 @pytest.mark.parametrize("kind", PACKED)
-def test_archives_hold_what_they_hold(call: Call, log: Path, kind: str) -> None:
+def test_archives_are_explained_like_plain_logs(call: Call, log: Path, kind: str) -> None:
     pack, name = PACKED[kind]
     data = log.read_bytes()
     log.write_bytes(pack(data))
@@ -109,7 +109,7 @@ def test_a_log_without_offsets_names_its_zone_in_the_command(call: Call, tmp_pat
         assert secret not in told.out
 
 
-def test_a_format_that_is_asked_for_is_the_only_one_tried(call: Call, tmp_path: Path) -> None:
+def test_a_given_format_is_the_only_one_tried(call: Call, tmp_path: Path) -> None:
     log = tmp_path / "flask.log"
     log.write_bytes(WERKZEUG)
     told = call("formats", "explain", "--format", "combined", log)
@@ -134,7 +134,7 @@ def test_refused_lines_are_shown_for_every_reason(call: Call, log: Path) -> None
     )
 
 
-def test_other_text_is_shown_where_nothing_was_understood(call: Call, log: Path) -> None:
+def test_other_text_is_shown_if_no_line_was_understood(call: Call, log: Path) -> None:
     with log.open("ab") as file:
         file.write(b"User 17 logged in\n")
     found = json.loads(call("formats", "explain", "--json", log).out)
@@ -170,7 +170,7 @@ def test_a_long_log_is_read_in_parts(
     assert [each["line"] for each in found["samples"]] == [1, 162]
 
 
-def test_a_damaged_archive_is_told(call: Call, log: Path) -> None:
+def test_a_damaged_archive_is_reported(call: Call, log: Path) -> None:
     data = gzip.compress(log.read_bytes() * 1000)
     log.write_bytes(data[:-8] + bytes(8))  # its check sum and its length
     told = call("formats", "explain", log)
@@ -182,7 +182,7 @@ def test_a_damaged_archive_is_told(call: Call, log: Path) -> None:
     assert "The archive is incomplete" in told.out
 
 
-def test_what_cannot_be_read_is_told_as_by_ingest(
+def test_an_unreadable_log_has_the_same_error_as_in_ingest(
     call: Call, without_rights: Call, log: Path, tmp_path: Path, database: Path
 ) -> None:
     missing = tmp_path / "nope.log"
@@ -207,7 +207,7 @@ def test_usage_errors(call: Call, arguments: list[str]) -> None:
     assert call("formats", "explain", *arguments).status == 2
 
 
-def test_the_list_names_what_the_option_takes(call: Call) -> None:
+def test_formats_list_has_the_names_that_the_option_accepts(call: Call) -> None:
     told = call("formats", "list")
     names = [line for line in told.out.splitlines() if line and not line.startswith(" ")]
     help_text = " ".join(call("ingest", "--help").out.split())

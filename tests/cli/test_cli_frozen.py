@@ -53,7 +53,7 @@ def incidents(call: Call) -> list[dict[str, Any]]:
     return listed
 
 
-def test_an_open_one_ends_with_the_words_merged_into(
+def test_an_open_incident_of_merged_routes_says_merged_into(
     call: Call, told: Callable[..., tuple[str, dict[str, Any]]]
 ) -> None:
     id_, before = told(healthy=3)
@@ -72,7 +72,7 @@ def test_an_open_one_ends_with_the_words_merged_into(
     assert "The third post" in shown
 
 
-def test_where_the_crowd_itself_failed_then_its_incident_carries_the_id_on(
+def test_if_the_crowd_failed_too_its_incident_keeps_the_id(
     call: Call, told: Callable[..., tuple[str, dict[str, Any]]]
 ) -> None:
     id_, _ = told(healthy=1)

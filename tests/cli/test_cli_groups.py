@@ -41,12 +41,12 @@ def groups(call: Call, *options: str) -> dict[str, tuple[str, int]]:
 PREFIXES = {"/users": ("major_outage", 5), "/": ("operational", 1)}
 
 
-def test_there_are_none_unless_they_are_asked_for(call: Call) -> None:
+def test_there_are_no_groups_unless_they_are_asked_for(call: Call) -> None:
     assert groups(call) == groups(call, "--groups", "none") == {}
     assert groups(call, "--groups", "prefix") == PREFIXES
 
 
-def test_the_configuration_says_it_and_the_option_outweighs_it(
+def test_the_option_groups_overrides_the_configuration(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -51,7 +51,9 @@ def ingest(call: Call, tmp_path: Path) -> Callable[[str, Iterable[tuple[int, str
     return ingested
 
 
-def test_what_a_visitor_asks_for_makes_no_outage(ingest: Callable[..., None], call: Call) -> None:
+def test_requests_of_a_visitor_alone_cause_no_outage(
+    ingest: Callable[..., None], call: Call
+) -> None:
     """Half of an hour's answers are 505 or 501: to `GET / HTTP/3.0`, and to an unknown transfer coding."""
     asked = [(minute, "/", 501 if minute % 7 == 0 else 505) for minute in range(60)]
     ingest("access.log", [*day(range(0)), *asked, *asked])
@@ -88,7 +90,7 @@ def listed(call: Call, *words: object) -> Any:
     return found
 
 
-def test_a_day_of_silence_in_a_log_that_is_read_closes_one(
+def test_a_day_without_requests_in_a_log_that_is_read_closes_an_incident(
     ends: Callable[[datetime], None], call: Call
 ) -> None:
     ends(datetime.now(UTC) - timedelta(days=1, minutes=5))
@@ -96,7 +98,7 @@ def test_a_day_of_silence_in_a_log_that_is_read_closes_one(
     assert (incident["open"], incident["recovered"]) == (False, False)
 
 
-def test_where_the_log_is_not_read_one_is_last_known_to_be_open(
+def test_if_the_log_is_not_read_an_incident_is_last_known_to_be_open(
     ends: Callable[[datetime], None], call: Call, tmp_path: Path
 ) -> None:
     ends(datetime.now(UTC) - timedelta(minutes=5))
@@ -125,14 +127,14 @@ def outage(ingest: Callable[..., None]) -> str:
     return computed("/pay", 10)
 
 
-def test_incidents_lists_them(call: Call, outage: str) -> None:
+def test_incidents_lists_incidents(call: Call, outage: str) -> None:
     assert call("incidents").out == (
         "Incident  Began                 Lasted  Failed    Codes  Routes\n"
         f"{outage}  2026-11-23 10:10 UTC  20 min  40 of 40  502    /pay\n"
     )
 
 
-def test_incidents_of_none_says_so(call: Call, log: Path) -> None:
+def test_incidents_says_that_there_are_none(call: Call, log: Path) -> None:
     call("ingest", log)
     assert call("incidents") == type(call("incidents"))(0, "No incidents\n", "")
 
@@ -240,7 +242,7 @@ def test_a_false_alarm_is_listed_and_fails_nothing(call: Call, ingest: Callable[
     assert call("incidents", "--fail-if-open", "--now", "last").status == 3
 
 
-def test_show_tells_all_of_one(call: Call, outage: str) -> None:
+def test_incidents_show_shows_all_of_an_incident(call: Call, outage: str) -> None:
     call("incidents", "note", outage, "--title", "Bank down", "--cause", "Their [red]certificate")
     call("incidents", "note", outage, "--post-mortem", "https://wiki/\x1b[31m1")
     assert call("incidents", "show", outage).out == (
@@ -335,7 +337,7 @@ def test_an_unknown_id_is_refused_with_the_nearest(
         (["maintenance", "remove", "x"], "'x' is not a valid integer"),
     ],
 )
-def test_what_was_not_understood_is_told(
+def test_usage_errors_say_what_is_wrong(
     call: Call, outage: str, arguments: list[str], said: str
 ) -> None:
     told = call(*arguments)
@@ -383,7 +385,7 @@ def test_text_that_is_no_utf8_is_written_out(call: Call, outage: str) -> None:
     assert "/\\udce9: caf\\udce9" in call("maintenance", "list").out
 
 
-def test_neither_makes_a_database(call: Call, database: Path) -> None:
+def test_incidents_and_maintenance_create_no_database(call: Call, database: Path) -> None:
     for arguments in (
         ["incidents"],
         ["incidents", "note", "x", "--title", "y"],

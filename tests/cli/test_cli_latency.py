@@ -61,7 +61,7 @@ def test_json_has_the_percentiles_of_each_route(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("timed")
-def test_csv_and_markdown_have_a_column_of_it(call: Call) -> None:
+def test_csv_and_markdown_have_a_column_for_latency(call: Call) -> None:
     lines = call("report", "--csv", *LAST).out.splitlines()
     assert lines[0].endswith(",ignored,timed,p50_ms,p95_ms,p99_ms,slow")
     assert {row.split(",")[1]: row.split(",")[10] for row in lines[1:]} == {
@@ -73,9 +73,7 @@ def test_csv_and_markdown_have_a_column_of_it(call: Call) -> None:
     assert "| `/export` | 100% | 20 | 0 | 3.1" in table
 
 
-def test_without_durations_csv_has_no_such_column_and_words_say_so_once(
-    call: Call, log: Path
-) -> None:
+def test_without_durations_csv_has_no_latency_column(call: Call, log: Path) -> None:
     call("ingest", "-q", log)
     assert call("report", "--csv", *LAST).out.splitlines()[0].endswith(",ignored")
     told = call("report", *LAST).out
@@ -120,7 +118,7 @@ def test_a_slow_route_has_a_word_and_a_mark_and_is_up(
 @pytest.mark.parametrize(
     ("text", "hint"), [('"fast"', "for example"), ("2", "for example"), ('"0s"', "for example")]
 )
-def test_a_limit_that_is_none_is_refused(
+def test_an_invalid_limit_is_refused(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, hint: str
 ) -> None:
     (tmp_path / "flask-status.toml").write_text(f"[policy]\nslow = {text}\n")
@@ -173,7 +171,7 @@ def test_check_is_unknown_where_nothing_is_logged(call: Call, log: Path) -> None
     [("--latency", "500ms"), ("--latency", "p95=fast"), ("--latency", "p95=2s,1s"), ("--latency", "p0=1s"),
      ("--latency", "p95=1s", "--warning", "99"), ("--latency", "p95=1s", "--burn")],
 )  # fmt: skip
-def test_check_refuses_what_is_no_limit(call: Call, options: tuple[str, ...]) -> None:
+def test_check_refuses_an_invalid_latency_limit(call: Call, options: tuple[str, ...]) -> None:
     told = call("check", *options)
     assert (told.status, told.out[:9]) == (3, "UNKNOWN -")
 

@@ -31,7 +31,7 @@ def test_a_later_run_remembers_the_string(tmp_path: Path) -> None:
     assert f"{FORMAT} (times as logged), 1 line: 1 entry" in then.stderr
 
 
-def test_a_stored_name_that_nobody_knows_any_more_is_passed_over(tmp_path: Path) -> None:
+def test_a_stored_format_that_no_longer_exists_is_ignored(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
     log.write_text('::1 - - [23/Nov/2026:06:42:01 +0000] "GET /a HTTP/1.1" 200 7\n')
     assert run(tmp_path, "ingest", "a.log").returncode == 0
@@ -43,7 +43,7 @@ def test_a_stored_name_that_nobody_knows_any_more_is_passed_over(tmp_path: Path)
     assert (then.returncode, "1 entry" in then.stderr) == (0, True)
 
 
-def test_a_string_that_cannot_be_taken_is_one_line_and_exit_status_two(tmp_path: Path) -> None:
+def test_an_invalid_format_string_is_one_line_and_exit_status_2(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(line(1, 200))
     found = run(tmp_path, "ingest", "--format", "%h %t %r", "a.log")
     assert found.returncode == 2
@@ -59,7 +59,7 @@ def test_a_string_that_cannot_be_taken_is_one_line_and_exit_status_two(tmp_path:
     assert not (tmp_path / "s.db").exists()
 
 
-def test_a_mistyped_name_is_told_the_names(tmp_path: Path) -> None:
+def test_a_mistyped_format_gets_a_suggestion(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(line(1, 200))
     found = run(tmp_path, "ingest", "--format", "combine", "a.log")
     assert found.returncode == 2
@@ -78,7 +78,7 @@ def test_logs_in_a_pipe_are_read_by_the_string(tmp_path: Path) -> None:
     assert (found.returncode, "2 entries" in found.stderr) == (0, True)
 
 
-def test_explain_takes_a_line_apart_by_the_string(tmp_path: Path) -> None:
+def test_explain_shows_the_fields_of_a_format_string(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text(line(1, 404))
     found = run(tmp_path, "formats", "explain", "--format", FORMAT, "a.log")
     assert found.returncode == 0

@@ -53,12 +53,12 @@ def test_a_color_that_cannot_be_read_is_shaded(page: Callable[..., str]) -> None
     assert dark == "#ffcc00"  # on the dark ground it can be read as it is
 
 
-def test_search_engines_are_let_in_only_when_asked_to(page: Callable[..., str]) -> None:
+def test_search_engines_are_allowed_only_with_the_option(page: Callable[..., str]) -> None:
     assert '<meta name="robots" content="noindex,nofollow">' in page()
     assert '<meta name="robots" content="index,follow">' in page("--index")
 
 
-def test_so_many_routes_have_a_row(page: Callable[..., str]) -> None:
+def test_max_routes_limits_the_rows(page: Callable[..., str]) -> None:
     assert "1 more route" in page("--max-routes", 1)
     assert "1 more route" not in page()
 
@@ -102,7 +102,7 @@ def test_the_configuration_says_the_same(
         (["--logo", "pyproject.toml"], "is not an image; use an SVG, PNG, JPEG, GIF or WebP file"),
     ],
 )
-def test_what_cannot_be_used_is_one_line(
+def test_an_invalid_page_option_is_one_line(
     options: list[str], message: str, call: Call, log: Path, tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -192,7 +192,7 @@ def test_without_a_terminal_nothing_is_opened(
 
 
 @pytest.mark.usefixtures("terminal")
-def test_where_there_is_no_browser_the_page_is_named(
+def test_without_a_browser_the_page_is_named(
     call: Call, log: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webbrowser, "open", lambda _: False)

@@ -49,7 +49,7 @@ def out(capsys: pytest.CaptureFixture[str], database: str, command: str) -> str:
     return re.sub(r'"(ingested|generated)_at": "[^"]*"|log read [-0-9]+ [0-9:]+', "", told.out)
 
 
-def test_every_command_says_the_same_on_both_engines(
+def test_every_command_prints_the_same_on_both_engines(
     tmp_path: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file, url = str(tmp_path / "status.db"), postgresql.new_schema()
@@ -80,7 +80,7 @@ def test_nothing_is_counted_twice(
     ]
 
 
-def test_a_backup_is_left_to_the_server(
+def test_a_backup_of_a_postgresql_database_points_to_pg_dump(
     tmp_path: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
     url = postgresql.new_schema()

@@ -141,7 +141,7 @@ def test_a_terminal_shows_40_rows_unless_all_are_asked_for(
     assert "--all" not in every
 
 
-def test_a_report_speaks_the_language_asked_for(
+def test_a_report_is_in_the_given_language(
     call: Call, ingest: Callable[..., None], tmp_path: Path
 ) -> None:
     ingest((23, "/", 200))
@@ -154,7 +154,7 @@ def test_a_report_speaks_the_language_asked_for(
 
 
 @pytest.mark.parametrize("medium", ["--json", "--csv"])
-def test_what_programs_read_is_in_one_language(medium: str, call: Call) -> None:
+def test_output_for_programs_is_in_one_language(medium: str, call: Call) -> None:
     told = call("report", medium, "--lang", "es")
     assert told.status == 2
     assert f"{medium} has no language; leave out --lang" in told.err

@@ -45,7 +45,7 @@ def test_an_added_rule_is_there_before_its_first_request(call: Call) -> None:
     assert {r["rule"]: r["now"] for r in report["routes"]}["/news"] == "no_data"
 
 
-def test_it_gets_what_was_counted_for_it_and_what_comes(call: Call, tmp_path: Path) -> None:
+def test_an_added_rule_gets_earlier_and_later_requests(call: Call, tmp_path: Path) -> None:
     told = call("routes", "add", "/users/<int:number>")
     assert told.err == (
         "/users/<int:number>: added\nMoved to it: 1 request that was counted before\n"
@@ -55,7 +55,7 @@ def test_it_gets_what_was_counted_for_it_and_what_comes(call: Call, tmp_path: Pa
     assert "/users/<int:id>" not in listed(call)
 
 
-def test_only_its_methods_are_taken(call: Call, tmp_path: Path) -> None:
+def test_an_added_rule_matches_only_its_methods(call: Call, tmp_path: Path) -> None:
     call("routes", "add", "/orders", "--method", "post", "--method", "PUT")
     call("routes", "add", "/<page>", "--method", "GET")
     requests = [("POST", "/orders", 200), ("PUT", "/orders", 200), ("GET", "/orders", 200)]
@@ -65,7 +65,7 @@ def test_only_its_methods_are_taken(call: Call, tmp_path: Path) -> None:
     assert (found["/orders"]["requests"], found["/<page>"]["requests"]) == (2, 1)
 
 
-def test_added_again_it_is_changed_and_others_stay(call: Call) -> None:
+def test_adding_a_rule_again_changes_only_this_rule(call: Call) -> None:
     call("routes", "add", "/a", "--name", "First")
     call("routes", "add", "/b")
     assert call("routes", "add", "/a", "--name", "Second").err == "/a: changed\n"
@@ -74,7 +74,7 @@ def test_added_again_it_is_changed_and_others_stay(call: Call) -> None:
     assert (found["/a"]["name"], found["/b"]["origin"]) == ("Second", "configured")
 
 
-def test_forgetting_takes_it_back(call: Call) -> None:
+def test_forgetting_removes_an_added_rule(call: Call) -> None:
     call("routes", "add", "/a")
     call("routes", "add", "/users/<int:number>")
     told = call("routes", "forget", "--yes", "/a", "/users/<int:number>")
@@ -97,7 +97,7 @@ def test_of_a_rule_that_the_configuration_declares_only_the_counts_are_forgotten
 
 
 @pytest.mark.parametrize("rule", ["/users/<int:id", "/users/<what:id>", "users"])
-def test_what_is_no_rule_is_refused_and_changes_nothing(rule: str, call: Call) -> None:
+def test_an_invalid_rule_is_refused_and_changes_nothing(rule: str, call: Call) -> None:
     before = listed(call)
     told = call("routes", "add", rule)
     assert told.status == 1

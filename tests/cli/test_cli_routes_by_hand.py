@@ -80,7 +80,7 @@ def test_a_route_is_called_by_the_name_it_was_given(call: Call) -> None:
         (("describe", "/users", "a\x1b[1mb"), '/users: description "a\\x1b[1mb"\n'),
     ],
 )
-def test_it_says_what_a_route_is_called_now(
+def test_routes_name_prints_the_present_name(
     arguments: tuple[str, ...], err: str, call: Call
 ) -> None:
     told = call("routes", *arguments)
@@ -93,13 +93,13 @@ def test_a_route_is_found_by_its_name_in_any_case(call: Call) -> None:
     assert listed(call)["/users/<int:id>"]["doc"] == "What a user sees"
 
 
-def test_an_empty_name_takes_it_back(call: Call) -> None:
+def test_an_empty_name_removes_the_given_name(call: Call) -> None:
     call("routes", "name", "/users", "Users")
     call("routes", "name", "/users", "")
     assert listed(call)["/users"]["name"] == ""
 
 
-def test_a_name_of_two_routes_is_none(call: Call) -> None:
+def test_a_name_of_two_routes_is_ambiguous(call: Call) -> None:
     call("routes", "name", "/users", "Users")
     call("routes", "name", "/", "Users")
     told = call("routes", "name", "Users", "People")
@@ -123,7 +123,7 @@ def test_a_name_of_two_routes_is_none(call: Call) -> None:
         ("/users*", "did you mean /users?"),
     ],
 )
-def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str, call: Call) -> None:
+def test_an_unknown_route_name_gets_a_suggestion(given: str, hint: str, call: Call) -> None:
     call("routes", "name", "/", "Front page")
     told = call("routes", "name", given, "Something")
     expected = f"flask-status: {given}: no such route; {hint}\n"
@@ -158,7 +158,7 @@ endpoint = "index"
 """
 
 
-def test_what_was_given_by_hand_outlasts_what_the_app_says(call: Call, tmp_path: Path) -> None:
+def test_a_name_by_hand_survives_the_next_sync(call: Call, tmp_path: Path) -> None:
     app = tmp_path / "routes.toml"
     app.write_text(APP.format(name="User"))
     assert call("routes", "import", "-q", app).status == 0
@@ -190,7 +190,7 @@ def test_a_rule_that_left_the_app_is_listed_as_such_with_its_history(
 # Hidden marks
 
 
-def test_a_hidden_route_is_in_no_report_and_in_no_total_and_is_counted_on(
+def test_a_hidden_route_is_in_no_report_or_total_but_still_counted(
     call: Call, tmp_path: Path
 ) -> None:
     before = requests(call)
@@ -215,7 +215,7 @@ def test_a_glob_hides_all_it_matches_and_a_mark_is_set_once(call: Call) -> None:
     assert call("routes", "unhide", "*").err == "/users: shown\n/users/<int:id>: shown\n"
 
 
-def test_of_several_routes_none_is_hidden_where_one_is_unknown(call: Call) -> None:
+def test_if_one_of_several_routes_is_unknown_none_is_hidden(call: Call) -> None:
     told = call("routes", "hide", "/users", "/nowhere")
     assert told.status == 1
     assert not any(route["hidden"] for route in listed(call).values())
@@ -230,7 +230,7 @@ def test_only_some_routes_are_shown(call: Call) -> None:
     assert len(reported(call)) == 5
 
 
-def test_showing_all_again_leaves_hidden_what_was_hidden_by_itself(call: Call) -> None:
+def test_only_all_does_not_show_routes_hidden_by_hide(call: Call) -> None:
     call("routes", "hide", "/reports")
     call("routes", "only", "/users", "/")
     told = call("routes", "only", "--all")
@@ -248,7 +248,7 @@ def test_a_route_hidden_after_only_stays_hidden(call: Call) -> None:
 
 
 @pytest.mark.usefixtures("second")
-def test_only_with_a_label_leaves_other_apps_alone(call: Call) -> None:
+def test_only_with_a_label_does_not_change_other_apps(call: Call) -> None:
     told = call("routes", "only", "/posts", "--label", "blog")
     assert told.err == "1 route shown, 1 route hidden\n"
     assert {key for key, route in listed(call).items() if route["hidden"]} == {"blog /"}
@@ -264,7 +264,7 @@ def test_only_needs_routes_or_all(arguments: tuple[str, ...], call: Call) -> Non
 # Forgetting
 
 
-def test_a_forgotten_route_is_gone_with_its_counts_and_nothing_else(call: Call) -> None:
+def test_forget_deletes_the_route_and_its_counts_and_nothing_else(call: Call) -> None:
     before = requests(call)
     told = call("routes", "forget", "--yes", "/users/<int:id>")
     assert (told.status, told.err) == (0, "/users/<int:id>: 2 requests deleted\n")
@@ -274,7 +274,7 @@ def test_a_forgotten_route_is_gone_with_its_counts_and_nothing_else(call: Call) 
     assert sum(reported(call).values()) == len(LINES) - 2
 
 
-def test_what_waits_for_an_answer_is_forgotten_as_unmatched(call: Call, tmp_path: Path) -> None:
+def test_forgetting_unmatched_deletes_paths_that_never_answered(call: Call, tmp_path: Path) -> None:
     told = call("routes", "forget", "--yes", "<unmatched>")
     assert told.err == "<unmatched>: 2 requests deleted\n"
     assert not any(rule == "<unmatched>" for rule, _ in requests(call))
@@ -284,9 +284,7 @@ def test_what_waits_for_an_answer_is_forgotten_as_unmatched(call: Call, tmp_path
     assert ("/nope", "404") not in requests(call)
 
 
-def test_no_log_is_read_again_and_what_comes_later_makes_the_route_anew(
-    call: Call, tmp_path: Path
-) -> None:
+def test_a_forgotten_route_appears_again_with_later_requests(call: Call, tmp_path: Path) -> None:
     call("routes", "forget", "--yes", "/users/<int:id>")
     call("ingest", "-q", tmp_path / "hand.log")
     assert "/users/<int:id>" not in listed(call)
@@ -294,7 +292,7 @@ def test_no_log_is_read_again_and_what_comes_later_makes_the_route_anew(
     assert listed(call)["/users/<int:id>"]["requests"] == 1
 
 
-def test_without_a_terminal_it_deletes_nothing_unless_told(call: Call) -> None:
+def test_without_a_terminal_forget_needs_yes(call: Call) -> None:
     before = requests(call)
     told = call("routes", "forget", "/users")
     assert told.status == 2
@@ -306,7 +304,7 @@ def test_without_a_terminal_it_deletes_nothing_unless_told(call: Call) -> None:
     ("answer", "last", "left"),
     [("y", "2 requests deleted", False), ("n", "Nothing was deleted", True)],
 )
-def test_on_a_terminal_it_says_what_it_will_delete_and_asks(
+def test_on_a_terminal_forget_lists_what_it_deletes_and_asks(
     answer: str, last: str, left: bool, call: Call, database: Path, tmp_path: Path
 ) -> None:
     ours, theirs = pty.openpty()
@@ -330,7 +328,7 @@ def test_on_a_terminal_it_says_what_it_will_delete_and_asks(
     assert ("/users/<int:id>" in listed(call)) is left
 
 
-def test_a_database_that_is_missing_is_not_made(call: Call, database: Path) -> None:
+def test_no_command_on_routes_creates_a_database(call: Call, database: Path) -> None:
     database.unlink()
     for command in (["hide", "/"], ["name", "/", "x"], ["only", "/"], ["forget", "--yes", "/"]):
         told = call("routes", *command)

@@ -37,7 +37,7 @@ def listed(call: Call) -> list[dict[str, Any]]:
     return routes
 
 
-def test_a_route_tells_when_it_was_seen_and_how_often(
+def test_routes_list_shows_first_and_last_request_and_their_number(
     call: Call, ingest: Callable[..., None]
 ) -> None:
     ingest(("09:07", "/b", 200), ("10:31", "/b", 500), ("23:59", "/b", 404), ("10:00", "/a", 200))
@@ -85,7 +85,7 @@ def test_paths_that_wait_for_an_answer_are_unmatched_and_stand_last(
     assert last["requests"] == 2
 
 
-def test_where_minutes_are_gone_the_quarter_is_told(
+def test_without_minutes_routes_list_shows_the_quarter(
     call: Call, ingest: Callable[..., None], database: Path
 ) -> None:
     ingest(("09:07", "/", 200), ("10:31", "/", 200))
@@ -100,7 +100,7 @@ def test_where_minutes_are_gone_the_quarter_is_told(
     assert route["requests"] == 2
 
 
-def test_labels_tell_apps_apart(call: Call, ingest: Callable[..., None]) -> None:
+def test_routes_list_shows_labels(call: Call, ingest: Callable[..., None]) -> None:
     ingest(("10:00", "/", 200), label="shop")
     ingest(("11:00", "/", 200), ("11:01", "/", 200), label="blog")
     assert [(r["label"], r["requests"]) for r in listed(call)] == [("blog", 2), ("shop", 1)]
@@ -131,14 +131,14 @@ def test_columns_are_kept_where_a_width_is_given(
     assert all(line.endswith(("Requests", " 1")) for line in lines)
 
 
-def test_what_a_visitor_typed_moves_nothing(call: Call, ingest: Callable[..., None]) -> None:
+def test_control_characters_in_a_path_are_harmless(call: Call, ingest: Callable[..., None]) -> None:
     ingest(("10:00", "/a\x1b[2J[red]x", 200))
     out = call("routes", "list").out
     assert "\x1b" not in out
     assert "[red]x" in out
 
 
-def test_without_a_database_it_says_what_makes_one(call: Call) -> None:
+def test_without_a_database_routes_list_says_how_to_make_one(call: Call) -> None:
     told = call("routes", "list")
     assert (told.status, told.out) == (1, "")
     assert "the database does not exist; flask-status ingest LOG creates it" in told.err

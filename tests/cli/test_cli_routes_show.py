@@ -56,7 +56,7 @@ Responses
 """
 
 
-def test_a_screen_tells_all_of_a_route(call: Call) -> None:
+def test_routes_show_shows_all_of_a_route(call: Call) -> None:
     call("routes", "name", "/users/<int:id>", "User page")
     call("routes", "describe", "/users/<int:id>", "What others see of a user")
     told = call("routes", "show", "user page", *NOW, "--days", "14", "--timezone", "UTC")
@@ -66,14 +66,14 @@ def test_a_screen_tells_all_of_a_route(call: Call) -> None:
     assert "/users/<int:id>" in told.out.removeprefix(SCREEN).partition("Availability =")[0]
 
 
-def test_only_its_own_incidents_are_told(call: Call) -> None:
+def test_routes_show_shows_only_incidents_of_the_route(call: Call) -> None:
     document = json.loads(call("routes", "show", "/users/<int:id>", *NOW, "--json").out)
     (incident,) = document["incidents"]
     assert incident["start"] == "2026-11-22T11:10:00Z"
     assert incident["failures"] == 12
 
 
-def test_json_tells_the_same(call: Call) -> None:
+def test_the_json_of_a_route_has_the_same_figures(call: Call) -> None:
     told = call(
         "routes", "show", "/users/<int:id>", *NOW, "--days", "14", "--timezone", "UTC", "--json"
     )
@@ -104,7 +104,7 @@ def test_a_route_without_failures_or_requests_in_the_window_is_shown(call: Call)
     assert "No failures in this window" in told.out
 
 
-def test_a_hidden_route_is_shown_and_said_to_be_hidden(call: Call) -> None:
+def test_a_hidden_route_is_shown_and_marked_as_hidden(call: Call) -> None:
     call("routes", "hide", "/users/<int:id>")
     told = call("routes", "show", "/users/<int:id>", *NOW)
     assert told.status == 0
@@ -121,7 +121,7 @@ def test_no_line_is_wider_than_the_screen(
     assert max(map(len, out.splitlines())) <= width
 
 
-def test_an_unknown_route_gets_the_nearest_told(call: Call) -> None:
+def test_an_unknown_route_gets_a_suggestion(call: Call) -> None:
     told = call("routes", "show", "/users/12")
     assert (told.status, told.out) == (1, "")
     assert told.err == ("flask-status: /users/12: no such route; did you mean /users/<int:id>?\n")

@@ -20,7 +20,7 @@ def site(call: Call, log: Path, tmp_path: Path) -> Path:
     return tmp_path / "www"
 
 
-def test_a_site_is_written_and_told_in_a_line(call: Call, site: Path) -> None:
+def test_a_site_is_written_and_reported_in_a_line(call: Call, site: Path) -> None:
     told = call("report", "--now", "last", "--site", site)
     assert (told.status, told.out) == (0, "")
     wrote, published = told.err.splitlines()
@@ -65,7 +65,7 @@ def test_a_site_has_the_title_and_the_address_of_the_settings(
         (["-o", "x"], "--site already names the directory; leave out -o"),
     ],
 )
-def test_a_site_is_a_medium_of_its_own(
+def test_a_site_cannot_be_combined_with_another_format(
     options: list[str], told: str, call: Call, site: Path
 ) -> None:
     found = call("report", "--site", site, *options)
@@ -87,7 +87,7 @@ def test_cron_writes_the_site(call: Call, log: Path, site: Path) -> None:
     assert shlex.split(report)[-6:] == ["report", "-q", "--timezone", "UTC", "--site", str(site)]
 
 
-def test_systemd_lets_the_site_be_written_and_nothing_beside_it(call: Call, site: Path) -> None:
+def test_the_units_may_write_only_to_the_site_and_the_database(call: Call, site: Path) -> None:
     told = call(
         "schedule", "systemd", "access.log", "--site", "/var/www/status", "--db", "/srv/s.db"
     )

@@ -125,7 +125,7 @@ def test_an_app_that_renames_its_variables_is_still_the_same(call: Call) -> None
     assert call("routes", "sync", "--app", "small").status == 0
 
 
-def test_an_exported_map_is_looked_at_likewise(call: Call) -> None:
+def test_an_exported_map_is_checked_in_the_same_way(call: Call) -> None:
     write_log(*[("/app/users/7", 200)] * 3)
     call("ingest", "access.log")
     Path("routes.toml").write_text(call("routes", "export", "--app", "shop").out)
@@ -135,7 +135,7 @@ def test_an_exported_map_is_looked_at_likewise(call: Call) -> None:
     assert call("routes", "import", "routes.toml", "--dry-run", "--yes").status == 0
 
 
-def test_undo_puts_the_former_routes_back_and_once_more_takes_that_back(call: Call) -> None:
+def test_undo_restores_the_former_routes_and_a_second_undo_reverts_it(call: Call) -> None:
     write_app("/", "/users/<name>")
     call("routes", "sync", "--app", "small")
     call("routes", "sync", "--app", "shop")
@@ -156,7 +156,7 @@ def test_undo_of_the_first_sync_goes_back_to_discovery(call: Call) -> None:
     assert counts(call) == {"/users/alice": 1}
 
 
-def test_there_may_be_nothing_to_undo(call: Call) -> None:
+def test_undo_without_a_sync_is_an_error(call: Call) -> None:
     told = call("routes", "undo")
     assert told.status == 1
     assert told.err == (
@@ -185,7 +185,7 @@ def test_a_hidden_route_does_not_hide_the_rule_it_shares_with_others(call: Call)
     assert (row["hidden"], row["name"]) == (False, "/u/<name>")
 
 
-def test_the_only_route_of_a_rule_hands_its_marks_on(call: Call) -> None:
+def test_the_only_route_of_a_rule_passes_its_marks_to_the_rule(call: Call) -> None:
     write_app("/users/<int:user>")
     write_log(("/users/7", 200), ("/users/8", 200))
     call("ingest", "access.log")
@@ -237,7 +237,7 @@ def test_a_missing_variable_of_the_environment_is_named_with_a_command_that_runs
     subprocess.run(here.split(), cwd=home, check=True)
 
 
-def test_a_log_that_the_routes_explain_almost_nothing_of_is_said(call: Call) -> None:
+def test_a_log_that_matches_almost_no_route_is_reported(call: Call) -> None:
     write_log(*[("/app/users/7", 200)] * 9, ("/", 200), *[("/.env", 404)] * 50)
     call("routes", "sync", "--app", "shop")
     told = call("ingest", "access.log")
@@ -248,7 +248,7 @@ def test_a_log_that_the_routes_explain_almost_nothing_of_is_said(call: Call) -> 
     )
 
 
-def test_a_log_of_the_app_is_not(call: Call) -> None:
+def test_a_log_that_matches_the_routes_is_not_reported(call: Call) -> None:
     write_log(*[("/users/7", 200)] * 2, *[("/gone", 200)] * 8, *[("/.env", 404)] * 50)
     call("routes", "sync", "--app", "shop")
     assert "find no route" not in call("ingest", "access.log").err

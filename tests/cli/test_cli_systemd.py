@@ -71,7 +71,7 @@ def test_the_service_follows_the_log_and_may_write_its_database_only(call: Call)
     )
 
 
-def test_a_service_that_tells_of_incidents_has_a_network(
+def test_a_service_that_sends_messages_has_network_access(
     call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -114,7 +114,7 @@ def test_words_are_quoted_as_systemd_reads_them(word: str, written: str) -> None
         ("/srv/100%/s.db", "ReadWritePaths", "/srv/100%%"),
     ],
 )
-def test_only_the_place_of_the_database_is_writable(
+def test_only_the_directory_of_the_database_is_writable(
     call: Call, database: str, key: str, value: str
 ) -> None:
     unit = call("schedule", "systemd", "access.log", "--db", database).out

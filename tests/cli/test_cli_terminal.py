@@ -75,7 +75,7 @@ def test_a_bar_is_shown_and_wiped_away(database: Path, log: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["quietly", "into a file"])
-def test_no_bar_where_nobody_looks(database: Path, log: Path, how: str) -> None:
+def test_without_a_terminal_there_is_no_progress_bar(database: Path, log: Path, how: str) -> None:
     if how == "quietly":
         assert _at_a_terminal(database, "-q", log) == ""
     else:
@@ -104,7 +104,7 @@ def test_older_logs_are_hinted_at_once_and_at_a_terminal(
     assert " next to " not in _at_a_terminal(database, log), "said once"
 
 
-def test_ctrl_c_ends_an_ingest_with_130_and_costs_nothing(
+def test_ctrl_c_ends_an_ingest_with_130_and_loses_nothing(
     call: Call, database: Path, log: Path
 ) -> None:
     begun = _start(database, "-", stdin=subprocess.PIPE, stderr=subprocess.PIPE)

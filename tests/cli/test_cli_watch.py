@@ -113,7 +113,7 @@ ENTERED, LEFT = b"\x1b[?1049h\x1b[?25l", b"\x1b[?25h\x1b[?1049l"
 
 
 @pytest.mark.parametrize("how", ["q", "Q", signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=str)
-def test_it_ends_in_good_order_and_gives_the_terminal_back(
+def test_watch_ends_and_restores_the_terminal(
     terminal: Callable[..., Terminal], how: str | signal.Signals
 ) -> None:
     screen = terminal()
@@ -128,7 +128,7 @@ def test_it_ends_in_good_order_and_gives_the_terminal_back(
     assert termios.tcgetattr(screen.theirs) == screen.before
 
 
-def test_a_bug_gives_the_terminal_back_too(terminal: Callable[..., Terminal]) -> None:
+def test_a_bug_in_watch_restores_the_terminal_too(terminal: Callable[..., Terminal]) -> None:
     screen = terminal(program=BUG)
     screen.shows(b"q quits")
     assert screen.end() == 1
@@ -138,7 +138,7 @@ def test_a_bug_gives_the_terminal_back_too(terminal: Callable[..., Terminal]) ->
     assert termios.tcgetattr(screen.theirs) == screen.before
 
 
-def test_it_shows_what_another_process_ingests(
+def test_watch_shows_what_another_process_ingests(
     terminal: Callable[..., Terminal], call: Call, log: Path
 ) -> None:
     screen = terminal()
@@ -149,7 +149,7 @@ def test_it_shows_what_another_process_ingests(
     screen.shows(b"/new", b"q quits")
 
 
-def test_a_database_that_is_gone_is_named_and_waited_for(
+def test_watch_names_a_missing_database_and_waits_for_it(
     terminal: Callable[..., Terminal], database: Path
 ) -> None:
     screen = terminal()

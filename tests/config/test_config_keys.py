@@ -18,7 +18,7 @@ from flask_status_cli.model.settings import (
 PATH_OR_URL = 'write "status.db", or "postgresql://user@host/db"'
 
 
-def test_without_any_file_everything_is_as_it_was(places: Any) -> None:
+def test_without_any_file_all_settings_are_defaults(places: Any) -> None:
     assert places.load().settings == Settings()
 
 
@@ -90,13 +90,13 @@ def test_routes_are_read(places: Any) -> None:
     )
 
 
-def test_paths_begin_at_their_file_or_at_home(places: Any) -> None:
+def test_paths_are_relative_to_their_file_or_to_home(places: Any) -> None:
     found = places.settings('logs = ["a.log", "/b/*.log", "~/c"]\ndb = "status.db"')
     assert found.logs == (f"{places.here}/a.log", "/b/*.log", f"{places.home}/c")
     assert found.db == f"{places.here}/status.db"
 
 
-def test_a_command_may_stand_alone(places: Any) -> None:
+def test_a_single_command_needs_no_outer_list(places: Any) -> None:
     one = places.settings('[notify]\nexec = ["page-me", "--now"]').notify.exec
     assert one == (("page-me", "--now"),)
     two = places.settings('[notify]\nexec = [["a"], ["b", "c"]]').notify.exec
@@ -266,13 +266,11 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         ("a = 1\nb = [", ": is not valid TOML: Invalid value; a text needs quotes"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line_and_what_to_write(
-    places: Any, text: str, message: str
-) -> None:
+def test_an_error_names_its_line_and_what_to_write(places: Any, text: str, message: str) -> None:
     assert message in places.wrong(text)
 
 
-def test_everything_that_is_wrong_is_told_at_once(places: Any) -> None:
+def test_all_errors_are_reported_at_once(places: Any) -> None:
     wrong = places.wrong("dayz = 1\ndays = 0\n[page]\nlang = 3\n", FLASK_STATUS_DAYS="x")
     assert len(wrong) == 4
 
@@ -298,7 +296,7 @@ def test_everything_that_is_wrong_is_told_at_once(places: Any) -> None:
         ("[notify]\nexec = 'a b'", "notify.exec"),
     ],
 )
-def test_what_a_key_cannot_hold_is_refused(places: Any, text: str, key: str) -> None:
+def test_a_value_that_a_key_cannot_have_is_refused(places: Any, text: str, key: str) -> None:
     (message,) = places.wrong(text)
     assert f": {key}: " in message
 
@@ -313,7 +311,7 @@ def test_what_a_key_cannot_hold_is_refused(places: Any, text: str, key: str) -> 
         ("FLASK_STATUS_DB", "/x/y.db", "db", "/x/y.db"),
     ],
 )
-def test_variables_hold_what_keys_hold(
+def test_variables_have_the_same_values_as_keys(
     places: Any, name: str, text: str, key: str, value: object
 ) -> None:
     assert getattr(places.load(**{name: text}).settings, key) == value
@@ -357,10 +355,12 @@ def test_an_empty_variable_sets_nothing(places: Any) -> None:
     assert places.load(FLASK_STATUS_DAYS="").settings.days == 30
 
 
-def test_a_path_in_a_variable_begins_where_the_command_was_started(places: Any) -> None:
+def test_a_path_in_a_variable_is_relative_to_the_working_directory(places: Any) -> None:
     assert places.load(FLASK_STATUS_DB="x.db").settings.db == f"{places.here}/x.db"
 
 
-def test_a_home_that_nobody_has(places: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_home_of_an_unknown_user_is_an_error(
+    places: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (message,) = places.wrong("logs = ['~nobody-of-this-name/x.log']")
     assert "no such home directory" in message

@@ -12,7 +12,7 @@ from flask_status_cli.config.files import read
 from flask_status_cli.errors import ConfigError
 
 
-def test_the_nearest_says_what_holds_key_by_key(places: Any) -> None:
+def test_the_nearest_file_decides_for_each_key(places: Any) -> None:
     places.write('days = 1\nlabel = "etc"\ntitle = "etc"\n[policy]\nmajor = 0.1', where="etc")
     places.write('days = 2\nlabel = "user"\n[policy]\nobjective = 0.2', where="user")
     places.write("days = 3\n[page]\nlang = 'es'")
@@ -39,7 +39,9 @@ def test_the_users_own_directory_is_that_of_xdg(places: Any, tmp_path: Path) -> 
     assert relative == 6, "a relative one is ignored, as the specification says"
 
 
-def test_a_named_file_takes_the_place_of_the_one_here(places: Any, tmp_path: Path) -> None:
+def test_a_named_file_replaces_the_one_in_the_working_directory(
+    places: Any, tmp_path: Path
+) -> None:
     places.write("days = 1\ntitle = 'here'")
     places.write("label = 'user'", where="user")
     other = tmp_path / "other.toml"
@@ -50,18 +52,18 @@ def test_a_named_file_takes_the_place_of_the_one_here(places: Any, tmp_path: Pat
         assert found.settings.label == "user"
 
 
-def test_the_option_outweighs_the_variable_that_names_a_file(places: Any, tmp_path: Path) -> None:
+def test_the_option_overrides_the_variable_that_names_a_file(places: Any, tmp_path: Path) -> None:
     (tmp_path / "other.toml").write_text("days = 2")
     found = places.load(named=str(tmp_path / "other.toml"), FLASK_STATUS_CONFIG="/nowhere")
     assert found.settings.days == 2
 
 
-def test_no_file_is_named_by_the_null_device(places: Any) -> None:
+def test_the_null_device_means_no_file(places: Any) -> None:
     places.write("days = 1")
     assert places.load(named="/dev/null").settings.days == 30
 
 
-def test_a_named_file_must_be_there(places: Any) -> None:
+def test_a_named_file_must_exist(places: Any) -> None:
     with pytest.raises(ConfigError, match="no such file; check the path"):
         places.load(named="nowhere.toml")
 
@@ -78,7 +80,7 @@ def test_a_variable_names_the_hosts_that_make_labels(
 
 
 @pytest.mark.parametrize("value", ["3", "[]", "[1]", "'shop.example'"])
-def test_what_is_no_list_of_hosts_is_refused(places: Any, value: str) -> None:
+def test_a_value_that_is_no_list_of_hosts_is_refused(places: Any, value: str) -> None:
     places.write(f"label_from_host = {value}")
     with pytest.raises(ConfigError, match=r"label_from_host: .* list of hosts"):
         places.load()
@@ -130,7 +132,7 @@ def test_a_file_that_others_may_write_is_refused(places: Any, mode: int) -> None
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 @pytest.mark.parametrize("where", ["here", "user", "etc"])
-def test_a_file_of_a_stranger_is_refused(places: Any, where: str) -> None:
+def test_a_file_of_another_user_is_refused(places: Any, where: str) -> None:
     path = places.write("days = 1", where=where)
     os.chown(path, 12345, 12345)
     with pytest.raises(ConfigError, match=f"{path}: belongs to another user"):
@@ -138,7 +140,7 @@ def test_a_file_of_a_stranger_is_refused(places: Any, where: str) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a link away")
-def test_a_link_of_a_stranger_is_refused_whatever_it_leads_to(places: Any, tmp_path: Path) -> None:
+def test_a_link_of_another_user_is_refused_whatever_its_target(places: Any, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text("days = 1")
     link = places.here / "flask-status.toml"
     link.symlink_to(tmp_path / "mine.toml")
@@ -177,14 +179,14 @@ def test_text_that_is_not_utf_8_is_refused(places: Any) -> None:
         places.load()
 
 
-def test_a_number_beyond_all_bounds_is_refused(places: Any) -> None:
+def test_a_number_out_of_range_is_refused(places: Any) -> None:
     assert places.wrong("[policy]\nmajor = 1e99999999999999999999") == [
         ": has a number that is out of range; write it without an exponent"
     ]
 
 
 @pytest.mark.parametrize("needed", [False, True])
-def test_a_directory_of_another_user_holds_no_configuration_of_ours(
+def test_a_directory_that_we_may_not_enter_has_no_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: bool
 ) -> None:
     """`sudo -u status flask-status report` is often run in a home that only its owner may enter."""

@@ -79,7 +79,7 @@ def test_the_lock_is_held_until_all_is_committed(
         pass
 
 
-def test_what_a_disk_refuses_is_told_and_read_again_by_the_next_run(
+def test_a_write_error_is_reported_and_the_next_run_reads_the_lines_again(
     ledger: Any, log: Path, commits: list[Any]
 ) -> None:
     def full() -> None:
@@ -113,7 +113,7 @@ def test_ctrl_c_while_a_batch_is_committed_loses_nothing(
     assert ledger.cells() == EXPECTED
 
 
-def test_where_no_thread_can_be_had_it_is_done_at_once(
+def test_without_a_thread_the_commit_happens_at_once(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(_: threading.Thread) -> None:
@@ -124,7 +124,7 @@ def test_where_no_thread_can_be_had_it_is_done_at_once(
     assert ledger.cells() == EXPECTED
 
 
-def test_a_crowd_takes_its_members_counts_over_in_the_background_and_under_the_lock(
+def test_a_crowd_takes_over_the_counts_of_its_members_under_the_lock(
     ledger: Any, log: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [f"/shop/blue-shirt-{chr(97 + n // 20)}-no-{n}x" for n in range(30)]

@@ -67,7 +67,7 @@ def test_a_long_log_is_stored_batch_by_batch(
     assert ledger.counts() == _counts(5000)
 
 
-def test_a_crowded_table_of_codes_is_renewed_and_no_count_changes(
+def test_a_full_table_of_codes_is_renewed_and_no_count_changes(
     tmp_path: Path,
     ledger: Any,
     line: Line,

@@ -47,7 +47,7 @@ def _cells(*ranges: tuple[int, int]) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("count", [60, 3000])
-def test_an_archive_of_a_beginning_cut_mid_line_takes_nothing_back(
+def test_an_archive_of_the_beginning_cut_mid_line_changes_nothing(
     ledger: Any, log: Path, lines: Lines, count: int
 ) -> None:
     log.write_bytes(lines(0, count))
@@ -60,7 +60,7 @@ def test_an_archive_of_a_beginning_cut_mid_line_takes_nothing_back(
     assert ledger.cells() == _cells((0, count + 1))
 
 
-def test_a_live_log_that_ends_in_half_a_line_hides_no_log_behind_it(
+def test_a_half_line_at_the_end_of_a_log_hides_no_log_after_it(
     ledger: Any, log: Path, lines: Lines, tmp_path: Path
 ) -> None:
     aside = log.with_name("a.log.1")
@@ -72,7 +72,7 @@ def test_a_live_log_that_ends_in_half_a_line_hides_no_log_behind_it(
 
 
 @pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
-def test_archives_without_a_last_line_end_glued_together(
+def test_concatenated_archives_without_a_last_line_end(
     ledger: Any, log: Path, lines: Lines, tmp_path: Path, pack: Callable[[bytes], bytes]
 ) -> None:
     parts = [lines(300, 350)[:-1], lines(0, 200)[:-1]]
@@ -84,7 +84,7 @@ def test_archives_without_a_last_line_end_glued_together(
     assert ledger.cells() == _cells((0, 200), (300, 350))
 
 
-def test_a_log_met_empty_and_rotated_full_before_the_next_run(
+def test_a_log_that_was_empty_and_is_rotated_before_the_next_run(
     ledger: Any, log: Path, lines: Lines
 ) -> None:
     log.write_bytes(b"")
@@ -124,7 +124,7 @@ def test_newer_rotated_files_are_read_though_the_predecessor_is_gone(
     assert not ledger.ingest("-q", log)
 
 
-def test_a_file_that_vanishes_between_listing_and_reading_is_no_error_unless_it_was_named(
+def test_a_file_deleted_between_listing_and_reading_is_an_error_only_if_it_was_named(
     ledger: Any, log: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log.write_bytes(lines(10, 20))
@@ -140,7 +140,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_no_error_unless_it_
     assert ledger.cells() == _cells((10, 20))
 
 
-def test_a_link_that_is_switched_to_the_file_of_the_next_day(
+def test_a_link_that_now_points_to_the_file_of_the_next_day(
     ledger: Any, log: Path, lines: Lines
 ) -> None:
     elsewhere = log.parent / "days"
@@ -157,7 +157,7 @@ def test_a_link_that_is_switched_to_the_file_of_the_next_day(
     assert ledger.cells() == _cells((0, 25), (30, 37))
 
 
-def test_a_rotated_file_that_may_not_be_read_is_told_until_it_may(
+def test_a_rotated_file_that_may_not_be_read_is_reported_until_it_may(
     ledger: Any, log: Path, lines: Lines, tmp_path: Path
 ) -> None:
     drop = (
@@ -191,7 +191,7 @@ def test_a_rotated_file_that_may_not_be_read_is_told_until_it_may(
     assert ledger.cells() == _cells((0, 23), (30, 35))
 
 
-def test_two_interleaved_logs_in_a_pipe_are_disorder_not_a_thousand_logs(
+def test_two_interleaved_logs_in_a_pipe_are_not_split_into_a_thousand_logs(
     ledger: Any, lines: Lines, tmp_path: Path
 ) -> None:
     mixed = b"".join(lines(n, n + 1) + lines(500 + n, 501 + n) for n in range(400))
@@ -201,9 +201,7 @@ def test_two_interleaved_logs_in_a_pipe_are_disorder_not_a_thousand_logs(
     assert ledger.cells() == _cells((0, 400), (500, 900))
 
 
-def test_a_named_pipe_beside_the_logs_of_a_pattern_is_left_alone(
-    ledger: Any, log: Path, lines: Lines
-) -> None:
+def test_a_named_pipe_that_matches_a_glob_is_ignored(ledger: Any, log: Path, lines: Lines) -> None:
     log.write_bytes(lines(0, 5))
     os.mkfifo(log.with_name("a.log.fifo"))
     ledger.ingest(log.with_name("a.log*"))
@@ -213,7 +211,7 @@ def test_a_named_pipe_beside_the_logs_of_a_pattern_is_left_alone(
 @pytest.mark.parametrize(
     "kind", ["pipe", "link to a pipe", "device", "link to our output", "socket"]
 )
-def test_what_is_no_file_is_refused_by_name_at_once(
+def test_a_path_that_is_no_file_is_refused_by_name_at_once(
     ledger: Any, log: Path, lines: Lines, kind: str
 ) -> None:
     """Nobody writes to them: a run that opened one would never end."""
@@ -262,7 +260,7 @@ def test_what_is_no_file_is_refused_by_name_at_once(
         "a.log.3.gz",
     ],
 )
-def test_the_end_of_a_log_is_found_under_the_names_that_rotation_makes(
+def test_the_rest_of_a_log_is_found_under_the_names_of_rotated_files(
     ledger: Any, log: Path, lines: Lines, name: str
 ) -> None:
     log.write_bytes(lines(0, 20))
@@ -279,7 +277,7 @@ def test_the_end_of_a_log_is_found_under_the_names_that_rotation_makes(
 
 
 @pytest.mark.parametrize("name", ["a.error.log", "a_1.log", "a_api.log", "ab.log", "a.1.txt"])
-def test_a_log_of_another_name_is_no_part_of_a_log(
+def test_a_log_with_another_name_is_no_rotated_file(
     ledger: Any, log: Path, lines: Lines, name: str
 ) -> None:
     log.write_bytes(lines(0, 20))
@@ -289,14 +287,14 @@ def test_a_log_of_another_name_is_no_part_of_a_log(
     assert ledger.cells() == _cells((0, 20))
 
 
-def test_a_numbered_log_is_a_rotated_one_only_beside_its_log(log: Path, lines: Lines) -> None:
+def test_a_numbered_file_is_a_rotated_file_only_beside_its_log(log: Path, lines: Lines) -> None:
     log.with_name("worker.1.log").write_bytes(lines(0, 5))
     assert not rotated(str(log.with_name("worker.1.log")))
     log.with_name("worker.log").write_bytes(lines(5, 9))
     assert rotated(str(log.with_name("worker.1.log")))
 
 
-def test_the_last_archive_of_a_quiet_site_may_go_when_it_was_read(
+def test_the_last_archive_of_a_quiet_site_may_be_deleted_after_it_was_read(
     ledger: Any, log: Path, lines: Lines
 ) -> None:
     aside = log.with_name("a.log.1")

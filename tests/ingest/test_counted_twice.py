@@ -115,7 +115,7 @@ def test_the_second_log_of_the_same_requests_is_not_counted(
 
 
 @pytest.mark.parametrize("logs", [n[1] for n in NOT_THE_SAME], ids=[n[0] for n in NOT_THE_SAME])
-def test_logs_of_different_requests_are_counted_both(
+def test_two_logs_with_different_requests_are_both_counted(
     shop: Lines,
     logs: Callable[[Lines], tuple[Lines, Lines]],
     tmp_path: Path,
@@ -127,7 +127,7 @@ def test_logs_of_different_requests_are_counted_both(
     assert requests(tmp_path, capsys) == len(one) + len(other)
 
 
-def test_a_proxy_in_front_of_two_servers_is_known_by_the_sum_of_theirs(
+def test_the_log_of_a_proxy_is_compared_with_the_sum_of_two_servers(
     shop: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for part in (0, 1):
@@ -142,7 +142,7 @@ def test_a_proxy_in_front_of_two_servers_is_known_by_the_sum_of_theirs(
 
 
 @pytest.mark.parametrize("option", [["--yes"], ["--label", "app"]])
-def test_yes_or_a_label_counts_both_and_the_run_is_good_without(
+def test_yes_or_a_label_counts_both_logs_and_otherwise_the_run_is_still_good(
     shop: Lines, option: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = written(tmp_path, "one.log", shop[:800])
@@ -184,7 +184,7 @@ IRREGULAR = {1: 1, 4: 2, 5: 1, 11: 1, 13: 3, 17: 1, 30: 1, 31: 2, 47: 1, 55: 1, 
         ),
     ],
 )  # fmt: skip
-def test_cells_are_compared(
+def test_counts_by_minute_route_and_status_are_compared(
     new: dict[tuple[int, int], dict[int, int]],
     known: dict[tuple[int, int], dict[int, int]],
     expected: Likeness,

@@ -152,7 +152,7 @@ def test_two_runs_at_once_count_once(tmp_path: Path, ledger: Any, line: Line) ->
     assert ledger.cells() == _cells(12_000)
 
 
-def test_another_ingest_that_holds_the_lock_is_waited_for_and_then_left_alone(
+def test_an_ingest_waits_for_the_lock_and_then_gives_up(
     tmp_path: Path, ledger: Any, line: Line
 ) -> None:
     log = tmp_path / "access.log"
@@ -167,7 +167,7 @@ def test_another_ingest_that_holds_the_lock_is_waited_for_and_then_left_alone(
     assert ledger.cells() == _cells(30)
 
 
-def test_changed_rules_of_a_configuration_wait_for_the_lock_as_lines_do(
+def test_changed_rules_of_the_configuration_wait_for_the_lock(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -183,7 +183,7 @@ def test_changed_rules_of_a_configuration_wait_for_the_lock_as_lines_do(
     assert ledger.cells() == _cells(40)
 
 
-def test_a_pipe_that_lost_a_race_is_to_be_fed_again(
+def test_a_pipe_whose_log_another_ingest_read_must_be_sent_again(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "access.log"
@@ -208,7 +208,7 @@ def test_a_pipe_that_lost_a_race_is_to_be_fed_again(
         assert ledger.cells() == _cells(30)
 
 
-def test_a_log_truncated_under_our_hands_is_looked_up_anew(
+def test_a_log_truncated_while_it_is_read_is_looked_up_again(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = b"".join(line(n, at=START, path="/other") for n in range(10))

@@ -83,7 +83,7 @@ def cuts(sent: dict[bool, int]) -> Iterator[Cut]:
                 yield Cut(number, to_server=to_server, forwarded=forwarded)
 
 
-def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
+def test_an_ingest_whose_connection_is_cut_at_any_message_counts_each_line_once(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
 ) -> None:
     log, url = tmp_path / "access.log", proxy.url(schema)
@@ -150,7 +150,7 @@ def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_
     assert run(["--db", url, "db", "check"]) == 0
 
 
-def test_a_session_that_its_server_still_believes_in_is_ended_with_its_locks(
+def test_a_dead_session_that_the_server_takes_for_alive_is_ended_with_its_locks(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
 ) -> None:
     log, url = tmp_path / "access.log", proxy.url(schema)
@@ -163,7 +163,7 @@ def test_a_session_that_its_server_still_believes_in_is_ended_with_its_locks(
     assert counted(postgresql, schema) == ["2026-11-23,,/,200,4"]
 
 
-def test_the_making_of_the_tables_is_cut_at_any_message(
+def test_the_connection_is_cut_at_any_message_while_tables_are_created(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
 ) -> None:
     log = tmp_path / "access.log"
@@ -197,7 +197,7 @@ def test_a_pipe_is_read_once_and_survives_a_lost_commit(
 
 @pytest.mark.parametrize("number", [0, 1, 2], ids=["a new log", "a crowd forms", "the last batch"])
 @BOTH
-def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit(
+def test_a_large_log_that_is_committed_in_the_background_survives_a_lost_commit(
     proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool, number: int
 ) -> None:
     head, minutes = b"headhead", range(29_000_000, 29_011_000)
@@ -229,7 +229,7 @@ def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit
 
 
 @BOTH
-def test_what_is_added_by_hand_is_added_once(
+def test_a_change_by_hand_is_made_once(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool
 ) -> None:
     log, url = tmp_path / "access.log", proxy.url(schema)
@@ -341,7 +341,7 @@ def test_an_ingest_gives_up_after_the_wait_with_one_line_and_the_next_one_goes_o
     assert counted(postgresql, schema) == ["2026-11-23,,/,200,4"]
 
 
-def test_no_number_of_a_transaction_is_left_by_a_run_that_ended(
+def test_a_run_that_ended_leaves_no_transaction_number(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
 ) -> None:
     log = tmp_path / "access.log"

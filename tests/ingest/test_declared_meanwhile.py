@@ -20,7 +20,7 @@ def noon() -> datetime:
     return NOON
 
 
-def test_a_log_is_read_again_with_the_rules_that_came_meanwhile(tmp_path: Path) -> None:
+def test_a_batch_is_read_again_with_rules_that_were_declared_meanwhile(tmp_path: Path) -> None:
     database, log = tmp_path / "status.db", tmp_path / "access.log"
     log.write_bytes(b"".join(LINE % number for number in range(10)))
     declared: list[int] = []

@@ -71,7 +71,7 @@ def test_a_file_that_is_no_access_log_is_named_and_is_no_problem(
     assert report(folder, capsys)["stale"] is False
 
 
-def test_where_nothing_at_all_is_understood_it_is_a_problem(
+def test_a_run_that_understands_no_line_is_a_problem(
     logs: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, named = logs
@@ -84,7 +84,7 @@ def test_where_nothing_at_all_is_understood_it_is_a_problem(
     )
 
 
-def test_entries_behind_pages_of_other_words_count(
+def test_entries_after_pages_of_other_text_are_counted(
     logs: tuple[Path, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, named = logs

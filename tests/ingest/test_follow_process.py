@@ -129,7 +129,7 @@ def start(ledger: Any) -> Iterator[Start]:
 
 @pytest.mark.parametrize("how", ["watchfiles", "polling"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_log_is_waited_for_and_counted_whatever_becomes_of_it_until_a_signal_ends_it(
+def test_a_missing_log_is_awaited_and_followed_through_rotations_until_a_signal(
     ledger: Any, written: Written, start: Start, number: int, how: str
 ) -> None:
     log = written.path
@@ -158,7 +158,7 @@ def test_a_log_is_waited_for_and_counted_whatever_becomes_of_it_until_a_signal_e
     assert following.told == f"{missing}followed: {total} entries are stored\n"
 
 
-def test_a_killed_following_is_taken_up_where_it_had_stored(
+def test_after_a_kill_follow_continues_at_its_checkpoint(
     ledger: Any, written: Written, start: Start
 ) -> None:
     log = written.path
@@ -176,7 +176,7 @@ def test_a_killed_following_is_taken_up_where_it_had_stored(
     assert ledger.cells() == written.expected
 
 
-def test_followings_and_cron_side_by_side_count_once(
+def test_follow_and_cron_at_the_same_time_count_each_line_once(
     ledger: Any, written: Written, start: Start
 ) -> None:
     log = written.path
@@ -228,7 +228,7 @@ def test_what_cannot_be_followed_is_a_usage_error(
         ("80", "{} entries, 404: {third}, 5xx: {third}; stored "),
     ],
 )
-def test_a_live_line_tells_a_terminal_what_comes_in(
+def test_a_terminal_shows_a_line_with_the_progress(
     ledger: Any, written: Written, columns: str, told: str
 ) -> None:
     written.append(30)

@@ -112,7 +112,7 @@ def test_lines_are_stored_a_minute_later_and_shown_at_once(
     assert _stored(ledger) == 69
 
 
-def test_a_quiet_log_is_not_written_about(
+def test_a_log_without_new_lines_causes_no_write(
     ledger: Any, log: Path, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits: list[int] = []
@@ -133,7 +133,7 @@ def test_a_quiet_log_is_not_written_about(
     assert stage.told == []
 
 
-def test_what_is_wrong_is_told_once_a_day(
+def test_a_problem_is_reported_once_a_day(
     ledger: Any, log: Path, write: Callable[..., None]
 ) -> None:
     other = log.with_name("other.log")
@@ -160,7 +160,7 @@ def test_what_is_wrong_is_told_once_a_day(
     assert _stored(ledger) == 5
 
 
-def test_a_log_that_was_renamed_just_now_is_not_missed_before_a_minute_has_passed(
+def test_a_renamed_log_is_reported_missing_only_after_a_minute(
     ledger: Any, log: Path, write: Callable[..., None]
 ) -> None:
     def script() -> Script:
@@ -219,7 +219,7 @@ def test_a_database_that_fails_is_tried_again_and_nothing_is_lost(
     assert len(full) == (1 if error is DatabaseError else 0)
 
 
-def test_a_deleted_file_is_let_go_when_it_has_been_quiet(
+def test_a_deleted_file_is_closed_when_it_no_longer_grows(
     ledger: Any, log: Path, write: Callable[..., None]
 ) -> None:
     def kept() -> int:
@@ -246,7 +246,7 @@ def test_a_deleted_file_is_let_go_when_it_has_been_quiet(
     assert _stored(ledger) == 30
 
 
-def test_truncated_without_a_copy_what_was_seen_counts_and_the_loss_is_told(
+def test_after_a_truncation_the_lines_seen_are_counted_and_the_loss_is_reported(
     ledger: Any, log: Path, write: Callable[..., None]
 ) -> None:
     def script() -> Script:
@@ -264,7 +264,7 @@ def test_truncated_without_a_copy_what_was_seen_counts_and_the_loss_is_told(
     ]
 
 
-def test_refused_lines_are_kept_once_though_their_file_lies_among_the_logs(
+def test_refused_lines_are_written_once_even_if_their_file_is_among_the_logs(
     ledger: Any, log: Path, write: Callable[..., None]
 ) -> None:
     other, rejects = log.with_name("other.log"), log.with_name("rejects.log")

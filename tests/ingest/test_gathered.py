@@ -64,11 +64,11 @@ def test_many_small_logs_are_one_transaction(
     assert len(taken) == 3  # to note the logs, for what is in them, and for the record of the run
 
 
-def test_the_new_routes_of_small_logs_are_told(ledger: Any, directory: Path) -> None:
+def test_the_new_routes_of_small_logs_are_reported(ledger: Any, directory: Path) -> None:
     assert "1 new route" in ledger.ingest(directory)
 
 
-def test_after_a_while_others_get_the_lock(
+def test_batches_of_small_logs_are_committed_after_a_while(
     ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locked_store, "GATHERED", 0.0)
@@ -77,7 +77,7 @@ def test_after_a_while_others_get_the_lock(
     assert len(taken) == 1 + LOGS + 1
 
 
-def test_what_fails_at_the_end_loses_no_line(
+def test_an_error_at_the_last_commit_loses_no_line(
     ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class BrokenError(Exception):
@@ -95,7 +95,7 @@ def test_what_fails_at_the_end_loses_no_line(
     assert ledger.cells() == _cells(LOGS)
 
 
-def test_a_log_that_another_run_reads_meanwhile_takes_none_of_the_others_along(
+def test_a_log_that_another_run_reads_meanwhile_does_not_affect_other_logs(
     ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = store_writer.Store.commit

@@ -36,7 +36,7 @@ PARTS = ((400, 450), (200, 400), (0, 200))
 """A log and its rotated files, as `zcat -f access.log*` puts them: the newest first."""
 
 
-def test_glued_logs_that_were_read_before_are_nothing_new(
+def test_concatenated_logs_that_were_read_before_have_nothing_new(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
 ) -> None:
     for number, part in enumerate(PARTS):
@@ -48,7 +48,7 @@ def test_glued_logs_that_were_read_before_are_nothing_new(
     assert ledger.cells() == _cells(0, 450)
 
 
-def test_glued_logs_are_known_afterwards_each_by_itself(
+def test_each_of_several_concatenated_logs_is_recognized_later(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
 ) -> None:
     assert ledger.pipe(b"".join(lines(*part) for part in PARTS), "-q") == ""
@@ -60,7 +60,7 @@ def test_glued_logs_are_known_afterwards_each_by_itself(
     assert ledger.cells() == _cells(0, 450)
 
 
-def test_what_is_new_in_glued_logs_is_counted(
+def test_new_lines_of_concatenated_logs_are_counted(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
 ) -> None:
     path = tmp_path / "access.log"
@@ -72,7 +72,7 @@ def test_what_is_new_in_glued_logs_is_counted(
     assert ledger.cells() == _cells(0, 460)
 
 
-def test_members_of_an_archive_are_looked_up_each(
+def test_each_member_of_an_archive_is_recognized(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes], pack: Callable[[bytes], bytes]
 ) -> None:
     plain = tmp_path / "access.log.1"
@@ -84,7 +84,7 @@ def test_members_of_an_archive_are_looked_up_each(
     assert ledger.cells() == _cells(0, 450)
 
 
-def test_glued_archives_in_a_pipe_are_looked_up_each(
+def test_each_of_several_archives_in_a_pipe_is_recognized(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes], pack: Callable[[bytes], bytes]
 ) -> None:
     plain = tmp_path / "access.log.1"
@@ -137,7 +137,7 @@ def feed(ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callab
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_logs_glued_in_order_and_the_files_count_once_whichever_comes_first(
+def test_concatenated_logs_and_their_files_count_once_in_any_order(
     ledger: Any,
     tmp_path: Path,
     line: Line,
@@ -176,7 +176,7 @@ def test_logs_glued_in_order_and_the_files_count_once_whichever_comes_first(
     assert sum(ledger.cells().values()) == ends[-1] + grown
 
 
-def test_a_file_is_known_in_a_pipe_of_which_not_every_line_is_kept(
+def test_a_file_is_recognized_in_a_pipe_with_sampled_lines(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
 ) -> None:
     """8 000 lines in a pipe: a file of them, longer since; the live log, short and grown; and another log."""
@@ -195,7 +195,7 @@ def test_a_file_is_known_in_a_pipe_of_which_not_every_line_is_kept(
     assert sum(ledger.cells().values()) == 8105
 
 
-def test_a_file_that_was_written_on_after_the_pipe_gives_its_new_lines(
+def test_a_file_that_grew_after_the_pipe_adds_its_new_lines(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
 ) -> None:
     """The server writes to the renamed file until it reopens its log; in the pipe another file follows."""
@@ -206,7 +206,7 @@ def test_a_file_that_was_written_on_after_the_pipe_gives_its_new_lines(
     assert sum(ledger.cells().values()) == 303
 
 
-def test_a_log_that_grew_at_the_beginning_of_a_pipe_is_counted_again_and_told(
+def test_a_log_at_the_beginning_of_a_pipe_that_grew_is_counted_again_with_a_notice(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
 ) -> None:
     assert feed(lines(0, 300)) == ""
@@ -217,7 +217,7 @@ def test_a_log_that_grew_at_the_beginning_of_a_pipe_is_counted_again_and_told(
     assert sum(ledger.cells().values()) == 401
 
 
-def test_a_slow_request_is_no_other_log(
+def test_a_slow_request_does_not_begin_another_log(
     ledger: Any, tmp_path: Path, line: Line, lines: Any
 ) -> None:
     late = line(9999, at=START + 80 * STEP)
@@ -261,7 +261,7 @@ def _load_test(first: int, probes: int, lines: Callable[[int, int], bytes]) -> b
 
 
 @pytest.mark.parametrize("probes", [20, 2000])
-def test_a_part_of_a_pipe_that_begins_with_equal_lines_is_known(
+def test_a_part_of_a_pipe_that_begins_with_equal_lines_is_recognized(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, probes: int
 ) -> None:
     logs = [_load_test(first, probes, lines) for first in (0, 40, 80)]
@@ -273,7 +273,7 @@ def test_a_part_of_a_pipe_that_begins_with_equal_lines_is_known(
     assert sum(ledger.cells().values()) == 3 * (probes + 40)
 
 
-def test_parts_of_a_pipe_with_the_same_first_lines_are_known(
+def test_parts_of_a_pipe_with_the_same_first_lines_are_recognized(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
 ) -> None:
     """Pods that start at the same time: their logs begin with the same probes, and are glued in any order."""
@@ -287,7 +287,7 @@ def test_parts_of_a_pipe_with_the_same_first_lines_are_known(
     assert sum(ledger.cells().values()) == 3 * 305
 
 
-def test_a_part_of_a_pipe_is_known_after_some_of_it_came_alone(
+def test_a_part_of_a_pipe_is_recognized_after_some_of_it_was_read_alone(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any
 ) -> None:
     """The first lines of a log, then all of it; a log in the middle, then the pipe again from there."""

@@ -85,7 +85,7 @@ def test_logs_that_begin_with_the_same_8_kib_and_then_differ_are_two(
 
 
 @pytest.mark.parametrize("kind", ["the log", "its archive", "a pipe", "its beginning", "grown"])
-def test_a_log_that_another_host_has_read_is_refused_until_it_is_said_what_it_is(
+def test_a_log_that_another_host_has_read_is_refused_without_adopt_or_separate(
     kind: str, tmp_path: Path, url: str, flask_status: Told
 ) -> None:
     log = tmp_path / "access.log"
@@ -118,7 +118,7 @@ def test_a_log_that_another_host_has_read_is_refused_until_it_is_said_what_it_is
     assert counted(flask_status) == {"/ 200": 200 + more}
 
 
-def test_a_separate_log_is_counted_and_not_asked_about_again(
+def test_a_separate_log_is_counted_and_later_read_without_the_option(
     tmp_path: Path, flask_status: Told
 ) -> None:
     log = tmp_path / "access.log"
@@ -131,7 +131,7 @@ def test_a_separate_log_is_counted_and_not_asked_about_again(
     assert counted(flask_status) == {"/ 200": 410}
 
 
-def test_a_renamed_host_goes_on_where_it_ended(tmp_path: Path, flask_status: Told) -> None:
+def test_a_renamed_host_continues_at_its_checkpoints(tmp_path: Path, flask_status: Told) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(lines(0, 200))
     flask_status("ingest", "-q", "--host", "web1", log)
@@ -207,7 +207,7 @@ def test_a_silent_host_is_a_warning_unless_something_worse_is_known(
     )
 
 
-def test_a_file_has_no_hosts_unless_they_are_named(
+def test_a_database_file_has_no_hosts_unless_they_are_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     database, log = str(tmp_path / "status.db"), tmp_path / "access.log"
@@ -217,7 +217,7 @@ def test_a_file_has_no_hosts_unless_they_are_named(
     assert capsys.readouterr().out == "the database has no hosts\n"
 
 
-def test_this_hosts_name_is_taken_unless_one_is_given(
+def test_the_default_host_is_the_name_of_this_machine(
     tmp_path: Path, flask_status: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "access.log"

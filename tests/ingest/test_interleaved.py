@@ -244,7 +244,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("mode", ["create", "compress", "copytruncate", "dateext"])
 @pytest.mark.usefixtures("in_time")
-def test_a_first_run_that_was_killed_forgets_no_log_that_is_rotated_then(
+def test_a_log_rotated_after_a_killed_first_run_is_still_read(
     ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """Before anything was noted there is nothing to go on with: what is rotated by the next run is old."""

@@ -188,7 +188,7 @@ def test_workers_and_their_reader_may_forget_what_codes_mean(
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("fate", ["is killed", "fails", "cannot read it"])
-def test_what_a_worker_does_not_count_is_counted_all_the_same(
+def test_a_range_that_a_worker_does_not_count_is_counted_by_the_parent(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch, fate: str
 ) -> None:
     count = RangeCounter.count
@@ -209,7 +209,7 @@ def test_what_a_worker_does_not_count_is_counted_all_the_same(
 
 
 @pytest.mark.usefixtures("small")
-def test_where_no_process_can_be_started_one_is_enough(
+def test_if_no_worker_can_be_started_the_log_is_still_counted(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse() -> int:
@@ -232,7 +232,7 @@ def test_refused_lines_are_kept_in_their_order(ledger: Any, log: Path, tmp_path:
 
 
 @pytest.mark.usefixtures("small")
-def test_a_log_truncated_while_workers_count_is_looked_up_anew(
+def test_a_log_truncated_while_workers_count_is_looked_up_again(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first: list[object] = []

@@ -128,7 +128,7 @@ def test_hosts_of_small_logs_share_the_bound(
     assert found.total() == 180
 
 
-def test_named_hosts_alone_get_labels(
+def test_only_the_given_hosts_get_labels(
     ledger: Any, tmp_path: Path, counted: Callable[[], Cells]
 ) -> None:
     log = tmp_path / "access.log"
@@ -142,7 +142,7 @@ def test_named_hosts_alone_get_labels(
     }
 
 
-def test_a_log_that_names_no_host_is_told(ledger: Any, tmp_path: Path) -> None:
+def test_a_log_without_hosts_is_reported(ledger: Any, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(line("") * 3)
     told = ledger.ingest(log, "--label-from-host")
@@ -158,7 +158,7 @@ def test_without_the_option_a_host_makes_no_label(
     assert counted() == {("", "/a", "200"): 1}
 
 
-def test_the_configuration_has_it_too(
+def test_the_configuration_can_make_labels_of_hosts(
     ledger: Any,
     tmp_path: Path,
     counted: Callable[[], Cells],
@@ -193,7 +193,7 @@ def routes_of(found: Iterable[tuple[str, str, str]]) -> set[tuple[str, str]]:
     return {(label, route) for label, route, _ in found}
 
 
-def test_a_host_has_its_own_declared_rules_else_those_that_are_not_bound_to_another(
+def test_a_host_has_its_own_declared_rules_or_those_without_a_host(
     ledger: Any, tmp_path: Path, counted: Callable[[], Cells]
 ) -> None:
     for label, rules in {
@@ -217,7 +217,7 @@ def test_a_host_has_its_own_declared_rules_else_those_that_are_not_bound_to_anot
     }
 
 
-def test_a_report_tells_the_hosts_apart(
+def test_a_report_shows_the_routes_of_each_host(
     ledger: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "access.log"

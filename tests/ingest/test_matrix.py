@@ -66,7 +66,7 @@ def test_a_half_written_line_waits(ledger: Any, log: Path, line: Line) -> None:
 
 @pytest.mark.parametrize("suffix", [".1", "-20261123", ".old"])
 @pytest.mark.parametrize("new", [(80, 95), (80, 80)], ids=["with new lines", "still empty"])
-def test_what_was_written_before_the_rename_is_found_with_the_plain_path_alone(
+def test_lines_written_before_the_rename_are_found_with_the_plain_path_alone(
     ledger: Any, log: Path, line: Line, suffix: str, new: tuple[int, int]
 ) -> None:
     log.write_bytes(_lines(line, 0, 50))
@@ -108,7 +108,7 @@ def test_several_rotations_between_two_runs_lose_nothing(
     assert ledger.cells() == _cells(0, 90)
 
 
-def test_older_siblings_that_were_never_read_are_left_alone(
+def test_older_rotated_files_that_were_never_read_are_ignored(
     ledger: Any, log: Path, line: Line
 ) -> None:
     beside = log.parent
@@ -123,7 +123,9 @@ def test_older_siblings_that_were_never_read_are_left_alone(
     assert ledger.cells() == _cells(100, 170)
 
 
-def test_other_logs_of_like_names_are_no_siblings(ledger: Any, log: Path, line: Line) -> None:
+def test_other_logs_with_similar_names_are_not_rotated_files(
+    ledger: Any, log: Path, line: Line
+) -> None:
     log.write_bytes(_lines(line, 0, 10))
     ledger.ingest(log)
     log.rename(log.with_name("access.log.1"))
@@ -163,7 +165,7 @@ def test_copytruncate(ledger: Any, log: Path, line: Line, grown: int) -> None:
     assert ledger.cells() == _cells(0, 50 + grown)
 
 
-def test_a_copytruncate_copy_shorter_than_what_was_read_is_nothing_new(
+def test_a_copytruncate_copy_shorter_than_the_offset_has_nothing_new(
     ledger: Any, log: Path, line: Line
 ) -> None:
     log.write_bytes(_lines(line, 0, 40))
@@ -192,7 +194,7 @@ def test_a_hole_after_copytruncate_under_a_writer_without_append(
     assert ledger.cells() == _cells(0, 50)
 
 
-def test_a_log_that_vanished_behind_an_empty_one_is_told_once(
+def test_a_lost_log_behind_an_empty_one_is_reported_once(
     ledger: Any, log: Path, line: Line
 ) -> None:
     log.write_bytes(_lines(line, 0, 40))
@@ -203,7 +205,7 @@ def test_a_log_that_vanished_behind_an_empty_one_is_told_once(
     ledger.ingest(log)
 
 
-def test_no_siblings_looks_for_none(ledger: Any, log: Path, line: Line) -> None:
+def test_no_siblings_reads_no_rotated_files(ledger: Any, log: Path, line: Line) -> None:
     log.write_bytes(_lines(line, 0, 40))
     ledger.ingest(log)
     log.rename(log.with_name("access.log.1"))
@@ -215,7 +217,7 @@ def test_no_siblings_looks_for_none(ledger: Any, log: Path, line: Line) -> None:
 
 
 @pytest.mark.parametrize("name", ["copy.log", "access.log.1"])
-def test_the_same_content_under_another_name_is_nothing_new(
+def test_the_same_content_under_another_name_has_nothing_new(
     ledger: Any, log: Path, line: Line, name: str
 ) -> None:
     whole = _lines(line, 0, 40)
@@ -227,7 +229,7 @@ def test_the_same_content_under_another_name_is_nothing_new(
 
 
 @pytest.mark.parametrize("lines", [40, 20_000])
-def test_the_same_content_compressed_is_nothing_new_in_both_orders(
+def test_the_same_content_compressed_has_nothing_new_in_both_orders(
     ledger: Any, log: Path, line: Line, pack: Pack, lines: int
 ) -> None:
     whole, archive = _lines(line, 0, lines), log.with_name("elsewhere")
@@ -242,7 +244,7 @@ def test_the_same_content_compressed_is_nothing_new_in_both_orders(
 
 
 @pytest.mark.parametrize("suffix", [".1.gz", "-20261123.bz2", ".1.xz", ".2.zst"])
-def test_what_was_written_before_a_rotation_that_compresses_is_found(
+def test_lines_written_before_a_compressing_rotation_are_found(
     ledger: Any, log: Path, line: Line, suffix: str, packers: dict[str, Pack]
 ) -> None:
     kind = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}[Path(suffix).suffix]
@@ -255,7 +257,7 @@ def test_what_was_written_before_a_rotation_that_compresses_is_found(
 
 
 @pytest.mark.parametrize("link", [os.symlink, os.link])
-def test_a_link_is_the_log_it_leads_to(
+def test_a_symbolic_link_is_the_log_to_which_it_points(
     ledger: Any, log: Path, line: Line, link: Callable[..., None]
 ) -> None:
     log.write_bytes(_lines(line, 0, 40))
@@ -303,7 +305,7 @@ def test_an_archive_still_being_written_then_whole(
     assert ledger.cells() == _cells(0, 40_000)
 
 
-def test_an_old_archive_without_end_is_named_and_its_whole_lines_count(
+def test_an_old_incomplete_archive_is_reported_and_its_whole_lines_are_counted(
     ledger: Any, log: Path, line: Line, pack: Pack
 ) -> None:
     packed = pack(_lines(line, 0, 40_000))
@@ -314,7 +316,7 @@ def test_an_old_archive_without_end_is_named_and_its_whole_lines_count(
     assert sum(ledger.cells().values()) > 1000
 
 
-def test_an_archive_that_breaks_off_in_a_pipe_is_told_at_once(
+def test_an_incomplete_archive_in_a_pipe_is_reported_at_once(
     ledger: Any, line: Line, pack: Pack
 ) -> None:
     packed = pack(_lines(line, 0, 40_000))
@@ -337,7 +339,7 @@ def test_the_last_line_of_a_pipe_counts_without_a_line_end_and_only_once(
     assert ledger.cells() == _cells(0, 6)
 
 
-def test_damage_is_told_also_where_nothing_was_understood(
+def test_damage_is_reported_even_if_no_line_was_understood(
     ledger: Any, log: Path, pack: Pack
 ) -> None:
     archive = log.with_name("broken")
@@ -381,7 +383,7 @@ def test_snapshot_original_snapshot(ledger: Any, log: Path, line: Line) -> None:
     assert ledger.cells() == _cells(0, 70)
 
 
-def test_a_restored_backup_is_read_on_from_where_it_agreed(
+def test_a_restored_backup_is_read_from_where_it_differs(
     ledger: Any, log: Path, line: Line
 ) -> None:
     log.write_bytes(_lines(line, 0, 40_000))
@@ -408,7 +410,7 @@ def test_crlf_bom_nul_and_bytes_that_are_no_text(ledger: Any, log: Path, line: L
     assert ledger.cells() == _cells(0, 6)
 
 
-def test_a_clock_that_goes_back_costs_nothing(ledger: Any, log: Path, line: Line) -> None:
+def test_a_clock_that_goes_back_loses_no_line(ledger: Any, log: Path, line: Line) -> None:
     log.write_bytes(_lines(line, 500, 600) + _lines(line, 0, 100))
     ledger.ingest(log)
     assert ledger.cells() == _cells(500, 600) + _cells(0, 100)
@@ -438,7 +440,7 @@ def test_a_dry_run_leaves_no_trace(ledger: Any, log: Path, line: Line) -> None:
     assert ledger.database.read_bytes() == before
 
 
-def test_a_left_alone_file_stays_so_when_it_is_renamed_and_compressed(
+def test_an_ignored_file_is_still_ignored_after_it_was_renamed_and_compressed(
     ledger: Any, log: Path, line: Line
 ) -> None:
     old, older = log.with_name("access.log.1"), log.with_name("access.log.2")
@@ -458,7 +460,7 @@ def test_a_left_alone_file_stays_so_when_it_is_renamed_and_compressed(
     assert ledger.cells() == _cells(10, 70)
 
 
-def test_a_generation_that_came_and_moved_on_between_two_runs_is_read(
+def test_a_file_that_was_created_and_rotated_between_two_runs_is_read(
     ledger: Any, log: Path, line: Line
 ) -> None:
     """Two rotations, the file between them never seen at the log's path; `rotate 1` deletes what was read."""

@@ -73,7 +73,7 @@ def test_every_line_counts_once_however_the_windows_lie(
     assert ledger.cells() == stamps
 
 
-def test_a_container_that_began_anew_is_counted_whole_and_told(
+def test_a_restarted_container_is_counted_from_its_beginning_with_a_notice(
     send: Send, count: Callable[[], int]
 ) -> None:
     send(_lines(0, 100))
@@ -84,7 +84,7 @@ def test_a_container_that_began_anew_is_counted_whole_and_told(
     assert count() == 130
 
 
-def test_nothing_sent_is_nothing_lost(send: Send, count: Callable[[], int]) -> None:
+def test_empty_input_loses_nothing(send: Send, count: Callable[[], int]) -> None:
     send(_lines(0, 50))
     assert send(b"") == ""
     assert send(_lines(0, 60)) == ""
@@ -107,7 +107,7 @@ def test_equal_lines_in_a_row_count_as_they_were_sent_at_first(
     assert count() == 5 + 3 * TAIL + 12
 
 
-def test_noise_between_the_lines_is_no_hindrance(send: Send, count: Callable[[], int]) -> None:
+def test_noise_between_the_lines_does_not_matter(send: Send, count: Callable[[], int]) -> None:
     noise = b" * Running on http://127.0.0.1:5000\n\x00\xff what is this\r\n"
     send(noise + _lines(0, 50) + noise)
     assert send(noise + _lines(0, 50) + noise + _lines(50, 60) + noise) == ""
@@ -126,7 +126,7 @@ def test_noise_between_the_lines_is_no_hindrance(send: Send, count: Callable[[],
     ],
 )
 @pytest.mark.parametrize("end", [b"\n", b""], ids=["whole", "unfinished"])
-def test_a_message_of_the_sender_alone_is_said_and_takes_no_place(
+def test_a_message_of_the_sender_alone_is_printed_and_moves_no_position(
     send: Send, count: Callable[[], int], said: bytes, end: bytes
 ) -> None:
     send(_lines(0, 60))
@@ -148,7 +148,7 @@ def test_a_message_of_the_sender_alone_is_said_and_takes_no_place(
         b'Traceback (most recent call last):\n  File "app.py", line 3, in shop\n',
     ],
 )
-def test_noise_alone_is_nothing_to_say_and_takes_no_place(
+def test_noise_alone_prints_nothing_and_moves_no_position(
     send: Send, count: Callable[[], int], said: bytes
 ) -> None:
     send(_lines(0, 60))
@@ -157,7 +157,7 @@ def test_noise_alone_is_nothing_to_say_and_takes_no_place(
     assert count() == 61
 
 
-def test_what_the_sender_says_around_the_lines_is_no_line_of_the_stream(
+def test_messages_of_the_sender_are_no_lines_of_the_stream(
     send: Send, count: Callable[[], int]
 ) -> None:
     said = b"error from daemon in stream: Error grabbing logs: unexpected EOF\n"
@@ -167,7 +167,7 @@ def test_what_the_sender_says_around_the_lines_is_no_line_of_the_stream(
     assert count() == 80
 
 
-def test_two_names_are_two_logs_and_a_name_is_no_content(
+def test_two_stream_names_are_two_logs_even_with_the_same_content(
     send: Send, ledger: Any, count: Callable[[], int], tmp_path: Path
 ) -> None:
     send(_lines(0, 50))
@@ -178,7 +178,7 @@ def test_two_names_are_two_logs_and_a_name_is_no_content(
     assert count() == 150
 
 
-def test_batches_are_stored_on_the_way_and_met_again(
+def test_batches_are_stored_while_reading_and_recognized_later(
     send: Send, count: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1)
@@ -188,7 +188,9 @@ def test_batches_are_stored_on_the_way_and_met_again(
     assert count() == 3000
 
 
-def test_a_dry_run_tells_and_keeps_nothing(send: Send, count: Callable[[], int]) -> None:
+def test_a_dry_run_prints_the_result_and_stores_nothing(
+    send: Send, count: Callable[[], int]
+) -> None:
     send(_lines(0, 50))
     send(_lines(0, 80), "--dry-run")
     assert count() == 50
@@ -197,7 +199,7 @@ def test_a_dry_run_tells_and_keeps_nothing(send: Send, count: Callable[[], int])
 
 
 @pytest.mark.parametrize("nth", range(1, 7))
-def test_a_kill_is_mended_by_sending_it_again(
+def test_after_a_kill_sending_the_input_again_counts_the_rest(
     send: Send, ledger: Any, count: Callable[[], int], tmp_path: Path, nth: int
 ) -> None:
     code = (

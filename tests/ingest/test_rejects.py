@@ -62,7 +62,7 @@ def test_refused_lines_are_kept_as_they_were_read(
     assert f"Refused lines are kept in {kept}\n" in told
 
 
-def test_they_are_kept_once_however_often_the_log_is_read(
+def test_refused_lines_are_kept_once_however_often_the_log_is_read(
     ledger: Any, line: Line, log: Path, kept: Path, tmp_path: Path
 ) -> None:
     one, refused_one = mixed(line, 0, 20)
@@ -79,7 +79,7 @@ def test_they_are_kept_once_however_often_the_log_is_read(
     assert kept.read_bytes() == refused_one + b"::1 - half a line\n" + refused_two
 
 
-def test_what_a_pipe_turns_out_to_repeat_is_not_kept_again(
+def test_refused_lines_that_a_pipe_repeats_are_not_kept_again(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("flask_status_cli.sources.reading.content.CHUNK", 1 << 12)
@@ -106,7 +106,7 @@ def test_many_batches_are_kept_in_order(
     assert kept.read_bytes() == refused
 
 
-def test_a_batch_that_is_dropped_leaves_nothing(
+def test_a_dropped_batch_leaves_no_refused_line(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, refused = mixed(line, 0, 20)
@@ -126,7 +126,7 @@ def test_a_batch_that_is_dropped_leaves_nothing(
     assert kept.read_bytes() == refused
 
 
-def test_a_log_that_is_truncated_meanwhile_is_not_kept_twice(
+def test_lines_of_a_log_truncated_meanwhile_are_not_kept_twice(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, _ = mixed(line, 0, 20)
@@ -144,13 +144,15 @@ def test_a_log_that_is_truncated_meanwhile_is_not_kept_twice(
     assert kept.read_bytes() == refused
 
 
-def test_a_log_that_is_not_taken_leaves_nothing(ledger: Any, log: Path, kept: Path) -> None:
+def test_a_log_that_is_not_counted_leaves_no_refused_line(
+    ledger: Any, log: Path, kept: Path
+) -> None:
     log.write_bytes(b"what is this\n" * 3)
     ledger.ingest("--rejects", kept, log, status=1)
     assert kept.read_bytes() == b""
 
 
-def test_a_busy_database_leaves_nothing_and_the_next_run_keeps_them(
+def test_with_a_locked_database_refused_lines_are_kept_by_the_next_run(
     ledger: Any, line: Line, log: Path, kept: Path
 ) -> None:
     data, refused = mixed(line, 0, 20)
@@ -192,7 +194,7 @@ sys.exit(run(sys.argv[2:]))
 
 
 @pytest.mark.parametrize(("moment", "times"), [("before", 2), ("after", 1)])
-def test_a_kill_loses_none_and_at_worst_doubles_a_batch(
+def test_a_kill_loses_no_refused_line_and_at_most_repeats_a_batch(
     ledger: Any, line: Line, log: Path, kept: Path, moment: str, times: int
 ) -> None:
     data, refused = mixed(line, 0, 20)
@@ -237,7 +239,7 @@ def test_runs_at_once_append_whole_lines(tmp_path: Path, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("mask", [0, 0o022, 0o777])
-def test_the_file_is_its_owners_alone_whatever_the_umask(kept: Path, mask: int) -> None:
+def test_only_the_owner_may_read_the_file_whatever_the_umask(kept: Path, mask: int) -> None:
     old = os.umask(mask)
     try:
         Rejects(kept)
@@ -256,7 +258,7 @@ def refused_at_once(ledger: Any, log: Path, kept: Path, line: Line, what: str, t
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o602, 0o601])
-def test_a_file_that_is_open_to_others_is_left_alone(
+def test_a_file_that_others_may_read_is_refused(
     ledger: Any, log: Path, kept: Path, line: Line, mode: int
 ) -> None:
     kept.touch()
@@ -280,7 +282,7 @@ def test_a_symbolic_link_is_not_followed(
     assert not victim.exists() or victim.read_bytes() == b""
 
 
-def test_a_hard_link_is_left_alone(ledger: Any, log: Path, kept: Path, line: Line) -> None:
+def test_a_hard_link_is_refused(ledger: Any, log: Path, kept: Path, line: Line) -> None:
     victim = kept.with_name("victim")
     victim.touch(0o600)
     kept.hardlink_to(victim)
@@ -299,7 +301,7 @@ def test_a_device_is_no_file(ledger: Any, log: Path, line: Line) -> None:
     refused_at_once(ledger, log, Path("/dev/null"), line, "is not a regular file", "name a file")
 
 
-def test_the_database_is_not_written_to(ledger: Any, log: Path, line: Line) -> None:
+def test_a_database_is_refused_as_the_file(ledger: Any, log: Path, line: Line) -> None:
     log.write_bytes(mixed(line, 1, 3)[0])
     ledger.ingest(log)
     ledger.database.chmod(0o600)
@@ -315,12 +317,12 @@ def test_a_directory_is_no_file(ledger: Any, log: Path, kept: Path, line: Line) 
     refused_at_once(ledger, log, kept, line, "Is a directory", "cannot be written")
 
 
-def test_a_directory_that_is_missing_is_told(ledger: Any, log: Path, line: Line) -> None:
+def test_a_missing_directory_is_reported(ledger: Any, log: Path, line: Line) -> None:
     nowhere = log.parent / "no" / "rejects.log"
     refused_at_once(ledger, log, nowhere, line, "No such file or directory", "cannot be written")
 
 
-def test_the_file_of_another_user_is_left_alone(
+def test_the_file_of_another_user_is_refused(
     ledger: Any, log: Path, kept: Path, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept.touch(0o600)
@@ -328,7 +330,7 @@ def test_the_file_of_another_user_is_left_alone(
     refused_at_once(ledger, log, kept, line, "belongs to another user", "of your own")
 
 
-def test_what_cannot_be_kept_is_not_counted_either(
+def test_lines_that_cannot_be_written_are_not_counted_either(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data, refused = mixed(line, 0, 20)

@@ -44,7 +44,9 @@ def log(tmp_path: Path, line: Callable[..., bytes]) -> Path:
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def test_a_problem_that_lasts_is_said_once_a_day(ledger: Any, log: Path, later: Clock) -> None:
+def test_a_problem_that_persists_is_printed_once_a_day(
+    ledger: Any, log: Path, later: Clock
+) -> None:
     gone = log.with_name("gone.log")
     first = ledger.ingest("-q", log, gone, status=1)
     assert f"{gone}: no such file" in first
@@ -72,7 +74,7 @@ def test_a_problem_is_the_same_one_with_other_numbers_but_not_of_another_log(
     store.close()
 
 
-def test_a_problem_of_another_log_is_said(ledger: Any, log: Path, later: Clock) -> None:
+def test_a_problem_of_another_log_is_printed(ledger: Any, log: Path, later: Clock) -> None:
     one, other = log.with_name("one.log"), log.with_name("other.log")
     assert str(one) in ledger.ingest("-q", log, one, status=1)
     later(MINUTE)
@@ -81,7 +83,7 @@ def test_a_problem_of_another_log_is_said(ledger: Any, log: Path, later: Clock) 
     assert str(one) not in said
 
 
-def test_a_problem_that_comes_again_is_said_again(ledger: Any, log: Path, later: Clock) -> None:
+def test_a_problem_that_comes_back_is_printed_again(ledger: Any, log: Path, later: Clock) -> None:
     gone = log.with_name("gone.log")
     first = ledger.ingest("-q", log, gone, status=1)
     gone.write_bytes(log.read_bytes())
@@ -92,7 +94,7 @@ def test_a_problem_that_comes_again_is_said_again(ledger: Any, log: Path, later:
     assert ledger.ingest("-q", log, gone, status=1) == first
 
 
-def test_who_is_there_is_told_each_time(ledger: Any, log: Path, later: Clock) -> None:
+def test_without_quiet_a_problem_is_printed_each_time(ledger: Any, log: Path, later: Clock) -> None:
     gone = log.with_name("gone.log")
     for _ in range(2):
         assert f"{gone}: no such file" in ledger.ingest(log, gone, status=1)
@@ -108,7 +110,7 @@ def _held(path: Path) -> Iterator[None]:
     os.close(descriptor)
 
 
-def test_a_lock_that_lets_no_ingest_through_for_an_hour_is_a_problem_told_once_a_day(
+def test_a_lock_held_for_an_hour_is_a_problem_that_is_printed_once_a_day(
     ledger: Any, log: Path, line: Callable[..., bytes], later: Clock
 ) -> None:
     ledger.ingest("-q", log)

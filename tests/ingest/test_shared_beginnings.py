@@ -106,7 +106,7 @@ def _pieces(draw: st.DrawFn) -> list[tuple[bytes, str]]:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-def test_logs_that_begin_alike_count_each_from_its_first_line(
+def test_logs_with_the_same_beginning_are_each_counted_from_their_first_line(
     ledger: Any, tmp_path: Path, read: Read, pieces: list[tuple[bytes, str]]
 ) -> None:
     ledger.database = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
@@ -129,7 +129,7 @@ def test_a_log_that_begins_with_equal_lines_counts_once_by_any_way(
 
 
 @pytest.mark.parametrize("ways", [("pipe", "file"), ("file", "pipe"), ("archive", "pipe")])
-def test_of_nothing_but_equal_lines_the_longest_seen_counts(
+def test_of_logs_with_only_equal_lines_the_longest_is_counted(
     ledger: Any, read: Read, ways: tuple[str, str]
 ) -> None:
     for lines in (3000, 29_999, 100):
@@ -138,7 +138,9 @@ def test_of_nothing_but_equal_lines_the_longest_seen_counts(
     assert sum(ledger.cells().values()) == 29_999
 
 
-def test_logs_that_begin_alike_are_known_each_in_one_pipe(ledger: Any, read: Read) -> None:
+def test_logs_with_the_same_beginning_are_each_recognized_in_one_pipe(
+    ledger: Any, read: Read
+) -> None:
     logs = [b"".join([PROBE] * 300 + _own(log, 20)) for log in range(3)]
     for log in logs:
         read(log, "file")
@@ -147,7 +149,7 @@ def test_logs_that_begin_alike_are_known_each_in_one_pipe(ledger: Any, read: Rea
     assert ledger.cells() == _cells(*logs)
 
 
-def test_a_run_of_equal_lines_inside_a_log_is_no_joint(ledger: Any, read: Read) -> None:
+def test_equal_lines_inside_a_log_do_not_split_it(ledger: Any, read: Read) -> None:
     """Another log begins with the same probes; what follows them tells the two apart."""
     other = b"".join([PROBE] * 60 + _own(1, 40))
     log = b"".join([_line(0, "first"), *[PROBE] * 200, *_own(2, 30)])

@@ -123,7 +123,7 @@ def both_ways(
     return compare
 
 
-def test_logs_of_all_kinds_are_read_the_same_both_ways(
+def test_small_logs_of_all_kinds_are_read_as_by_the_full_reader(
     both_ways: Callable[[Path], int], tmp_path: Path
 ) -> None:
     logs = tmp_path / "logs"
@@ -135,7 +135,7 @@ def test_logs_of_all_kinds_are_read_the_same_both_ways(
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_directories_that_live_are_read_the_same_both_ways(
+def test_directories_that_change_are_read_as_by_the_full_reader(
     both_ways: Callable[[Path], int], tmp_path: Path, line: Line, seed: int
 ) -> None:
     chance, logs = random.Random(seed), tmp_path / "logs"
@@ -170,7 +170,7 @@ def _sizes() -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("data", list(_sizes()), ids=len)
-def test_what_identifies_a_small_log_is_what_identifies_any(data: bytes, tmp_path: Path) -> None:
+def test_a_small_log_has_the_same_fingerprints_as_any_log(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "some.log"
     path.write_bytes(data)
     small, content = open_small(str(path)), Content(str(path))
@@ -187,7 +187,7 @@ def test_what_identifies_a_small_log_is_what_identifies_any(data: bytes, tmp_pat
     content.close()
 
 
-def test_a_log_that_changes_under_our_hands_is_looked_at_again(
+def test_a_small_log_that_changes_while_it_is_read_is_read_again(
     ledger: Any, tmp_path: Path, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "a.log"

@@ -160,7 +160,7 @@ def trickling(handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.mark.parametrize("how", [silent, trickling])
-def test_an_answer_has_its_time(
+def test_a_slow_url_is_a_failure(
     receiver: Any, notice: Notice, how: Callable[[BaseHTTPRequestHandler], None]
 ) -> None:
     receiver.answer = how
@@ -170,7 +170,7 @@ def test_an_answer_has_its_time(
     assert time.monotonic() - before < 2.5
 
 
-def test_what_hangs_does_not_hold_up_the_others(
+def test_a_channel_that_hangs_does_not_delay_the_others(
     receiver: Any, notice: Notice, tmp_path: Path
 ) -> None:
     receiver.answer = silent
@@ -203,13 +203,13 @@ def test_what_hangs_does_not_hold_up_the_others(
         (("echo $HOME; exit 7",), "cannot be run: No such file or directory"),
     ],
 )
-def test_a_command_has_taken_it_where_it_exits_with_0(
+def test_a_command_that_exits_with_0_has_delivered_the_message(
     notice: Notice, words: tuple[str, ...], problem: str | None
 ) -> None:
     assert told(NotifySettings(exec=(words,)), notice) == [problem]
 
 
-def test_a_command_is_killed_with_what_it_started(notice: Notice, tmp_path: Path) -> None:
+def test_a_command_is_killed_with_its_children(notice: Notice, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     words = ("sh", "-c", f"sleep 60 & echo $! > {pid}; wait")
     assert told(NotifySettings(exec=(words,)), notice, seconds=1) == [
@@ -245,7 +245,7 @@ def test_nothing_secret_is_in_a_name_or_an_id() -> None:
     assert not [channel for channel in found if "secret" in channel.id]
 
 
-def test_a_channel_is_the_same_as_long_as_its_setting_is() -> None:
+def test_a_channel_keeps_its_id_while_its_setting_is_the_same() -> None:
     def ids(**settings: Any) -> list[str]:
         return [channel.id for channel in channels(NotifySettings(**settings))]
 
@@ -276,12 +276,14 @@ def test_apprise_sends_the_sentence(receiver: Any, notice: Notice) -> None:
         ("json://127.0.0.1:9/", "Apprise could not deliver the message"),
     ],
 )
-def test_what_apprise_cannot_send_is_a_failure(notice: Notice, url: str, problem: str) -> None:
+def test_a_message_that_apprise_cannot_send_is_a_failure(
+    notice: Notice, url: str, problem: str
+) -> None:
     pytest.importorskip("apprise", reason="the extra notify is not installed")
     assert told(NotifySettings(urls=(url,)), notice) == [problem]
 
 
-def test_without_the_extra_it_is_said_what_to_install(
+def test_without_apprise_the_message_says_what_to_install(
     notice: Notice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
@@ -290,7 +292,7 @@ def test_without_the_extra_it_is_said_what_to_install(
     ]
 
 
-def test_a_bug_in_a_channel_is_no_arrival(notice: Notice) -> None:
+def test_a_bug_in_a_channel_is_a_failure(notice: Notice) -> None:
     def broken(_: Notice, __: float) -> None:
         raise ZeroDivisionError
 

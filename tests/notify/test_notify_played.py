@@ -97,7 +97,7 @@ def site(
     return Site(tmp_path, receiver, capsys)
 
 
-def test_an_outage_is_heard_of_twice(site: Site) -> None:
+def test_an_outage_causes_two_messages(site: Site) -> None:
     site.write(range(20), 200)
     assert site.ingest() == (0, "", "")
     site.hears()
@@ -120,7 +120,7 @@ def test_an_outage_is_heard_of_twice(site: Site) -> None:
     ]
 
 
-def test_runs_overlap_and_are_killed_and_it_is_still_heard_of_twice(site: Site) -> None:
+def test_overlapping_and_killed_runs_still_send_two_messages(site: Site) -> None:
     """Whole process groups are killed: the sender has one of its own, whatever becomes of the run."""
     chance = random.Random(SEED)
     phases = [200] * 2 + [500] * KILLS + [200] * 4
@@ -141,7 +141,7 @@ def test_runs_overlap_and_are_killed_and_it_is_still_heard_of_twice(site: Site) 
     site.hears(*BOTH)
 
 
-def test_one_that_was_over_before_the_first_run_is_heard_of_twice(site: Site) -> None:
+def test_an_outage_that_was_over_before_the_first_run_causes_two_messages(site: Site) -> None:
     site.write(range(50), 200)
     site.write(range(50, 60), 500)
     site.write(range(60, 100), 200)
@@ -149,7 +149,7 @@ def test_one_that_was_over_before_the_first_run_is_heard_of_twice(site: Site) ->
     site.hears(*BOTH)
 
 
-def test_the_end_is_told_after_half_an_hour_in_which_it_did_not_go_on(site: Site) -> None:
+def test_the_end_is_announced_after_half_an_hour_without_failures(site: Site) -> None:
     site.start += timedelta(minutes=20)  # the last failure is 21 minutes ago
     site.write(range(50), 200)
     site.write(range(50, 60), 500)
@@ -158,7 +158,7 @@ def test_the_end_is_told_after_half_an_hour_in_which_it_did_not_go_on(site: Site
     site.hears("opened")
 
 
-def test_an_outage_that_comes_and_goes_is_heard_of_twice(site: Site) -> None:
+def test_an_outage_that_comes_and_goes_causes_two_messages(site: Site) -> None:
     for begin in range(0, 60, 20):
         site.write(range(begin, begin + 12), 200)
         site.write(range(begin + 12, begin + 20), 500)
@@ -168,7 +168,7 @@ def test_an_outage_that_comes_and_goes_is_heard_of_twice(site: Site) -> None:
     assert site.receiver.heard[1]["incident"]["stretches"] == 3
 
 
-def test_an_outage_that_comes_back_is_no_news(site: Site) -> None:
+def test_an_outage_that_comes_back_causes_no_message(site: Site) -> None:
     site.start += timedelta(minutes=55)
     site.write(range(12), 200)
     site.write(range(12, 20), 500)
@@ -181,7 +181,7 @@ def test_an_outage_that_comes_back_is_no_news(site: Site) -> None:
 
 
 @pytest.mark.parametrize("open_at_the_end", [False, True])
-def test_an_old_archive_is_no_news(site: Site, open_at_the_end: bool) -> None:
+def test_an_old_archive_causes_no_message(site: Site, open_at_the_end: bool) -> None:
     site.start -= timedelta(days=3)
     for hour in range(0, 600, 60):
         site.write(range(hour, hour + 40), 200)
@@ -192,7 +192,7 @@ def test_an_old_archive_is_no_news(site: Site, open_at_the_end: bool) -> None:
     site.hears()
 
 
-def test_late_lines_that_move_the_beginning_are_no_news(site: Site) -> None:
+def test_late_lines_that_move_the_beginning_cause_no_message(site: Site) -> None:
     site.write(range(20), 200)
     site.write(range(20, 30), 500)
     assert site.ingest() == (0, "", "")
@@ -209,7 +209,7 @@ def test_late_lines_that_move_the_beginning_are_no_news(site: Site) -> None:
     assert resolved["id"] == opened["id"]
 
 
-def test_maintenance_and_false_alarms_are_not_told(site: Site) -> None:
+def test_maintenance_and_false_alarms_cause_no_message(site: Site) -> None:
     site.write(range(20), 200)
     assert site.ingest() == (0, "", "")
     day = timedelta(days=1)
@@ -221,7 +221,7 @@ def test_maintenance_and_false_alarms_are_not_told(site: Site) -> None:
     site.hears()
 
 
-def test_a_false_alarm_is_not_told_of_again(site: Site) -> None:
+def test_a_false_alarm_causes_no_further_message(site: Site) -> None:
     site.write(range(20), 200)
     site.write(range(20, 30), 500)
     assert site.ingest() == (0, "", "")
@@ -249,7 +249,7 @@ def test_a_receiver_that_is_slow_fails_no_ingest(site: Site) -> None:
     site.hears("opened")
 
 
-def test_a_receiver_that_refuses_is_named_once_and_asked_again_later(
+def test_a_receiver_that_refuses_is_reported_once_and_tried_again_later(
     site: Site, answering: Callable[..., Any]
 ) -> None:
     site.receiver.answer = answering(503)
@@ -267,7 +267,7 @@ def test_a_receiver_that_refuses_is_named_once_and_asked_again_later(
     site.hears("opened")
 
 
-def test_without_channels_nothing_is_put_down(site: Site) -> None:
+def test_without_channels_nothing_is_queued(site: Site) -> None:
     site.configure()
     site.write(range(20), 200)
     site.write(range(20, 30), 500)
@@ -279,7 +279,7 @@ def test_without_channels_nothing_is_put_down(site: Site) -> None:
     site.hears("opened")
 
 
-def test_a_dry_run_tells_nobody(site: Site) -> None:
+def test_a_dry_run_sends_nothing(site: Site) -> None:
     site.write(range(20), 200)
     assert site.ingest() == (0, "", "")
     site.write(range(20, 30), 500)
@@ -307,7 +307,7 @@ def following(site: Site) -> Iterator[subprocess.Popen[str]]:
     process.communicate()
 
 
-def test_a_following_tells_too(site: Site, following: subprocess.Popen[str]) -> None:
+def test_follow_sends_messages_too(site: Site, following: subprocess.Popen[str]) -> None:
     site.hears("opened")
     site.write(range(30, 50), 200)
     time.sleep(1.5)  # it looks once a second
@@ -320,7 +320,7 @@ def test_a_following_tells_too(site: Site, following: subprocess.Popen[str]) -> 
 @pytest.mark.parametrize(
     ("status", "line", "exit_status"), [(204, "ok", 0), (500, "answered 500", 1)]
 )
-def test_a_test_message_goes_to_everybody(
+def test_a_test_message_goes_to_every_channel(
     site: Site, answering: Callable[..., Any], status: int, line: str, exit_status: int
 ) -> None:
     site.receiver.answer = answering(status)
@@ -342,7 +342,7 @@ def test_a_test_message_has_one_key_and_a_new_one_each_time(site: Site) -> None:
 
 
 @pytest.mark.parametrize("command", ["test", "send"])
-def test_where_nobody_is_told_that_is_said(site: Site, command: str) -> None:
+def test_without_channels_notify_commands_are_errors(site: Site, command: str) -> None:
     site.configure()
     status, out, err = site.run("notify", command)
     assert (status, out) == (1, "")

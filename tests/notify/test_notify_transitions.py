@@ -65,7 +65,7 @@ def found(
         ({"false_alarm": True, "lasted": 9}, OPEN, 30 * MINUTE, []),
     ],
 )
-def test_each_transition_is_told_once(
+def test_each_transition_is_announced_once(
     incident: MakeIncident,
     facts: dict[str, Any],
     told: Announcements,
@@ -76,11 +76,11 @@ def test_each_transition_is_told_once(
     assert transitions == [("aaaaaaaa", transition) for transition in expected]
 
 
-def test_an_incident_that_is_no_more_is_not_told_of_again() -> None:
+def test_an_incident_that_disappeared_is_not_mentioned_again() -> None:
     assert found([], OPEN) == []
 
 
-def test_two_that_late_lines_have_joined_are_both_resolved(incident: MakeIncident) -> None:
+def test_two_incidents_joined_by_late_lines_are_both_resolved(incident: MakeIncident) -> None:
     told = Announcements({"aaaaaaaa": None, "bbbbbbbb": None})
     joined = incident(aliases=("bbbbbbbb",), lasted=40)
     assert found([joined], told) == [("aaaaaaaa", RESOLVED), ("bbbbbbbb", RESOLVED)]
@@ -89,12 +89,12 @@ def test_two_that_late_lines_have_joined_are_both_resolved(incident: MakeInciden
     assert found([incident(aliases=("bbbbbbbb",))], told) == []
 
 
-def test_what_is_known_by_an_alias_only_is_not_new(incident: MakeIncident) -> None:
+def test_an_incident_known_by_an_alias_is_not_announced_again(incident: MakeIncident) -> None:
     told = Announcements({"bbbbbbbb": None})
     assert found([incident(aliases=("bbbbbbbb",))], told) == []
 
 
-def test_the_one_that_began_first_is_told_first(incident: MakeIncident) -> None:
+def test_the_incident_that_began_first_is_announced_first(incident: MakeIncident) -> None:
     later = incident("bbbbbbbb", start=START + MINUTE)
     assert found([later, incident()], NOTHING_TOLD) == [("aaaaaaaa", OPENED), ("bbbbbbbb", OPENED)]
 
@@ -115,7 +115,7 @@ def test_the_one_that_began_first_is_told_first(incident: MakeIncident) -> None:
         (10, Counts(), None),
     ],
 )
-def test_how_bad_it_is_settles_after_ten_minutes(
+def test_the_level_of_an_incident_is_known_after_ten_minutes(
     incident: MakeIncident, minutes: int, counts: Counts, level: Level | None
 ) -> None:
     now = START + minutes * MINUTE
@@ -143,14 +143,14 @@ def test_how_bad_it_is_settles_after_ten_minutes(
         (Announcements({"aaaaaaaa": None}), Counts(failure=60), []),
     ],
 )
-def test_a_partial_one_gets_worse_once(
+def test_a_partial_outage_gets_worse_once(
     incident: MakeIncident, told: Announcements, counts: Counts, expected: list[Transition]
 ) -> None:
     transitions = found([incident()], told, now=START + 30 * MINUTE, recent=counts)
     assert transitions == [("aaaaaaaa", transition) for transition in expected]
 
 
-def test_one_that_is_over_does_not_get_worse(incident: MakeIncident) -> None:
+def test_an_incident_that_is_over_does_not_get_worse(incident: MakeIncident) -> None:
     told = Announcements({"aaaaaaaa": Level.PARTIAL})
     over = incident(lasted=30)
     assert found([over], told, now=START + HOUR, recent=Counts(failure=60)) == [

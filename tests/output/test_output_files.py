@@ -49,7 +49,7 @@ def test_an_existing_file_keeps_its_mode(tmp_path: Path, kept: int) -> None:
     assert mode(path) == kept
 
 
-def test_who_reads_meanwhile_keeps_the_old_content(tmp_path: Path) -> None:
+def test_a_reader_during_the_write_keeps_the_old_content(tmp_path: Path) -> None:
     path = tmp_path / "status.html"
     path.write_bytes(b"old")
     with path.open("rb") as reader:
@@ -170,7 +170,7 @@ def test_a_file_is_no_directory(tmp_path: Path) -> None:
         write_whole(tmp_path / "file" / "status.html", b"")
 
 
-def test_a_loop_of_links_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_loop_of_links_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(OutputError, match=r"loop: [^\n]+$"):
         write_whole(tmp_path / "loop", b"")
@@ -211,7 +211,7 @@ def give_away(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "geteuid", lambda: NOBODY)
 
 
-def test_links_of_directories_are_followed_where_they_are_ours(tmp_path: Path) -> None:
+def test_our_own_links_to_directories_are_followed(tmp_path: Path) -> None:
     (tmp_path / "disk" / "www").mkdir(parents=True)
     (tmp_path / "www").symlink_to("disk/../disk/www")
     (tmp_path / "absolute").symlink_to(tmp_path / "www")

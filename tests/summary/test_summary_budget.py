@@ -52,7 +52,7 @@ def budget_of(objective: str, success: int, failure: int) -> ErrorBudget:
         ("0.5", 1, 1, "1", "0.00%"),
     ],
 )
-def test_what_is_left_is_exact_and_floored(
+def test_the_budget_left_is_exact_and_rounded_down(
     objective: str, success: int, failure: int, allowed: str, left: str | None
 ) -> None:
     budget = budget_of(objective, success, failure)
@@ -75,7 +75,7 @@ def test_with_nothing_to_judge_there_is_no_budget() -> None:
         (0, 0, None),
     ],
 )
-def test_a_burn_is_how_many_times_too_many_failed(
+def test_a_burn_rate_is_failures_divided_by_allowed_failures(
     success: int, failure: int, rate: str | None
 ) -> None:
     span = {1: [(THREE_NINES, Counts(success, failure))]}
@@ -86,7 +86,7 @@ def test_a_burn_is_how_many_times_too_many_failed(
     assert burn.rate == rate
 
 
-def test_without_an_objective_there_is_none(ledger: Any, report: Report) -> None:
+def test_without_an_objective_there_is_no_budget(ledger: Any, report: Report) -> None:
     ledger.add(NOW - HOUR, "/", 200, n=5000)
     summary = report()
     assert summary.total.budget is None
@@ -109,7 +109,9 @@ def test_the_spans_end_with_the_newest_entry(ledger: Any, report: Report) -> Non
     assert all(burn.valid == burn.failures + 1000 for burn in row.budget.burns)
 
 
-def test_the_total_may_fail_what_its_routes_may_together(ledger: Any, report: Report) -> None:
+def test_the_total_allows_the_failures_that_its_routes_allow_together(
+    ledger: Any, report: Report
+) -> None:
     ledger.add(NOW, "/", 200, n=9_990)
     ledger.add(NOW, "/", 500, n=10)
     ledger.add(NOW, "/api/x", 200, n=900)
@@ -132,7 +134,9 @@ def test_the_total_may_fail_what_its_routes_may_together(ledger: Any, report: Re
     assert budgets["/api/x"].objective == Fraction(9, 10)
 
 
-def test_an_objective_of_some_routes_is_none_of_all(ledger: Any, report: Report) -> None:
+def test_an_objective_for_some_routes_gives_the_total_no_budget(
+    ledger: Any, report: Report
+) -> None:
     ledger.add(NOW, "/", 200, n=5000)
     ledger.add(NOW, "/pay", 200, n=5000)
     own = RoutePolicy("/pay", objective=THREE_NINES)
@@ -141,7 +145,7 @@ def test_an_objective_of_some_routes_is_none_of_all(ledger: Any, report: Report)
     assert [row.rule for row in summary.routes if row.budget is not None] == ["/pay"]
 
 
-def test_maintenance_is_in_no_budget(ledger: Any, report: Report) -> None:
+def test_requests_in_maintenance_are_in_no_budget(ledger: Any, report: Report) -> None:
     ledger.add(NOW, "/", 200, n=5000)
     ledger.add(NOW - 30 * MINUTE, "/", 500, n=50)
     ledger.windows.append(Maintenance(1, NOW - HOUR, NOW - 15 * MINUTE))

@@ -71,7 +71,9 @@ def test_a_declared_rule_with_the_same_text_is_judged_like_any_route(
     )
 
 
-def test_maintenance_takes_a_crowd_out_whole(crowd: MemoryLedger, report: Report) -> None:
+def test_maintenance_of_a_crowd_applies_to_all_of_its_pages(
+    crowd: MemoryLedger, report: Report
+) -> None:
     crowd.windows = [Maintenance(1, NOON - 60 * MINUTE, NOON + 15 * MINUTE)]
     (row,) = report().routes
     assert (row.counts, row.statuses) == (Counts(ignored=91), {200: 30, 404: 60, 500: 1})

@@ -126,7 +126,9 @@ def test_an_empty_database_says_so(ledger: MemoryLedger, report: Report) -> None
     assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.NO_TRAFFIC)
 
 
-def test_a_report_from_before_all_entries_says_so(ledger: MemoryLedger, report: Report) -> None:
+def test_a_report_of_a_time_before_all_entries_says_so(
+    ledger: MemoryLedger, report: Report
+) -> None:
     ledger.add(NOON, "/", 200)
     summary = report(now=NOON - 90 * DAY)
     assert summary.data.problems == (
@@ -136,7 +138,7 @@ def test_a_report_from_before_all_entries_says_so(ledger: MemoryLedger, report: 
     assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.BEFORE_FIRST)
 
 
-def test_routes_that_were_not_chosen_are_entries_all_the_same(
+def test_entries_of_routes_that_are_not_selected_are_counted_in_the_data(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/", 200)
@@ -147,7 +149,7 @@ def test_routes_that_were_not_chosen_are_entries_all_the_same(
 # The last run
 
 
-def test_problems_of_the_last_run_only_are_told(ledger: MemoryLedger, report: Report) -> None:
+def test_only_problems_of_the_last_run_are_reported(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 200)
     earlier = ledger.run_at(NOON - HOUR, "old.log: vanished")
     later = ledger.run_at(NOON, "a.log: permission denied", "b.log: damaged")

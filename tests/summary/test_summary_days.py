@@ -45,7 +45,7 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("zone", "day", "begins", "hours"), DAYS)
-def test_a_day_is_the_zones(zone: str, day: date, begins: str, hours: float) -> None:
+def test_a_day_is_a_day_of_the_zone(zone: str, day: date, begins: str, hours: float) -> None:
     after = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=3)
     found = {bounds.date: bounds for bounds in day_bounds(after, ZoneInfo(zone), 7)}[day]
     start = datetime.fromisoformat(begins).replace(tzinfo=UTC)
@@ -164,7 +164,7 @@ def test_last_is_the_newest_entry_not_from_the_future(
         assert found == noon + timedelta(minutes=expected)
 
 
-def test_last_of_no_entries_is_the_clock(ledger: MemoryLedger) -> None:
+def test_last_without_entries_is_the_time_of_the_clock(ledger: MemoryLedger) -> None:
     assert resolve_now("last", ledger, clock, zone=ZoneInfo("UTC")) == WALL
 
 
@@ -180,7 +180,7 @@ def test_last_of_no_entries_is_the_clock(ledger: MemoryLedger) -> None:
         ("9999-12-31T23:59-05:00", "the year 9999 is out of range"),
     ],
 )
-def test_what_is_no_instant_is_refused_with_an_example(
+def test_a_text_that_is_no_instant_is_refused_with_an_example(
     ledger: MemoryLedger, text: str, what: str
 ) -> None:
     with pytest.raises(OptionError) as caught:

@@ -82,7 +82,9 @@ def side(ledger: MemoryLedger, report: Report, at: datetime) -> tuple[Any, ...]:
     return both.minutes, both.extent, both.before.end, both.after.start
 
 
-def test_both_sides_are_a_day_where_nothing_is_nearer(ledger: MemoryLedger, report: Report) -> None:
+def test_both_sides_are_a_day_unless_something_is_nearer(
+    ledger: MemoryLedger, report: Report
+) -> None:
     for hours in range(100):
         ledger.add(NOW - hours * HOUR, "/", 200)
     at = NOW - 30 * HOUR + 7 * MINUTE
@@ -123,7 +125,7 @@ def test_neither_side_reaches_beyond_what_cuts_it_short(
     assert side(ledger, report, AT) == (minutes, extent, AT, AT)
 
 
-def test_of_a_deploy_just_now_there_is_as_much_before_as_after(
+def test_after_a_recent_deploy_both_sides_are_equally_short(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOW - 40 * HOUR, "/", 200)
@@ -133,7 +135,7 @@ def test_of_a_deploy_just_now_there_is_as_much_before_as_after(
     assert side(ledger, report, at) == (13, Extent.SO_FAR, at, at)
 
 
-def test_nothing_is_compared_before_anything_was_read_since(
+def test_nothing_is_compared_until_lines_after_the_deploy_are_read(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOW - HOUR, "/", 200)
@@ -143,14 +145,14 @@ def test_nothing_is_compared_before_anything_was_read_since(
     assert told == [("v2", True, None), ("v1", False, None)]
 
 
-def test_a_deploy_to_come_cuts_nothing_short(ledger: MemoryLedger, report: Report) -> None:
+def test_a_future_deploy_shortens_no_period(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOW - 40 * HOUR, "/", 200)
     ledger.add(NOW, "/", 200)
     ledger.marked = [Deploy(1, "v2", NOW + HOUR)]
     assert side(ledger, report, NOW - HOUR)[:2] == (61, Extent.SO_FAR)
 
 
-def test_only_the_latest_are_compared(ledger: MemoryLedger, report: Report) -> None:
+def test_only_the_latest_deploys_are_compared(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOW - 100 * HOUR, "/", 200)
     ledger.add(NOW, "/", 200)
     ledger.marked = [Deploy(n, f"v{n}", NOW - n * HOUR) for n in range(1, 14)]
@@ -159,7 +161,7 @@ def test_only_the_latest_are_compared(ledger: MemoryLedger, report: Report) -> N
     assert told == [(99, False), *((n, n <= 10) for n in range(1, 14))]
 
 
-def test_where_minutes_are_gone_the_quarter_of_the_deploy_is_left_out(
+def test_if_minutes_were_pruned_the_quarter_of_the_deploy_is_left_out(
     ledger: MemoryLedger, report: Report
 ) -> None:
     at = NOW - 30 * HOUR + 7 * MINUTE
@@ -204,7 +206,7 @@ def test_a_deploy_of_a_label_is_compared_by_the_routes_of_the_label(
     assert (shop.after.availability, every.after.availability) == ("0.00%", "50.00%")
 
 
-def test_what_is_not_judged_is_no_failure_of_a_deploy(ledger: MemoryLedger, report: Report) -> None:
+def test_excused_requests_are_no_failures_of_a_deploy(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOW - 9 * HOUR, "/", 200, n=8)
     ledger.add(NOW - 2 * HOUR, "/", 503, n=7)
     ledger.add(NOW - HOUR, UNMATCHED, 404, n=5)
@@ -236,7 +238,7 @@ MARKS = st.lists(
 
 
 @given(entries=ENTRIES, marks=MARKS)
-def test_both_sides_are_what_a_plain_count_gives_and_nothing_else_changes(
+def test_both_sides_equal_a_plain_count_and_no_figure_changes(
     new_ledger: Callable[[], MemoryLedger],
     entries: list[tuple[int, str, int, int]],
     marks: list[tuple[int, str]],

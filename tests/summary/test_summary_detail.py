@@ -51,13 +51,13 @@ def only(details: tuple[RouteDetail, ...]) -> RouteDetail:
     return detail
 
 
-def test_nothing_is_looked_at_closely_unless_asked(ledger: MemoryLedger, report: Report) -> None:
+def test_details_are_read_only_when_asked_for(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 500)
     assert report().details == ()
     assert "slices" not in ledger.asked
 
 
-def test_only_routes_that_failed_are_looked_at_in_the_order_of_the_report(
+def test_only_routes_that_failed_have_details_in_the_order_of_the_report(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/fine", 200)
@@ -100,7 +100,7 @@ def test_spans_do_not_depend_on_the_window(days: int, ledger: MemoryLedger, repo
     assert only(shown.details).spans == only(whole.details).spans
 
 
-def test_a_day_that_failed_is_told_by_its_hours(ledger: MemoryLedger, report: Report) -> None:
+def test_a_day_with_failures_is_shown_by_its_hours(ledger: MemoryLedger, report: Report) -> None:
     yesterday = datetime(2026, 11, 22, tzinfo=UTC)
     ledger.add(yesterday + HOUR, "/", 200, n=1)
     ledger.add(yesterday + 2 * HOUR - MINUTE, "/", 500, n=9)
@@ -145,7 +145,7 @@ def test_a_day_has_the_hours_its_zone_gives_it(
     assert day.hours[-1].end == datetime.fromisoformat(first) + hours * HOUR
 
 
-def test_of_too_many_days_each_route_tells_its_worst(ledger: MemoryLedger, report: Report) -> None:
+def test_of_too_many_days_each_route_shows_its_worst(ledger: MemoryLedger, report: Report) -> None:
     routes = DAYS_A_REPORT // 2
     for number in range(routes):
         rule = f"/deep/{number}/x"
@@ -219,7 +219,7 @@ def incident(start: datetime, end: datetime | None, *rules: str) -> Incident:
     )
 
 
-def test_an_episode_is_told_by_its_minutes_with_judged_requests(
+def test_an_episode_is_shown_by_its_minutes_with_judged_requests(
     ledger: MemoryLedger, report: Report
 ) -> None:
     begin = NOON - 3 * HOUR
@@ -256,7 +256,7 @@ def test_episodes_stand_in_the_order_of_time(ledger: MemoryLedger, report: Repor
     assert [each.start for each in minutes] == [NOON - 5 * HOUR, NOON - HOUR]
 
 
-def test_an_episode_of_more_than_a_day_is_left_to_its_hours(
+def test_an_episode_of_more_than_a_day_is_not_shown_by_minutes(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON - DAY, "/", 500)
@@ -265,7 +265,7 @@ def test_an_episode_of_more_than_a_day_is_left_to_its_hours(
     assert closely(ledger, longer, report=report)["/"] == ()
 
 
-def test_an_incident_of_a_route_that_is_not_shown_is_passed_over(
+def test_an_incident_of_a_route_that_is_not_shown_is_left_out(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/", 500)

@@ -34,7 +34,7 @@ def shop(ledger: MemoryLedger) -> MemoryLedger:
     return ledger
 
 
-def test_routes_are_folded_only_where_there_are_more_than_are_shown(
+def test_routes_are_folded_only_if_there_are_more_than_are_shown(
     shop: MemoryLedger, report: Report
 ) -> None:
     assert len(rules(report(rows=22))) == 22
@@ -66,21 +66,19 @@ def test_a_row_has_the_sum_of_its_routes(ledger: MemoryLedger, report: Report) -
     assert [day.counts for day in row.days] == [Counts()] * 9 + [Counts(3, 1)] * 21
 
 
-def test_what_fails_now_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
+def test_a_route_that_fails_now_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
     shop.add(NOON, "/shop/p7x", 500, n=3)
     shop.add(EARLY, "/shop/p8x", 500, n=3)  # and works now
     assert rules(report(rows=5)) == ["/shop/p7x", "/shop/<slug>", "/", "/shop/<int:id>"]
 
 
-def test_what_is_named_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
+def test_a_named_route_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
     shop.know("/shop/p7x", name="The seventh")
     shop.know("/shop/p8x", doc="The eighth.")
     assert {"/shop/p7x", "/shop/p8x", "/shop/<slug>"} < set(rules(report(rows=5)))
 
 
-def test_what_is_judged_otherwise_than_its_row_keeps_its_own(
-    shop: MemoryLedger, report: Report
-) -> None:
+def test_a_route_with_another_policy_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
     def found(glob: str) -> set[str]:
         settings = PolicySettings(routes=(RoutePolicy(glob, failure=("4xx",)),))
         return set(rules(report(rows=5, policy=judgement.policy(settings))))
@@ -89,7 +87,7 @@ def test_what_is_judged_otherwise_than_its_row_keeps_its_own(
     assert found("/shop/*") == {"/", "/shop/<int:id>", "/shop/<slug>"}
 
 
-def test_an_incident_is_that_of_a_route_whatever_its_row(
+def test_an_incident_belongs_to_its_route_even_if_the_route_is_folded(
     shop: MemoryLedger, report: Report
 ) -> None:
     for minute in range(10):

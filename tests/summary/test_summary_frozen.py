@@ -45,18 +45,18 @@ FROZEN = FrozenIncident(
 )  # fmt: skip
 
 
-def test_an_incident_of_merged_routes_alone_is_frozen() -> None:
+def test_an_incident_with_only_merged_routes_is_frozen() -> None:
     done = freeze([incident("/blog/a-1", "/blog/a-2", is_open=True)], [ANCHOR], "", MOVED)
     assert (done.incidents, done.anchors) == ((FROZEN,), ())
 
 
-def test_an_incident_that_a_route_is_in_which_stays_is_found_by_that() -> None:
+def test_an_incident_with_another_route_is_found_by_that_route() -> None:
     done = freeze([incident("/blog/a-1", "/shop", is_open=True)], [ANCHOR], "", MOVED)
     assert done.incidents == ()
     assert done.anchors == (IncidentAnchor("told", "", "/shop", AT_NOON + 1),)
 
 
-def test_other_labels_and_other_routes_are_left_alone() -> None:
+def test_incidents_of_other_labels_and_routes_are_not_frozen() -> None:
     told = [ANCHOR, IncidentAnchor("new", "", "/shop", AT_NOON)]
     assert freeze([incident("/blog/a-1", is_open=False)], told, "app", MOVED).incidents == ()
     assert [
@@ -64,7 +64,7 @@ def test_other_labels_and_other_routes_are_left_alone() -> None:
     ] == ["told"]
 
 
-def test_a_frozen_incident_is_told_beside_the_others_unless_it_is_hidden_or_carried_on(
+def test_a_frozen_incident_is_listed_unless_it_is_hidden_or_found_again(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/blog/<slug>", 200, n=50)

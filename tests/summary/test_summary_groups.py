@@ -102,7 +102,7 @@ def test_routes_without_a_blueprint_are_a_group_without_a_name(
 
 
 @pytest.mark.parametrize("by", [GroupBy.NONE, GroupBy.BLUEPRINT])
-def test_where_nothing_belongs_to_a_group_there_are_none(
+def test_without_any_member_there_are_no_groups(
     by: GroupBy, ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOW, "/users/new", 200)
@@ -112,7 +112,7 @@ def test_where_nothing_belongs_to_a_group_there_are_none(
     assert {row.group for row in summary.routes} == {None}
 
 
-def test_where_no_route_has_a_blueprint_it_is_said(ledger: MemoryLedger, report: Report) -> None:
+def test_a_hint_says_that_no_route_has_a_blueprint(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOW, "/users", 200)
     assert report(groups=GroupBy.BLUEPRINT).hints == (NoBlueprints(),)
     assert report(groups=GroupBy.PREFIX).hints == report().hints == ()
@@ -120,7 +120,7 @@ def test_where_no_route_has_a_blueprint_it_is_said(ledger: MemoryLedger, report:
     assert report(groups=GroupBy.BLUEPRINT).hints == ()
 
 
-def test_where_the_log_was_not_read_a_group_says_so(ledger: MemoryLedger, report: Report) -> None:
+def test_a_group_says_that_the_log_was_not_read(ledger: MemoryLedger, report: Report) -> None:
     ledger.runs = [ledger.run_at(NOW - timedelta(hours=1))]
     ledger.add(NOW, "/a/1", 200)
     ledger.add(NOW, "/a/2", 200)

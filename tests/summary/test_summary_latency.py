@@ -71,7 +71,7 @@ def test_rows_and_the_total_have_the_percentiles_of_their_durations(
     holds()
 
 
-def test_without_durations_nothing_is_told(ledger: MemoryLedger, report: Report) -> None:
+def test_without_durations_there_are_no_percentiles(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 200)
     summary = report(now=NOON)
     assert (summary.routes[0].latency.n, summary.routes[0].latency.p95) == (0, None)

@@ -32,7 +32,7 @@ def outage(ledger: MemoryLedger, rule: str, start: datetime, minutes: int) -> No
         ledger.add(start + n * MINUTE, rule, 503, n=9)
 
 
-def test_an_outage_in_maintenance_is_none(ledger: MemoryLedger, report: Report) -> None:
+def test_an_outage_during_maintenance_is_not_judged(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON - 3 * QUARTER, "/", 200, n=50)
     ledger.add(NOON, "/", 200, n=50)
     outage(ledger, "/", NOON - 2 * QUARTER, 30)
@@ -47,7 +47,9 @@ def test_an_outage_in_maintenance_is_none(ledger: MemoryLedger, report: Report) 
     assert summary.maintenance == (ledger.windows[0],)
 
 
-def test_a_window_for_some_routes_leaves_the_others(ledger: MemoryLedger, report: Report) -> None:
+def test_a_window_for_some_routes_does_not_affect_the_others(
+    ledger: MemoryLedger, report: Report
+) -> None:
     for rule in ("/api/a", "/api/b", "/"):
         ledger.add(NOON, rule, 503, n=10)
     ledger.windows = [window(0, 1, "/api/*", "/shop")]
@@ -66,7 +68,7 @@ def test_a_window_may_name_a_route_as_it_is_shown(ledger: MemoryLedger, report: 
     assert (row.rule, row.counts) == ("/news/<slug>", Counts(ignored=30))
 
 
-def test_what_is_partly_in_maintenance_is_judged_by_the_rest(
+def test_a_period_partly_in_maintenance_is_judged_by_the_rest(
     ledger: MemoryLedger, report: Report
 ) -> None:
     outage(ledger, "/", NOON - 2 * QUARTER - 5 * MINUTE, 40)
@@ -86,7 +88,7 @@ def test_windows_outside_of_the_report_are_not_shown(ledger: MemoryLedger, repor
     assert report(days=2).maintenance == (ledger.windows[1],)
 
 
-def test_what_is_to_come_is_shown(ledger: MemoryLedger, report: Report) -> None:
+def test_future_maintenance_is_shown(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 200)
     ledger.windows = [window(-3, -2), window(1000, 1004)]
     assert report(days=2).maintenance == (ledger.windows[1], ledger.windows[0])

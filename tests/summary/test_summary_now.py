@@ -128,7 +128,7 @@ def test_an_outage_that_is_over_is_no_longer_now(
     assert (summary.total.now is OPERATIONAL) == (ended >= 5)
 
 
-def test_other_routes_are_not_down_with_it(ledger: MemoryLedger, report: Report) -> None:
+def test_other_routes_are_not_down(ledger: MemoryLedger, report: Report) -> None:
     outage(ledger, begun=20, paths=("/pay",))
     outage(ledger, begun=0, paths=("/", "/login"))
     rows = {row.rule: row.now for row in report().routes}
@@ -151,7 +151,7 @@ def test_a_quiet_site_is_down_by_its_last_five_minutes_with_requests(
     assert report().routes[0].now is MAJOR
 
 
-def test_minutes_before_the_incident_do_not_thin_it_out(
+def test_minutes_before_the_incident_do_not_count_for_now(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON - 2 * MINUTE, "/", 200, n=1000)
@@ -233,7 +233,7 @@ def test_no_run_at_all_is_not_read(ledger: MemoryLedger, report: Report) -> None
 # Why a day has nothing to judge
 
 
-def test_days_tell_before_the_first_entry_from_no_traffic(
+def test_a_day_before_the_first_entry_is_not_a_day_without_traffic(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON - 3 * DAY, "/first", 200)
@@ -298,7 +298,7 @@ def test_days_that_began_after_the_last_reading_were_not_read(
     ]
 
 
-def test_entries_of_runs_with_problems_were_read_too(ledger: MemoryLedger, report: Report) -> None:
+def test_entries_of_runs_with_problems_count_as_read(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON - 3 * DAY, "/", 200)
     ledger.add(NOON - DAY, "/other", 200)
     ledger.runs = [ledger.run_at(NOON - 3 * DAY), ledger.run_at(NOON - DAY, "other.log: damaged")]

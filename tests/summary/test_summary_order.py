@@ -60,7 +60,7 @@ ORDER: list[tuple[str, tuple[int, int], tuple[int, int]]] = [
 ]
 
 
-def test_first_what_fails_then_what_failed_then_the_busiest(
+def test_failing_routes_come_first_then_those_that_failed_then_the_busiest(
     ledger: MemoryLedger, report: Report
 ) -> None:
     mixed = list(ORDER)
@@ -70,7 +70,7 @@ def test_first_what_fails_then_what_failed_then_the_busiest(
     assert rules(report()) == [rule for rule, _, _ in ORDER]
 
 
-def test_equals_of_several_labels_are_sorted_by_their_label(
+def test_equal_routes_of_several_labels_are_sorted_by_label(
     ledger: MemoryLedger, report: Report
 ) -> None:
     for label in ("shop", "", "admin"):
@@ -78,7 +78,7 @@ def test_equals_of_several_labels_are_sorted_by_their_label(
     assert [row.label for row in report().routes] == ["", "admin", "shop"]
 
 
-def test_a_route_that_is_judged_otherwise_is_below_its_own_threshold_or_not(
+def test_the_policy_decides_whether_a_route_failed_before(
     ledger: MemoryLedger, report: Report
 ) -> None:
     # 97 % would be a Partial Outage, but the 404s of which it consists are no failures here
@@ -115,7 +115,7 @@ def test_unmatched_is_last_unless_it_fails_now(
     assert rules(report()) == expected
 
 
-def test_a_group_has_its_place_as_if_it_were_a_row(ledger: MemoryLedger, report: Report) -> None:
+def test_groups_are_sorted_like_rows(ledger: MemoryLedger, report: Report) -> None:
     for each in ("a", "b"):
         traffic(ledger, f"/busy/{each}", now=(900, 0))
         traffic(ledger, f"/alike/{each}", now=(10, 0))
@@ -160,7 +160,7 @@ def test_the_last_of_the_rows_shown_is_unmatched(ledger: MemoryLedger, report: R
     assert rules(report(rows=1, group=False), shown=True) == ["/000x"]
 
 
-def test_where_there_are_others_a_page_seen_once_is_not_shown(
+def test_a_page_with_one_request_is_not_shown_beside_busier_routes(
     ledger: MemoryLedger, report: Report
 ) -> None:
     for number in range(10):
@@ -172,7 +172,7 @@ def test_where_there_are_others_a_page_seen_once_is_not_shown(
     assert len(rules(report(rows=21, group=False), shown=True)) == 21
 
 
-def test_where_all_was_seen_once_the_first_rows_are_shown(
+def test_if_every_page_has_one_request_the_first_rows_are_shown(
     ledger: MemoryLedger, report: Report
 ) -> None:
     for number in range(20):

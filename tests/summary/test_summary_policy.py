@@ -34,21 +34,21 @@ def _traffic(ledger: Any) -> None:
         ledger.add(AT, rule, status, n=10)
 
 
-def test_sets_given_outright_take_the_place_of_the_presets(report: Any) -> None:
+def test_given_sets_of_codes_replace_those_of_the_preset(report: Any) -> None:
     found = rows(report, policy(success=("2xx", 404), failure=(401,)))
     assert found["/"].counts.ignored == 10
     assert found["/login"].counts.failure == 10
     assert found["/admin/a"].availability == "100%"
 
 
-def test_one_set_leaves_the_other_as_the_preset_has_it(report: Any) -> None:
+def test_a_given_set_of_codes_leaves_the_other_as_in_the_preset(report: Any) -> None:
     found = rows(report, policy(failure=(401,), preset="server-errors"))
     assert found["/login"].availability == "90.00%"
     assert found["/"].counts.ignored == 10
     assert found["/admin/a"].availability == "100%", "404 is a success of server-errors"
 
 
-def test_a_code_outweighs_a_class(report: Any) -> None:
+def test_a_code_overrides_a_class(report: Any) -> None:
     found = rows(report, policy(success=("2xx", 500), failure=("5xx",)))
     assert found["/"].availability == "100%"
 
@@ -82,7 +82,7 @@ def test_an_override_has_thresholds_of_its_own(report: Any) -> None:
     assert found["/admin/a"].now is PARTIAL
 
 
-def test_what_an_override_does_not_set_is_as_for_all_and_the_last_one_wins(report: Any) -> None:
+def test_an_override_changes_only_what_it_sets_and_the_last_one_wins(report: Any) -> None:
     judged = policy(
         RoutePolicy("/admin/*", failure=(404,), major=Fraction(95, 100)),
         RoutePolicy("/admin/a", operational=Fraction(96, 100), major=Fraction(1, 10)),
@@ -95,14 +95,14 @@ def test_what_an_override_does_not_set_is_as_for_all_and_the_last_one_wins(repor
     assert rows(report, judged)["/admin/a"].now is PARTIAL
 
 
-def test_the_total_adds_up_what_each_route_was_judged_to_be(report: Any) -> None:
+def test_the_total_adds_up_the_judged_counts_of_each_route(report: Any) -> None:
     judged = policy(RoutePolicy("/", success=("2xx",), failure=()))
     total = report(policy=judged).total
     assert total.counts.failure == 10, "those of /admin/a alone"
     assert total.counts.requests == 400
 
 
-def test_nobody_promised_an_unmatched_path_whatever_is_set(report: Any) -> None:
+def test_a_4xx_in_unmatched_is_ignored_whatever_the_policy_sets(report: Any) -> None:
     found = rows(report, policy(RoutePolicy("*", failure=("4xx",))))
     assert found[UNMATCHED].counts.failure == 0
     assert found["/admin/a"].counts.failure == 10
@@ -115,13 +115,13 @@ def test_the_hint_at_404s_counts_only_where_they_are_failures(report: Any) -> No
     assert not lenient.hints
 
 
-def test_the_objective_is_kept_for_those_who_ask() -> None:
+def test_an_override_has_its_own_objective() -> None:
     judged = policy(RoutePolicy("/a", objective=Fraction(1, 2)), objective=Fraction(99, 100))
     assert judgement.of_route(judged, "/a").objective == Fraction(1, 2)
     assert judgement.of_route(judged, "/b").objective == Fraction(99, 100)
 
 
-def test_incidents_have_failures_of_their_own_and_the_successes_of_each_route(
+def test_incidents_have_their_own_failures_but_the_successes_of_each_route(
     ledger: Any, report: Any
 ) -> None:
     for minute in range(5):

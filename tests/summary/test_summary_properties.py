@@ -90,7 +90,7 @@ def test_days_add_up_to_the_window_and_routes_to_the_total(
 
 
 @given(entries=ENTRIES, choices=CHOICES)
-def test_the_window_holds_every_request_of_its_days_and_no_other(
+def test_the_window_has_every_request_of_its_days_and_no_other(
     entries: list[Entry], choices: dict[str, Any], new_ledger: NewLedger
 ) -> None:
     everything = {**choices, "only": (), "exclude": ()}
@@ -126,7 +126,7 @@ def test_the_order_of_entries_does_not_matter(
 
 
 @given(entries=ENTRIES, choices=CHOICES)
-def test_every_figure_agrees_with_the_counts_beside_it(
+def test_every_figure_agrees_with_the_counts(
     entries: list[Entry], choices: dict[str, Any], new_ledger: NewLedger
 ) -> None:
     summary = summary_of(filled(new_ledger(), entries), choices)

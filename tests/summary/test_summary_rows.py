@@ -36,7 +36,7 @@ def rules(rows: tuple[RouteSummary, ...]) -> list[str]:
     return [row.rule for row in rows]
 
 
-def test_a_row_and_the_total_whole(ledger: MemoryLedger, report: Report) -> None:
+def test_a_row_and_the_total_with_all_their_fields(ledger: MemoryLedger, report: Report) -> None:
     ledger.know("/", name="Index", doc="The shop's window.", origin=Origin.APP)
     ledger.add(NOON - DAY, "/", 200, n=99)
     ledger.add(NOON - DAY, "/", 500, n=1)
@@ -103,7 +103,7 @@ def test_now_may_begin_before_the_window(ledger: MemoryLedger, report: Report) -
     assert (summary.total.now, summary.total.condition) == (MAJOR, OPERATIONAL)
 
 
-def test_the_ledger_is_asked_once_a_day_and_once_for_now(
+def test_the_ledger_is_read_once_for_each_day_and_once_for_now(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/", 200)
@@ -136,7 +136,9 @@ def test_unmatched_is_judged_without_its_4xx_in_its_row_and_in_the_total(
     assert total.statuses == {200: 96, 301: 10, 404: 5000, 502: 4}
 
 
-def test_scanners_do_not_color_a_healthy_site(ledger: MemoryLedger, report: Report) -> None:
+def test_scanners_do_not_change_the_state_of_a_healthy_site(
+    ledger: MemoryLedger, report: Report
+) -> None:
     ledger.add(NOON, "/", 200, n=10)
     ledger.add(NOON, UNMATCHED, 404, n=990)
     total = report().total

@@ -26,7 +26,7 @@ def test_refused_lines_beside_entries_leave_the_verdict_alone(played: Played) ->
     assert "150 of 155 lines (96.77 %) were not understood" in played.call("report").out
 
 
-def test_a_log_in_which_nothing_is_understood_any_more_is_told(played: Played) -> None:
+def test_a_log_that_is_no_longer_understood_is_reported(played: Played) -> None:
     played.write(*[("/", 200)] * 5)
     assert played.ingest().status == 0
     for minute in range(1, 22, 5):
@@ -50,7 +50,7 @@ def test_a_log_in_which_nothing_is_understood_any_more_is_told(played: Played) -
     assert played.first_line() == "✓ 1 route operational"
 
 
-def test_a_few_refused_lines_an_hour_are_only_told(played: Played) -> None:
+def test_a_few_refused_lines_an_hour_are_only_mentioned(played: Played) -> None:
     played.write(("/", 200))
     played.ingest()
     for _ in range(6):
@@ -69,7 +69,7 @@ def test_a_run_without_a_new_line_is_good(played: Played) -> None:
     assert played.first_line() == "✓ 1 route operational"
 
 
-def test_a_log_that_cannot_be_read_makes_no_good_run(played: Played) -> None:
+def test_a_run_with_an_unreadable_log_is_not_good(played: Played) -> None:
     played.write(("/", 200))
     played.ingest()
     missing = played.log.with_name("missing.log")

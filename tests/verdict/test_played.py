@@ -67,7 +67,7 @@ def test_every_medium_is_red_while_it_is_down_and_green_when_it_is_over(
     assert media.check_text.startswith("OK - All 3 routes operational; availability ")
 
 
-def test_silence_is_told_alike_in_every_medium(played: Played) -> None:
+def test_every_medium_says_the_same_about_silence(played: Played) -> None:
     played.write(("/", 200), ("/", 200), ago=3 * 1440)
     assert played.ingest().status == 0
     media = played.media()
@@ -79,7 +79,7 @@ def test_silence_is_told_alike_in_every_medium(played: Played) -> None:
     assert media.check_text == f"UNKNOWN - {silence}\n"
 
 
-def test_a_database_that_nobody_feeds_tells_no_outage_of_today(played: Played) -> None:
+def test_a_database_without_new_runs_shows_no_present_outage(played: Played) -> None:
     for minute in range(-20, 6):
         played.now += MINUTE
         played.write(*[("/", 500 if minute >= 0 else 200)] * 3)

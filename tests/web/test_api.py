@@ -99,7 +99,7 @@ def test_a_deleted_route_is_hidden_until_it_is_shown_again(client: FlaskClient) 
     assert rules(client) == ["/", "/user/<int:number>"]
 
 
-def test_its_counts_go_where_that_is_asked_for(client: FlaskClient) -> None:
+def test_purge_deletes_the_counts_of_a_route(client: FlaskClient) -> None:
     assert ask(client, "DELETE", {"rule": "/", "purge": True})[1]["requests"] == 1
     status, told = ask(client, "PUT", {"rule": "/", "hidden": False})
     assert (status, told["route"]["requests"]) == (200, 0)
@@ -128,7 +128,7 @@ def test_the_list_is_that_of_the_command_line(
         ({"API_ENABLED": True, "API_SECRET": f"Bearer {SECRET}"}, 200),
     ],
 )
-def test_it_is_off_unless_it_is_on_and_has_a_secret(
+def test_the_api_is_off_unless_it_is_enabled_and_has_a_secret(
     config: dict[str, Any], status: int, app: Flask
 ) -> None:
     del app.config["API_ENABLED"], app.config["API_SECRET"]
@@ -154,7 +154,7 @@ def test_a_secret_that_could_be_guessed_is_refused_at_the_start(tmp_path: Path) 
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
-def test_nobody_gets_in_without_the_secret(
+def test_no_request_is_answered_without_the_secret(
     header: str | None, method: str, client: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
@@ -233,7 +233,7 @@ REFUSED: list[tuple[bytes, str, int, str]] = [
 
 
 @pytest.mark.parametrize(("body", "media_type", "status", "said"), REFUSED)
-def test_what_it_does_not_understand_is_said_and_changes_nothing(
+def test_an_invalid_request_is_refused_with_the_reason_and_changes_nothing(
     body: bytes, media_type: str, status: int, said: str, client: FlaskClient
 ) -> None:
     before = ask(client, "GET")[1]["routes"]
@@ -245,7 +245,7 @@ def test_what_it_does_not_understand_is_said_and_changes_nothing(
     assert ask(client, "GET")[1]["routes"] == before
 
 
-def test_a_key_of_the_other_method_is_none_of_this_one(client: FlaskClient) -> None:
+def test_a_key_of_another_method_is_refused(client: FlaskClient) -> None:
     assert ask(client, "PUT", {"rule": "/", "purge": True})[0] == 400
     assert ask(client, "DELETE", {"rule": "/", "name": "x"})[0] == 400
 
@@ -272,7 +272,7 @@ def test_a_rule_of_two_labels_needs_one(client: FlaskClient, app: Flask, clock: 
     assert ask(client, "PUT", {"rule": "/", "label": "", "name": "y"})[0] == 200
 
 
-def test_an_error_of_the_database_tells_the_client_nothing_of_it(
+def test_an_error_of_the_database_gives_the_client_no_details(
     client: FlaskClient, app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
     database = app.extensions["flask-status"].setup().database
@@ -331,7 +331,7 @@ def test_a_deploy_is_marked_once(client: FlaskClient) -> None:
     assert ask(client, "GET", path=DEPLOYS) == (200, {"schema_version": 1, "deploys": [deploy]})
 
 
-def test_a_deploy_of_now_is_on_the_page_at_once(client: FlaskClient) -> None:
+def test_a_present_deploy_is_on_the_page_at_once(client: FlaskClient) -> None:
     client.get("/status/")
     status, told = ask(client, "POST", {"version": "v<2>"}, path=DEPLOYS)
     assert (status, told["deploy"]["version"]) == (201, "v<2>")
@@ -400,7 +400,7 @@ def test_deploys_are_behind_the_secret_too(client: FlaskClient, app: Flask) -> N
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_the_openapi_document_is_true(tmp_path: Path) -> None:
+def test_the_openapi_document_describes_the_api(tmp_path: Path) -> None:
     """Schemathesis sends what the document allows and what it forbids, and checks every answer."""
     app = Flask("shop", instance_path=str(tmp_path))
     app.config.update(API_ENABLED=True, API_SECRET=SECRET)

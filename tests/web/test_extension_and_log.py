@@ -77,7 +77,7 @@ def test_a_log_beside_the_extension_adds_nothing_and_says_so(both: Both) -> None
     assert both.counted() == {1: 10, 2: 10, 3: 10}
 
 
-def test_a_log_of_the_time_before_is_counted(both: Both) -> None:
+def test_a_log_from_before_the_extension_is_counted(both: Both) -> None:
     both.flush(62, {61: 10})
     both.log(0, 1, 60, 61, 62)
     assert both.ingest(62).left_out == 20
@@ -96,7 +96,7 @@ def test_from_the_log_to_the_extension_no_request_is_lost_or_counted_twice(both:
     assert both.counted() == dict.fromkeys(range(6), 10)
 
 
-def test_an_ingest_that_was_faster_than_the_first_storing_keeps_its_minutes(both: Both) -> None:
+def test_minutes_ingested_before_the_extension_first_stores_stay(both: Both) -> None:
     both.log(0, 1, 2)
     both.log(3, requests=6)
     both.ingest(3)
@@ -118,7 +118,7 @@ def test_from_the_extension_to_the_log_the_minute_of_the_switch_is_the_extension
     assert both.counted() == {0: 10, 1: 3, 2: 10, 3: 10}
 
 
-def test_an_app_that_is_gone_leaves_its_log_to_ingest_after_a_while(both: Both) -> None:
+def test_some_time_after_an_app_ended_its_log_is_counted_again(both: Both) -> None:
     both.flush(1, {0: 10})
     both.log(*range(12))
     result = both.ingest(12)
@@ -126,7 +126,7 @@ def test_an_app_that_is_gone_leaves_its_log_to_ingest_after_a_while(both: Both) 
     assert both.counted() == {0: 10} | dict.fromkeys(range(2 + GRACE, 12), 10)
 
 
-def test_an_app_that_comes_back_goes_on_where_the_log_ended(both: Both) -> None:
+def test_an_app_that_starts_again_counts_from_where_the_log_ended(both: Both) -> None:
     both.flush(1, {0: 10, 1: 10})
     both.log(*range(10))
     both.ingest(9)
@@ -138,7 +138,7 @@ def test_an_app_that_comes_back_goes_on_where_the_log_ended(both: Both) -> None:
     assert both.counted() == dict.fromkeys(range(12), 10)
 
 
-def test_several_workers_store_for_themselves(both: Both) -> None:
+def test_each_of_several_workers_stores_its_own_counts(both: Both) -> None:
     both.flush(2, {1: 4, 2: 1})
     both.flush(2, {0: 1, 1: 5})  # of a worker that began before the first one
     both.flush(2, {2: 2})
@@ -173,7 +173,7 @@ def test_a_minute_without_requests_is_a_good_run(both: Both) -> None:
 
 
 @pytest.mark.parametrize(("left", "told"), [(1, "1 request left"), (1200, "1,200 requests left")])
-def test_what_is_left_out_is_said_at_the_end_of_a_run(
+def test_requests_that_are_left_out_are_reported_at_the_end_of_a_run(
     left: int, told: str, both: Both, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from flask_status_cli.cli import run
@@ -187,7 +187,7 @@ def test_what_is_left_out_is_said_at_the_end_of_a_run(
     assert capsys.readouterr().err == ""
 
 
-def test_incidents_of_an_app_that_counts_itself_are_told_by_notify_send(
+def test_notify_send_announces_incidents_of_an_app_that_counts_itself(
     both: Both, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import json

@@ -67,14 +67,14 @@ def test_the_page_is_where_the_prefix_says(given: str | None, page: str, tmp_pat
         assert (bare.status_code, bare.headers["Location"]) == (308, page.split("/")[-2] + "/")
 
 
-def test_arguments_stand_in_the_order_of_the_ancestor(tmp_path: Path) -> None:
+def test_arguments_have_the_order_of_flask_server_status(tmp_path: Path) -> None:
     app = new(tmp_path)
     FlaskStatus(app, ["/"], "/s")
     assert app.extensions["flask-status"].setup().settings.only == ("/",)
     assert app.test_client().get("/s/").status_code in (200, 503)
 
 
-def test_a_factory_sets_apps_up_and_arguments_of_the_constructor_hold(tmp_path: Path) -> None:
+def test_a_factory_sets_up_apps_with_the_arguments_of_the_constructor(tmp_path: Path) -> None:
     status = FlaskStatus(routes=["/shop/*"], url_prefix="/up", count=True)
     first, second = new(tmp_path / "1"), new(tmp_path / "2")
     assert status.init_app(first) is first
@@ -123,7 +123,7 @@ def check_user() -> Any:
 
 
 @pytest.mark.parametrize("guard", [signed_in, check_user])
-def test_a_guard_stands_before_every_view(guard: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_guard_runs_before_every_view(guard: Callable[..., Any], tmp_path: Path) -> None:
     app = new(tmp_path)
     FlaskStatus(app, guard=guard, count=True)
     client = app.test_client()
@@ -147,7 +147,7 @@ def test_endpoints_have_stable_names_and_talisman_leaves_the_policy_alone(tmp_pa
         assert vars(view)["talisman_view_options"] == {"content_security_policy": False}
 
 
-def test_what_is_the_apps_own_stays_so(tmp_path: Path) -> None:
+def test_the_extension_does_not_change_the_app(tmp_path: Path) -> None:
     app = new(tmp_path)
     before = (app.template_folder, app.static_folder, list(app.before_request_funcs))
     FlaskStatus(app)
@@ -191,7 +191,7 @@ def hello(tmp_path_factory: pytest.TempPathFactory, start: Callable[..., Any], w
     return start(command, home, port)
 
 
-def test_the_ancestors_example_has_its_page(hello: Any) -> None:
+def test_the_example_of_flask_server_status_works(hello: Any) -> None:
     assert [hello.get("/").text for _ in range(3)] == ["Hello, World!"] * 3
     page = hello.get("/status/")
     assert page.status == 200

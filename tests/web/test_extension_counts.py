@@ -107,7 +107,7 @@ def counted(app: Flask) -> Counted:
         ("GET", "/tea", "/tea", 503),
     ],
 )
-def test_what_the_client_got_is_counted(
+def test_the_response_that_the_client_got_is_counted(
     method: str, path: str, rule: str, status: int, app: Flask
 ) -> None:
     answer = app.test_client().open(path, method=method)
@@ -159,7 +159,7 @@ def test_hooks_of_the_app_change_what_is_counted(app: Flask) -> None:
     assert counted(app) == {("/users/<int:number>", 502): 1}
 
 
-def test_what_is_wrapped_around_the_app_counts_as_the_client_sees_it(app: Flask) -> None:
+def test_middleware_around_the_app_is_counted_as_the_client_sees_it(app: Flask) -> None:
     inner = app.wsgi_app
 
     def answering(environ: Any, start_response: Any) -> Any:

@@ -122,7 +122,7 @@ HARMS: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", HARMS)
-def test_the_app_goes_on_and_nothing_is_lost(
+def test_without_a_database_the_app_goes_on_and_no_request_is_lost(
     name: str, app: Flask, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     harm, told = HARMS[name]
@@ -158,7 +158,7 @@ def test_a_database_that_is_deleted_is_made_again_with_its_routes(
     assert [each.route.endpoint for each in list_routes(database)] == ["index"]
 
 
-def test_a_directory_that_is_missing_is_made_and_one_that_cannot_be_is_told(
+def test_a_missing_directory_is_created_or_the_error_is_logged(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -173,7 +173,7 @@ def test_a_directory_that_is_missing_is_made_and_one_that_cannot_be_is_told(
     assert len(caplog.records) == 1
 
 
-def test_what_is_kept_in_memory_is_bounded_still_counted_and_told_once(
+def test_counts_in_memory_are_bounded_and_the_rest_is_counted_by_the_hour(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(request_counts, "BOUND", 2)
@@ -198,7 +198,7 @@ def test_what_is_kept_in_memory_is_bounded_still_counted_and_told_once(
     assert len(caplog.records) == 1
 
 
-def test_counts_whose_commit_was_answered_by_nobody_are_stored_once(
+def test_counts_whose_commit_got_no_answer_are_stored_once(
     app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def loses_the_answer(*arguments: Any, **options: Any) -> int:
@@ -217,7 +217,7 @@ def test_counts_whose_commit_was_answered_by_nobody_are_stored_once(
     assert stored(tmp_path / "status.db") == 5
 
 
-def test_a_bug_of_ours_is_told_with_its_traceback_and_hurts_nobody(
+def test_a_bug_of_the_extension_is_logged_and_does_not_affect_the_app(
     app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(*_: Any, **__: Any) -> int:
@@ -264,11 +264,11 @@ def foreign(path: Path, *tables: str) -> None:
             other.execute(f"CREATE TABLE {table} (id INTEGER)")
 
 
-def test_without_a_word_it_is_a_file_in_the_instance_folder(tmp_path: Path) -> None:
+def test_the_default_database_is_a_file_in_the_instance_folder(tmp_path: Path) -> None:
     assert chosen(made(tmp_path)) == tmp_path / "instance/flask-status.db"
 
 
-def test_the_ancestors_key_names_a_file_in_the_working_directory(
+def test_sqlalchemy_database_uri_may_name_a_file_in_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -332,7 +332,7 @@ def test_settings_stand_in_the_apps_configuration(tmp_path: Path) -> None:
     assert known.page.lang == "es"
 
 
-def test_a_wrong_setting_is_told_and_the_app_goes_on(
+def test_a_wrong_setting_is_logged_and_the_app_goes_on(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = made(tmp_path, FLASK_STATUS_DAYS="soon", FLASK_STATUS_DB=str(tmp_path / "s.db"))
@@ -344,7 +344,7 @@ def test_a_wrong_setting_is_told_and_the_app_goes_on(
     visit(app)
 
 
-def test_a_zone_that_does_not_exist_costs_the_page_and_no_request(
+def test_with_an_unknown_time_zone_requests_are_still_counted(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = made(

@@ -153,7 +153,7 @@ def begin(name: str, home: Path, start: Callable[..., Any], web: Any, **environm
 
 
 @pytest.mark.parametrize("name", SERVERS if BY_HAND else IN_CI)
-def test_what_clients_got_is_counted_exactly(
+def test_the_responses_that_clients_got_are_counted_exactly(
     name: str, web: Any, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
     server = begin(name, tmp_path, start, web)
@@ -173,7 +173,7 @@ def workers(server: Any) -> list[int]:
     return [int(pid) for pid in children.split()]
 
 
-def test_nothing_is_lost_or_counted_twice_while_workers_are_told_to_end(
+def test_nothing_is_lost_or_counted_twice_while_workers_end(
     web: Any, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
     server = begin("gunicorn gthread", tmp_path, start, web)
@@ -195,7 +195,7 @@ def test_nothing_is_lost_or_counted_twice_while_workers_are_told_to_end(
     assert stored(tmp_path / "status.db") == got, server.said()
 
 
-def test_kill_9_costs_the_running_minute_of_that_worker(
+def test_kill_9_loses_only_the_present_minute_of_that_worker(
     web: Any, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
     (tmp_path / "app.py").write_text(APP)

@@ -94,7 +94,7 @@ def test_without_threads_a_request_stores_once_a_minute(
     assert kept.stored == [4, 3]
 
 
-def test_where_no_thread_can_be_had_requests_store(
+def test_if_no_thread_can_be_started_requests_store_the_counts(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_thread: threading.Thread) -> None:
@@ -110,7 +110,7 @@ def test_where_no_thread_can_be_had_requests_store(
     assert kept.stored == [2]
 
 
-def test_below_the_reloader_counts_are_stored_soon(
+def test_under_the_reloader_counts_are_stored_soon(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
@@ -135,7 +135,7 @@ def test_below_the_reloader_counts_are_stored_soon(
         ({"gevent": b"100"}, True),
     ],
 )
-def test_uwsgi_runs_threads_only_where_it_is_told_to(
+def test_uwsgi_runs_threads_only_if_they_are_enabled(
     options: dict[str, object] | None, run: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if options is not None:
@@ -143,7 +143,7 @@ def test_uwsgi_runs_threads_only_where_it_is_told_to(
     assert threads_run() is run
 
 
-def test_what_fails_is_told_and_kept_for_the_next_time(kept: Kept) -> None:
+def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> None:
     counting = Storing(kept)
     counting.counts.add("/", 200)
     kept.fails = True
@@ -231,7 +231,7 @@ def test_durations_are_counted_by_bucket_and_wait_for_a_request_of_their_kind() 
     assert [key[1] for key in counts.take().durations] == ["/stream"]
 
 
-def test_no_more_than_so_many_durations_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_durations_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flask_status_cli.web.extension.request_counts.DURATIONS_BOUND", 1)
     counts = RequestCounts()
     for number in range(3):

@@ -65,7 +65,7 @@ def test_prometheus_reads_what_was_counted(metrics: Callable[[], dict[str, Sampl
     assert found["flask_status_newest_request_timestamp_seconds"][()] == 1795428360  # 10:06
 
 
-def test_data_that_nobody_feeds_are_stale(
+def test_data_that_are_no_longer_read_are_stale(
     metrics: Callable[[], dict[str, Samples]], clock: Any
 ) -> None:
     clock.forward(timedelta(minutes=16))
@@ -102,7 +102,7 @@ def test_a_hidden_route_is_not_published_and_the_site_does_not_fall(
 
 
 @pytest.mark.parametrize("rule", ['/a"b', "/a\\b", "/a\nb", "/a{}#b", "/\udce9", "/é", "/ "])
-def test_a_rule_may_hold_anything(rule: str, database: Path, clock: Any) -> None:
+def test_a_rule_may_contain_any_characters(rule: str, database: Path, clock: Any) -> None:
     options = report_options(Settings(), database, ZoneInfo("UTC"))
     summary = summarize(options, clock=clock)
     found = parsed(render(summary, [LifetimeCount("", rule, 200, 7)]))
@@ -141,7 +141,7 @@ def test_the_textfile_collector_gets_a_whole_file(
         (["--prometheus", "a", "--title", "x"], "--title is for the page"),
     ],
 )
-def test_metrics_are_a_medium_of_their_own(
+def test_metrics_cannot_be_combined_with_another_format(
     words: list[str], told: str, database: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["--db", str(database), "report", *words]) == 2

@@ -112,7 +112,7 @@ def test_the_policy_of_the_page_is_the_one_in_the_page(client: FlaskClient) -> N
     assert "script-src 'sha256-" in header
 
 
-def test_search_engines_may_be_let_in(database: Path, clock: Any) -> None:
+def test_search_engines_may_be_allowed(database: Path, clock: Any) -> None:
     known = replace(Settings(), page=replace(PageSettings(), robots="index,follow"))
     app = make_app(LiveOptions(database, known, UTC, clock, list[Any]().append), "/status")
     answer = app.test_client().get("/status/")
@@ -120,7 +120,7 @@ def test_search_engines_may_be_let_in(database: Path, clock: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "status.json", "metrics"])
-def test_who_has_the_bytes_is_sent_none(name: str, client: FlaskClient) -> None:
+def test_a_client_that_has_the_file_gets_304(name: str, client: FlaskClient) -> None:
     first = client.get(f"/status/{name}")
     assert first.headers["Cache-Control"] == "max-age=30"
     for header in (
@@ -136,7 +136,7 @@ def test_who_has_the_bytes_is_sent_none(name: str, client: FlaskClient) -> None:
     assert (other.status_code, other.data) == (200, first.data)
 
 
-def test_gzip_is_sent_to_those_who_take_it(client: FlaskClient) -> None:
+def test_gzip_is_sent_to_clients_that_accept_it(client: FlaskClient) -> None:
     plain = client.get("/status/")
     packed = client.get("/status/", headers={"Accept-Encoding": "br, gzip;q=0.5"})
     assert packed.headers["Content-Encoding"] == "gzip"
@@ -161,7 +161,7 @@ def test_head_is_answered_without_the_body(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-def test_nothing_but_reading_is_taken(method: str, client: FlaskClient) -> None:
+def test_only_get_and_head_are_accepted(method: str, client: FlaskClient) -> None:
     assert getattr(client, method)("/status/").status_code == 405
 
 
@@ -211,7 +211,7 @@ def test_a_burst_makes_one_site(app: Flask, made: Counter[str], hurried: None) -
     assert made["made"] == 1
 
 
-def test_a_site_is_made_anew_when_the_database_or_the_minute_changes(
+def test_the_site_is_made_again_when_the_database_or_the_minute_changes(
     client: FlaskClient, database: Path, clock: Any, made: Counter[str], hurried: None
 ) -> None:
     client.get("/status/")
@@ -226,7 +226,7 @@ def test_a_site_is_made_anew_when_the_database_or_the_minute_changes(
     assert first.headers["ETag"] != second.headers["ETag"]
 
 
-def test_a_database_that_changes_all_the_time_costs_a_tenth_of_it(
+def test_a_database_that_changes_all_the_time_takes_a_tenth_of_the_time(
     client: FlaskClient, database: Path, made: Counter[str]
 ) -> None:
     for change in range(20):
@@ -235,7 +235,7 @@ def test_a_database_that_changes_all_the_time_costs_a_tenth_of_it(
     assert made["made"] == 1
 
 
-def test_while_it_is_made_anew_others_get_the_last_one(
+def test_while_the_site_is_made_again_others_get_the_last_one(
     app: Flask, database: Path, hurried: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = app.test_client().get("/status/").headers["ETag"]
@@ -258,7 +258,7 @@ def test_while_it_is_made_anew_others_get_the_last_one(
 
 
 @pytest.mark.parametrize("harm", ["missing", "broken"])
-def test_what_is_wrong_with_the_database_is_told_to_the_owner_alone(
+def test_an_error_of_the_database_is_logged_but_not_shown_to_clients(
     harm: str, client: FlaskClient, database: Path, told: list[FlaskStatusError]
 ) -> None:
     if harm == "missing":
@@ -279,7 +279,7 @@ def test_what_is_wrong_with_the_database_is_told_to_the_owner_alone(
     assert str(database) in str(told[0])
 
 
-def test_health_is_that_of_the_data(
+def test_healthz_says_whether_the_data_are_up_to_date(
     client: FlaskClient, clock: Any, made: Counter[str], hurried: None
 ) -> None:
     fresh = client.get("/status/healthz")

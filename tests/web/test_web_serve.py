@@ -52,13 +52,13 @@ def rules(web: Any, port: int) -> set[str]:
     return {line.split('"')[3] for line in lines if line.startswith("flask_status_requests_total{")}
 
 
-def test_a_line_that_comes_is_on_the_page(web: Any, served: Any, home: Path) -> None:
+def test_a_new_line_of_the_log_is_on_the_page(web: Any, served: Any, home: Path) -> None:
     web.wait_for("the first line", lambda: "/first" in rules(web, served.port))
     assert served.get("/status/healthz").text == "ok\n"
     assert f"serving http://127.0.0.1:{served.port}/status/\n" in served.said()
 
 
-def test_a_proxy_may_put_it_below_another_prefix(
+def test_a_proxy_may_serve_the_page_below_another_prefix(
     web: Any, served: Any, home: Path, start: Callable[..., Any], program: Callable[[str], str]
 ) -> None:
     port = web.free_port()
@@ -120,7 +120,7 @@ def _look(chromium: str, port: int) -> tuple[list[str], list[str]]:
     return said, asked
 
 
-def test_it_ends_within_a_second_or_so_and_nothing_is_lost(
+def test_serve_ends_within_about_a_second_and_loses_nothing(
     web: Any, home: Path, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
     log, port = tmp_path / "access.log", web.free_port()
@@ -140,7 +140,7 @@ def test_it_ends_within_a_second_or_so_and_nothing_is_lost(
     assert found == {"/": 1, "/late": 100}
 
 
-def test_ctrl_c_ends_one_that_only_serves(
+def test_ctrl_c_ends_a_serve_without_logs(
     web: Any, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
     port = web.free_port()
