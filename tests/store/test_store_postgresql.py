@@ -297,8 +297,8 @@ def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) 
         # SQLSTATE: the manual, appendix A
         ("57P01", "the server ended the connection", True),
         ("57P03", "the server starts or stops", True),
-        ("40P01", "another program conflicted", True),
-        ("40001", "another program conflicted", True),
+        ("40P01", "conflicted with another program", True),
+        ("40001", "conflicted with another program", True),
         ("08006", "the connection was lost", True),
         ("53300", "the server takes no more connections", True),
         ("25006", "can only be read; name the primary server", True),
