@@ -153,7 +153,7 @@ def _in_order(found: Any) -> list[Any]:
 
 
 def _described(app: Any, rule: Any) -> list[dict[str, Any]]:
-    """Return a description of a rule in a list, or an empty list if no request can match the rule."""
+    """Return a list with the description of a rule. It is empty if no request can match the rule."""
     hosts = app.url_map.host_matching
     domain = (rule.host if hosts else rule.subdomain) or ""
     if not hosts and domain == (app.url_map.default_subdomain or ""):

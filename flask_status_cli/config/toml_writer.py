@@ -1,4 +1,4 @@
-"""Writes settings as TOML. It can be read again as a configuration file."""
+"""Writes settings as the TOML of a configuration file."""
 
 from __future__ import annotations
 

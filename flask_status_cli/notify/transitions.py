@@ -17,7 +17,10 @@ from flask_status_cli.judgement import MAJOR_OUTAGE, MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
 
 OPEN_FOR = timedelta(hours=24)
-"""An open incident is announced only if its last failure is at most this old. Old archives are not."""
+"""An open incident is announced only if its last failure is at most this old.
+
+So the log of an old outage causes no message.
+"""
 
 ENDED_WITHIN = timedelta(hours=1)
 """An incident that has ended before it was found is announced only if it ended at most this long ago."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MAX_BODY = 1 << 17
-"""Waitress refuses larger request bodies, in bytes. The API refuses bodies of half this size."""
+"""Waitress refuses a request body with more bytes than this. The limit of the API is half as large."""
 
 PATIENCE = 0.5
 """At the end, open requests have this many seconds to finish."""

@@ -11,7 +11,7 @@ from flask_status_cli.store import Ledger
 
 
 def check(database: Database) -> tuple[str, ...]:
-    """Return a sentence for each problem of a database. Raises `DatabaseError` if it is not one."""
+    """Return a sentence for each problem of a database. Raises `DatabaseError` if it cannot be opened."""
     with Ledger.open(database, damaged=True) as ledger:
         return ledger.problems()
 

@@ -119,7 +119,7 @@ class IngestContext:
         return first_minute(content.beginning, zone=zone, order=order)
 
     def first_minute_if_readable(self, path: str) -> int | None:
-        """Return the epoch minute of the first entry of a file, also `None` if the file cannot be read."""
+        """Return the epoch minute of the first entry of a file, `None` if it has none or is not readable."""
         try:
             return self.first_minute(path)
         except LogError:

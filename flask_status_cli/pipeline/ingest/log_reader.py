@@ -149,7 +149,7 @@ class LogReader:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:
-        """Let worker processes count the new lines of a long log. Count the ranges here that they cannot."""
+        """Let worker processes count the new lines of a long log. Count in this process what they cannot."""
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         from flask_status_cli.pipeline.ingest.workers import Workers

@@ -1,4 +1,4 @@
-"""Writes the file of `--rejects`: each refused line that is counted, once."""
+"""Writes the file of `--rejects`. It has each refused line once."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excused
 
 HISTORY = 96
-"""A silence of the site lists the routes requested in this many quarters of an hour before it: 24 hours."""
+"""A silence of the site lists the routes that were requested in the 96 quarters (24 hours) before it."""
 
 
 def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Episode]]:

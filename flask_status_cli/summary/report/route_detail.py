@@ -46,7 +46,7 @@ DAY_OF_QUARTERS = 96
 
 
 Slices = dict[tuple[RouteKey, int], Statuses]
-"""Requests by status code, for each route shown and each number of a slice of time."""
+"""Requests by status code, by the route shown and the number of the slice of time."""
 
 
 @frozen

@@ -80,8 +80,8 @@ class Judge:
     def standing(self, route: Route, traffic: Traffic) -> Standing:
         """Return the state of a route when the log was last read.
 
-        A route in an open incident has an outage: a major one if it has no requests, otherwise a partial one
-        at least.
+        A route in an open incident has an outage: a major one if it has no requests, otherwise at least a
+        partial one.
         """
         counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
         state = judgement.condition(counts, self.policy, rule=route.rule)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from flask_status_cli.model.deploys import LONGEST_LABEL, LONGEST_NOTE, LONGEST_VERSION
 
 LARGEST: Final = 64 * 1024
-"""A larger body, in bytes, is refused."""
+"""A body with more bytes than this is refused."""
 
 Keys = Mapping[str, type]
 """The keys that a body may have, with the type of each value. The first key is required."""

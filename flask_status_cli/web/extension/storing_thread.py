@@ -38,7 +38,7 @@ SOON: Final = 1.0
 """With Werkzeug's reloader, counts are stored at this interval in seconds, because it sends SIGKILL."""
 
 AT_EXIT: Final = 8.0
-"""At the end of the process, wait at most this many seconds for a storing that is going on."""
+"""At the end of the process, wait at most this many seconds for a thread that is storing counts."""
 
 
 class Store(Protocol):

@@ -41,7 +41,7 @@ def _others(path: str, found: CountedTwice, writer: Writer) -> Sequence[str]:
 
 
 def _rotated_of(path: str, logs: Sequence[str]) -> bool:
-    """Return whether a path is the rotated file of one of some logs."""
+    """Return whether a path is a rotated file of any of these logs."""
     stems = {each.removesuffix(Path(each).suffix) for each in logs if each != path}
     return any(path.startswith(f"{each}.") for each in logs if each != path) or any(
         path.startswith((f"{stem}-", f"{stem}.", f"{stem}_")) for stem in stems

@@ -43,7 +43,10 @@ GATHERED = 0.5
 """Batches of small logs are committed together after this many seconds. Other ingests wait meanwhile."""
 
 GATHERED_ON_SERVER = 0.2
-"""The same on a server, where other hosts wait, and apps that count their own requests."""
+"""On a database server, batches of small logs are committed together after this many seconds.
+
+Other hosts, and apps that count their own requests, wait meanwhile.
+"""
 
 
 class Writer:
