@@ -43,9 +43,8 @@ class IngestContext:
         from flask_status_cli.routes import finder
 
         options = self.options
-        version = (
-            self.writer.rules_version()
-        )  # read before the maps, so that a later change is noticed
+        # the version is read before the maps, so that a later change is noticed
+        version = self.writer.rules_version()
         maps = self.writer.url_maps(options.label)
         found = finder(maps, discover=options.discover, prefixes=options.prefixes)
         return replace(found, version=version)

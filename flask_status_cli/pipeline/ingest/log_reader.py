@@ -308,8 +308,7 @@ class LogReader:
             entries=before.entries + counted.entries,
             noise=sum_by_name(before.noise, counted.noise),
             refused=sum_by_name(before.refused, counted.refused),
-            samples=before.samples
-            + counted.samples,  # their line numbers go on from batch to batch
+            samples=before.samples + counted.samples,  # with line numbers in the whole log
         )
 
     def _check_understood(self) -> None:

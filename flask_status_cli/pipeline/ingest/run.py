@@ -283,15 +283,11 @@ class _Run:
             except LogReplaced:
                 attempts += 1
             except LogError:
-                if (
-                    target.found
-                ):  # the error is reported once; the file is read again when it changes
+                if target.found:  # it is reported once, and read again when it changes
                     fact = fact_of(target.path, content.stat, read_at=0, stream=None)
                     self._seen.note(never_read(fact))
                 raise
-            except (
-                StreamsChanged
-            ):  # another ingest has read further; this repeats until it has finished
+            except StreamsChanged:  # another ingest has read further: look the log up again
                 self._inputs.forget_rules()
                 if target.is_pipe:
                     hint = "ingest it again: nothing is counted twice"

@@ -115,9 +115,8 @@ class Counting:
                 lambda failed: self._count(environ, _code(sent, failed=failed)),
                 lambda status: self._end(environ, status, began),
             )
-        status = self._count(
-            environ, _code(sent)
-        )  # the body is a list, or a file that the server sends
+        # the body is a list, or a file that the server sends
+        status = self._count(environ, _code(sent))
         self._end(environ, status, began)
         return body
 

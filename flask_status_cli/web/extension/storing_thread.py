@@ -63,9 +63,7 @@ class Storing:
         self._store = store
         self._process = secrets.token_hex(8)
         self._flushes = 0
-        self._unsure: Counted | None = (
-            None  # the counts of the last flush, if they may not be stored
-        )
+        self._unsure: Counted | None = None  # the last flush, if it may not be stored
         self._logged_beyond = 0
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
