@@ -62,4 +62,4 @@ SPREAD_REQUESTS: Final = 5
 """In a partial outage of the site, routes with fewer requests than this are added up, not judged alone."""
 
 SPREAD_PART: Final = 2
-"""The outage is one of the site if at least one in this many requests goes to a failing route."""
+"""A partial outage concerns the whole site if at least one in this many requests goes to a failing route."""

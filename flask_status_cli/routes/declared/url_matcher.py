@@ -21,7 +21,8 @@ MAX_TARGET: Final = 1 << 16
 """A longer target has no path. No server passes it to an app."""
 
 REDIRECTS: Final = 3
-"""A path is matched at most this many times: werkzeug redirects twice, to merge slashes and to add one."""
+"""A path is matched at most this many times, because werkzeug may redirect it twice: for double slashes, and
+for a missing slash at the end."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _END = re.compile(r"[?#]")

@@ -36,7 +36,7 @@ Found = tuple[bytes, int, int]
 
 
 class LineSampler:
-    """Selects the lines of a pipe whose digests are kept, while the pipe is read. A `Reading` has one.
+    """Selects a sample of the lines of a pipe while it is read. Their digests are kept. A `Reading` has one.
 
     A line is selected by its checksum, so that equal lines are selected in every log.
     """

@@ -164,7 +164,7 @@ class ConcatenatedLogs:
             self._buffer += chunk
 
     def _whole_lines(self) -> bytes:
-        """Take all whole lines from the buffer. At the end, or if a line is too long, take all of it."""
+        """Take the whole lines from the buffer, or all of it if a line is too long or the content ends."""
         self._fill(1)
         end = self._buffer.rfind(b"\n") + 1
         while not end and not self._drained and len(self._buffer) <= MAX_LINE:

@@ -96,10 +96,10 @@ FAULTS: Final = (
     ("could not translate host name", "no such host", NOT_THERE),
     ("failed to resolve host", "no such host", NOT_THERE),
 )
-"""The same for what somebody has to mend."""
+"""Messages by a pattern in libpq's text, for errors that a user has to mend."""
 
 WRONG_VALUE: Final = re.compile(r"invalid (\w+) value: ")
-"""What libpq says of a value that is none of the known ones, in the URL or in the environment."""
+"""The text of libpq if a parameter of the URL or the environment has an unknown value."""
 
 PASSING: Final = (
     (
