@@ -36,8 +36,9 @@ _PIECES = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
         ("%t", r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]"),
-        ("$time_iso8601", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d"),
+        ("$time_iso8601", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"),
         ("%{%Y-%m-%dT%H:%M:%S%z}t", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"),
+        ("%{%Y-%m-%dT%H:%M:%S}t", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?![.,\d+Z-])"),
         ("%{%Y-%m-%d %H:%M:%S %z}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}"),
         ("%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(?!\d)"),
         ("%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}(?!\d)"),

@@ -251,8 +251,11 @@ NOISE = [
     ('ValueError: bad "GET /x HTTP/1.1" 200 -', "traceback"),
     ("jinja2.exceptions.TemplateNotFound: x.html", "traceback"),
     ("KeyboardInterrupt", "traceback"),
-    ("[2026-11-23 06:57:01,786] WARNING in fl: GET /not-a-request HTTP/1.1 500", "log record"),
-    ("WARNING:demo:GET /not-a-request HTTP/1.1 500", "log record"),
+    (
+        "[2026-11-23 06:57:01,786] WARNING in fl: GET /not-a-request HTTP/1.1 500",
+        "request in a log record",
+    ),
+    ("WARNING:demo:GET /not-a-request HTTP/1.1 500", "request in a log record"),
     ("[2026-11-23 06:42:00 +0530] [7023] [INFO] Starting gunicorn 27.0.1", "log record"),
     ("INFO:     Uvicorn running on http://127.0.0.1:18062 (Press CTRL+C to quit)", "log record"),
     ("2026/11/23 06:45:30 [notice] 1#1: start worker processes", "error log"),

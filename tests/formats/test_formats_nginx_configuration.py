@@ -13,6 +13,7 @@ from flask_status_cli.formats.logformat.nginx_configuration import (
     access_logs,
     is_stream,
     missing_includes,
+    templates,
 )
 from flask_status_cli.model import LogEntry, NginxLog
 
@@ -252,6 +253,12 @@ TAIL = '502 5 "-" "curl/8"'
             '{"time":"$time_iso8601","m":"$request_method","u":"$loggable_uri","s":$status}',
             '{"time":"2026-11-23T10:05:42+00:00","m":"GET","u":"/a?b","s":502}',
         ),
+        # a header that nginx has checked
+        (
+            "",
+            "$time_iso8601 $host $request_method $request_uri $content_length $status $request_time",
+            "2026-11-23T10:05:42+00:00 shop.example GET /a?b - 502 0.010",
+        ),
         # a client of the configuration's own, or what a proxy says
         (
             "",
@@ -311,3 +318,69 @@ def test_a_record_of_several_lines_is_refused(tmp_path: Path) -> None:
         None,
         "log_format own: a record is several lines; write it as one line",
     )
+
+
+PRINTED = f"""# configuration file /etc/nginx/nginx.conf:
+events {{}}
+http {{
+  log_format main '{MAIN}';
+  include /etc/nginx/mime.types;
+  include conf.d/*.conf;
+  include "/etc/nginx/sites-enabled/*";
+  include /etc/nginx/gone.conf;
+}}
+
+# configuration file /etc/nginx/mime.types:
+types {{ text/html html; }}
+
+# configuration file /etc/nginx/conf.d/a.conf:
+server {{ access_log /srv/a.log main; }}
+
+# configuration file /etc/nginx/sites-enabled/shop:
+server {{
+  access_log /srv/shop.log main;
+}}
+"""
+
+
+def test_what_nginx_prints_with_all_its_files_is_read(tmp_path: Path) -> None:
+    """`docker exec web nginx -T > nginx.txt` has a configuration that no file on this machine has."""
+    found = logs(tmp_path, PRINTED)
+    assert {path: (log.format, log.where) for path, log in found.items()} == {
+        "/srv/a.log": (MAIN, "/etc/nginx/conf.d/a.conf:1"),
+        "/srv/shop.log": (MAIN, "/etc/nginx/sites-enabled/shop:2"),
+    }
+    assert missing_includes(str(tmp_path / "nginx.conf")) == ("/etc/nginx/gone.conf",)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/srv/{{ name }}_access.log main",
+        "/srv/<%= @name %>.log main",
+        "syslog:server={{ .Cfg.Server }}",
+    ],
+)
+def test_a_log_that_a_template_fills_in_is_not_read(tmp_path: Path, path: str) -> None:
+    text = f"http {{\n access_log /srv/a.log;\n access_log {path};\n }}"
+    found = logs(tmp_path, text)
+    assert found.pop("/srv/a.log").format == "combined"
+    (log,) = found.values()
+    assert (log.format, log.problem) == (
+        None,
+        "a template fills in its path: give what nginx reads: nginx -T prints it",
+    )
+    assert templates(str(tmp_path / "nginx.conf")) == (f"{tmp_path}/nginx.conf:3",)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("http {\n access_log {{ path }};\n", r":2: it is a template, which nginx"),
+        ("# How to\n\n`server {`\n\nIt's easy\n", "it is not an nginx configuration|unexpected"),
+    ],
+)
+def test_what_is_no_configuration_is_named(tmp_path: Path, text: str, what: str) -> None:
+    (tmp_path / "nginx.conf").write_text(text)
+    with pytest.raises(ConfigError, match=what):
+        access_logs(str(tmp_path / "nginx.conf"))

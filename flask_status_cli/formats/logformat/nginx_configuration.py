@@ -14,6 +14,12 @@ from typing import Any
 
 from flask_status_cli.errors import ConfigError, OptionError
 from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
+from flask_status_cli.formats.logformat.nginx_sources import (
+    PRINTED,
+    files_of,
+    is_filled_in,
+    template_line,
+)
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import NginxLog
 
@@ -84,10 +90,16 @@ def missing_includes(path: str) -> tuple[str, ...]:
     return _parsed(path).missing
 
 
+def templates(path: str) -> tuple[str, ...]:
+    """Return the files of a configuration that are templates, with a line; raises `ConfigError`."""
+    return _parsed(path).templates
+
+
 @frozen
 class _Configuration:
     statements: tuple[_Statement, ...]
     missing: tuple[str, ...]
+    templates: tuple[str, ...]
 
 
 @cache
@@ -97,7 +109,8 @@ def _parsed(path: str) -> _Configuration:
     except ImportError:
         raise ConfigError(path, "crossplane, which reads it, is not installed", _INSTALL) from None
     try:
-        found = parse(path, check_ctx=False, check_args=False)
+        with files_of(path) as (file, root):
+            return _configuration(parse(file, check_ctx=False, check_args=False), root)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
@@ -105,16 +118,37 @@ def _parsed(path: str) -> _Configuration:
         ) from None
     except RecursionError:
         raise ConfigError(path, "it includes itself", "run nginx -t") from None
+
+
+def _configuration(found: Mapping[str, Any], root: str) -> _Configuration:
+    """Return the statements of parsed files, whose paths begin with `root`."""
+    files = found["config"]
+    filled_in = {
+        one["file"]: f"{one['file'].removeprefix(root)}:{line}"
+        for one in files
+        if (line := template_line(one["file"])) is not None
+    }
     missing = []
     for wrong in found["errors"]:
         gone = _MISSING.search(wrong["error"])
         if gone is None or wrong["line"] is None:
-            where = f"{wrong['file']}:{wrong['line']}" if wrong["line"] else wrong["file"]
-            raise ConfigError(where, _message(wrong["error"]), "run nginx -t, or run this as root")
-        missing += [] if _NO_LOGS.fullmatch(Path(gone[1]).name) else [gone[1]]
-    files = found["config"]
-    statements = tuple(_statements(files[0]["parsed"], files[0]["file"], files))
-    return _Configuration(statements, tuple(dict.fromkeys(missing)))
+            raise _unreadable(wrong, filled_in.get(wrong["file"]), root)
+        name = gone[1].removeprefix(root)
+        missing += [] if _NO_LOGS.fullmatch(Path(name).name) else [name]
+    statements = tuple(_statements(files[0]["parsed"], files[0]["file"], files, root))
+    return _Configuration(statements, tuple(dict.fromkeys(missing)), tuple(filled_in.values()))
+
+
+def _unreadable(wrong: Mapping[str, Any], filled_in: str | None, root: str) -> ConfigError:
+    if filled_in is not None:
+        return ConfigError(filled_in, "it is a template, which nginx does not read", PRINTED)
+    file = wrong["file"].removeprefix(root)
+    if not wrong["line"] and not _MISSING.search(wrong["error"]):
+        return ConfigError(
+            file, "it is not an nginx configuration", "name the one that nginx reads"
+        )
+    where = f"{file}:{wrong['line']}" if wrong["line"] else file
+    return ConfigError(where, _message(wrong["error"]), "run nginx -t, or run this as root")
 
 
 _MISSING = re.compile(r"\[Errno (?:2|13|20|21)\] [^:]*: '(.*)'$")
@@ -126,14 +160,16 @@ def _message(text: str) -> str:
 
 
 def _statements(
-    found: Sequence[Mapping[str, Any]], path: str, files: Sequence[Mapping[str, Any]]
+    found: Sequence[Mapping[str, Any]], path: str, files: Sequence[Mapping[str, Any]], root: str
 ) -> Iterator[_Statement]:
     """Yield the statements of a file. Those of an included file come in place of its `include`."""
     for one in found:
         for place in one.get("includes", ()):
-            yield from _statements(files[place]["parsed"], files[place]["file"], files)
-        block = tuple(_statements(one["block"], path, files)) if "block" in one else None
-        yield _Statement(one["directive"], tuple(one["args"]), block, f"{path}:{one['line']}")
+            yield from _statements(files[place]["parsed"], files[place]["file"], files, root)
+        block = tuple(_statements(one["block"], path, files, root)) if "block" in one else None
+        yield _Statement(
+            one["directive"], tuple(one["args"]), block, f"{path.removeprefix(root)}:{one['line']}"
+        )
 
 
 def _logs_by_default(inside: Sequence[_Statement]) -> bool:
@@ -156,6 +192,8 @@ def _log(one: _Statement, formats: Mapping[str, _Statement], conf: str) -> Nginx
     if not one.arguments or one.arguments[0] == "off":
         return None
     target, *options = one.arguments
+    if one.block is not None or any(map(is_filled_in, one.arguments)):
+        return NginxLog(target, None, one.where, f"a template fills in its path: {PRINTED}")
     names = [option for option in options if "=" not in option and option != "buffer"]
     name = names[0] if names else "combined"
     conditional = any(option.startswith("if=") for option in options)

@@ -26,9 +26,15 @@ from flask_status_cli.formats.logformat.strftime import VARIABLES, TimeReader, p
 _SHAPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
         (
-            *("body_bytes_sent", "bytes_sent", "connection", "connection_requests", "pid"),
+            *(
+                "body_bytes_sent",
+                "bytes_sent",
+                "connection",
+                "connection_requests",
+                "content_length",
+            ),
             *("connection_time", "gzip_ratio", "remote_port", "request_length", "request_time"),
-            "server_port",
+            *("pid", "server_port"),
         ),
         NUMBER,
     )

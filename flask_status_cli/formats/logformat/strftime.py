@@ -66,11 +66,14 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "$time_local": rf"(?P<d>\d\d)/(?P<b>{'|'.join(_MONTHS)})/(?P<Y>\d{{4}})"
         r":(?P<H>\d\d):(?P<M>\d\d):(?:[0-5]\d|60)\ (?P<z>[+-]\d{4})",
         "$time_iso8601": r"(?P<Y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)T(?P<H>\d\d):(?P<M>\d\d):(?:[0-5]\d|60)"
-        r"(?P<z>[+-]\d\d:\d\d)",
+        r"(?:\.\d{1,9})?(?P<z>[+-]\d\d:?\d\d|Z)",
         "$msec": r"(?P<s>\d{1,11})\.\d{3}",
     }
 )
-"""The patterns of nginx's time variables. Each has the time at which nginx writes the line."""
+"""The patterns of nginx's time variables. Each has the time at which nginx writes the line.
+
+Other servers write ISO 8601 with a fraction of a second, too, and `Z` for UTC.
+"""
 
 _USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
 _NAMED = re.compile(r"\?P<\w>")
@@ -153,9 +156,8 @@ class TimeReader:
         if stamp is None:
             return None
         if "z" in found:
-            return epoch_minute(
-                wall_minute(stamp), offset_minutes(found["z"].replace(":", "").encode())
-            )
+            offset = found["z"].replace(":", "").replace("Z", "+0000")
+            return epoch_minute(wall_minute(stamp), offset_minutes(offset.encode()))
         return local_minute(stamp, zone)
 
 

@@ -12,7 +12,7 @@ from flask_status_cli.formats.prefixes.python_logging import (
     SERVER_RECORD,
     record_head,
 )
-from flask_status_cli.model import ERROR_LOG, OTHER_TEXT
+from flask_status_cli.model import ERROR_LOG, LOGGED_REQUEST, OTHER_TEXT
 
 BLANK = "blank line"
 NUL_BYTES = "nul bytes"
@@ -161,7 +161,7 @@ def noise_reason(line: bytes) -> str | None:
         return notice
     record = record_head(line)
     if record is not None and not record.loggers <= _ACCESS_LOGGERS:
-        return LOG_RECORD
+        return LOGGED_REQUEST if looks_like_a_request(line) else LOG_RECORD
     if looks_like_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
         return None
     return OTHER_TEXT if record is None else LOG_RECORD

@@ -36,6 +36,15 @@ _APACHE_ERROR_LOG = "an Apache error log"
 _APACHE_SSL_LOG = "an Apache SSL request log, without a status"
 _WITHOUT_STATUS = (_NGINX_ERROR_LOG, _APACHE_ERROR_LOG, _APACHE_SSL_LOG)
 
+_MORGAN = (
+    rb"(?:\x1b\[0m)?(?:\S{1,60} - )?[A-Z]{3,16} \S{1,4000} (?:HTTP/\S{1,4} )?(?:\x1b\[\d+m)?[1-5]\d\d"
+    rb"(?:\x1b\[0m)? .{1,60} ms"
+)
+_WITHOUT_DATE = (
+    rb"(?!.{0,4000}\d{4}[-/]\d\d[-/]\d\d|.{0,4000}\d\d/[A-Z][a-z]{2}/\d{4})(?=.{0,4000}[1-5]\d\d(?!\d))"
+    rb".{0,4000}(?<![\w-])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)[ ,|\"]"
+)
+
 # The first pattern that matches a line is used. Sources: the servers' own documentation and source.
 _TABLE = tuple(
     (Stranger(what, hint), LazyPattern(pattern, re.ASCII))
@@ -49,6 +58,11 @@ _TABLE = tuple(
             _APACHE_ERROR_LOG,
             "name its access log",
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+        ),
+        (
+            "a log of HAProxy's TCP connections, which are no requests",
+            'let HAProxy log with "mode http" and "option httplog"',
+            rb"\S{2,60}:\d{1,5} \[\S{20,32}\] \S{1,200} \S{1,200}/\S{1,200} [-\d/+]{5,60} \d{1,19} \S\S ",
         ),
         (
             "a log of HAProxy with a custom log-format",
@@ -94,6 +108,21 @@ _TABLE = tuple(
             _APACHE_SSL_LOG,
             "name the access log of the virtual host",
             rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S{1,60} (?:TLSv|SSLv|-)",
+        ),
+        (
+            "a log of Express' morgan in a short format",
+            "log with morgan('combined')",
+            _MORGAN,
+        ),
+        (
+            "a log of requests without a date",
+            "let it write date and time, or read it with the times of what carries it (docker logs -t)",
+            _WITHOUT_DATE,
+        ),
+        (
+            "records of the app's own logger",
+            "let the server log its requests (gunicorn --access-logfile -), or describe them with --format",
+            rb"\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\] [A-Z]{4,8} in \w{1,60}: ",
         ),
     )
 )

@@ -196,11 +196,6 @@ CARRIERS = (
         ),
     ),
     Carrier(
-        "Fastly and others, through syslog without a tag, before JSON",
-        _ISO + rb" [\w.:-]{1,255} {1,2}(?=\{)",
-        (),
-    ),
-    Carrier(
         "DigitalOcean's App Platform",
         rb"\[[a-z][\w-]{0,62}\] \[" + DATE + rb" " + CLOCK + rb"\] ",
         (b"[web] [2026-11-28 10:00:00] ",),

@@ -55,7 +55,7 @@ _LOOKED_AT = frozenset((*_TEXT_KEYS, *_TIME_KEYS, *_LOGGER_KEYS))
 _SERVER = LazyPattern(
     r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
     r"|aiohttp\.access|django\.server|basehttp|daphne(?:\.\w+)?|waitress|paste|_?granian(?:\.access)?|sanic\.access"
-    r"|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
+    r"|http\.log\.access(?:\.\w+)?|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
 )
 _REPEATED = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""

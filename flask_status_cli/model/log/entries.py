@@ -36,6 +36,13 @@ ERROR_LOG = "error log"
 """The reason for noise that is a line from a server's error log."""
 
 
+LOGGED_REQUEST = "request in a log record"
+"""The reason for noise that is a record of an app's own logger and looks like a request."""
+
+UNREAD_NOISE = frozenset((OTHER_TEXT, ERROR_LOG, LOGGED_REQUEST))
+"""The reasons for noise that count as not understood in a log without entries."""
+
+
 class Unread(Enum):
     """The two kinds of lines that are not entries."""
 

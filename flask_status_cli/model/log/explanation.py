@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model.log.entries import OTHER_TEXT, Refused
+from flask_status_cli.model.log.entries import LOGGED_REQUEST, OTHER_TEXT, Refused
 
 
 @frozen
@@ -89,8 +89,8 @@ class Explanation:
     @property
     def unread_lines(self) -> int:
         """The number of lines that were not understood. Without entries this includes other text."""
-        other = 0 if self.entries else self.noise.get(OTHER_TEXT, 0)
-        return self.refused_lines + other
+        other = (self.noise.get(reason, 0) for reason in (OTHER_TEXT, LOGGED_REQUEST))
+        return self.refused_lines + (0 if self.entries else sum(other))
 
 
 @frozen

@@ -26,8 +26,8 @@ from flask_status_cli.formats import (
 )
 from flask_status_cli.model import (
     AS_LOGGED,
-    ERROR_LOG,
     OTHER_TEXT,
+    UNREAD_NOISE,
     Explanation,
     LogEntry,
     LogFile,
@@ -148,7 +148,7 @@ class _Explainer:
 
     def _explanation(self) -> Explanation:
         totals, name = self._totals, self._format()
-        unread = totals.refused or {OTHER_TEXT, ERROR_LOG} & set(totals.noise)
+        unread = totals.refused or UNREAD_NOISE & set(totals.noise)
         found = stranger(self._sample) if unread and not totals.entries else None
         made = self._proposal() if unread and not totals.entries else None
         return Explanation(

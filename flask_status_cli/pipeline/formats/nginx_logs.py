@@ -35,6 +35,7 @@ def nginx_logs(conf: str) -> NginxLogs:
         access_logs,
         is_stream,
         missing_includes,
+        templates,
     )
 
     found = access_logs(conf)
@@ -48,8 +49,12 @@ def nginx_logs(conf: str) -> NginxLogs:
         paths,
         tuple((path, tuple(dict.fromkeys(names))) for path, names in formats.items()),
         tuple(dict.fromkeys(_notices(found, paths))),
-        tuple(_missing(conf, missing_includes(conf))),
+        (*_missing(conf, missing_includes(conf)), *map(_template, templates(conf))),
     )
+
+
+def _template(place: str) -> str:
+    return f"{place}: a template, and what is filled in is not known: give what nginx -T prints"
 
 
 def _missing(conf: str, files: Sequence[str]) -> Iterator[str]:

@@ -18,9 +18,8 @@ from flask_status_cli.formats import (
 from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
 from flask_status_cli.model import (
     AS_LOGGED,
-    ERROR_LOG,
-    OTHER_TEXT,
     UNMATCHED,
+    UNREAD_NOISE,
     InputFact,
     LogEntry,
     LogOutcome,
@@ -315,7 +314,7 @@ class LogReader:
         """Raise `LogUnknownError` if no line of a log was ever understood."""
         former = self._former()
         known = former is not None and former.checkpoint.format is not None
-        unread = self.result.refused or {OTHER_TEXT, ERROR_LOG} & set(self.result.noise)
+        unread = self.result.refused or UNREAD_NOISE & set(self.result.noise)
         if known or self.result.entries or not unread:
             return
         from flask_status_cli.formats import stranger

@@ -29,6 +29,10 @@ _CONSOLE = re.compile(
 )
 
 
+# rsyslog writes host and tag behind the time. Fastly's lines have no tag.
+_HOST_WITHOUT_TAG = re.compile(rb"[\w.:-]{1,255} {2}(?=\{)")
+
+
 class KeyTwiceError(ValueError):
     """A key of the request occurs twice in an object. A visitor may have written one of them."""
 
@@ -98,8 +102,8 @@ def begin(line: bytes) -> int | None:
         return 0
     start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
     if line[start : start + 1] != b"{":
-        console = _CONSOLE.match(line, start)
-        start = start if console is None else console.end()
+        before = _CONSOLE.match(line, start) or (start and _HOST_WITHOUT_TAG.match(line, start))
+        start = before.end() if before else start
     return start if line[start : start + 1] == b"{" else None
 
 

@@ -1,0 +1,73 @@
+"""Logs that cannot be read are named, with what to do about them."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from flask_status_cli.formats import Noise, parse_line, propose, stranger
+from flask_status_cli.model import LOGGED_REQUEST, LogEntry
+
+
+@pytest.mark.parametrize(
+    ("line", "what", "hint"),
+    [
+        ("GET /users 200 3.2 ms - 12", "Express' morgan", "combined"),
+        (
+            "\x1b[0mGET /users \x1b[32m200\x1b[0m 3.2 ms - 12\x1b[0m",
+            "Express' morgan",
+            "combined",
+        ),
+        ("10:05:42 | 200 |  1.2ms | 192.0.2.7 | GET | /a | -", "without a date", "docker logs -t"),
+        (
+            "method=GET path=/a format=json status=200 duration=5.3",
+            "without a date",
+            "docker logs -t",
+        ),
+        (
+            "Nov 23 10:05:42 lb haproxy[7]: ::1:3 [23/Nov/2026:10:05:41.443] f b/s 0/0/5 212 -- 0/0/0/0/3",
+            "TCP connections",
+            "mode http",
+        ),
+        ("2026-11-23 10:05:42 GET 200 https://shop.a.run.app/a", "Cloud Run", "--format json"),
+        (
+            "[2026-11-23 10:05:42,123] INFO in app: 192.0.2.7 GET /a 200",
+            "the app's own logger",
+            "gunicorn",
+        ),
+        ('[0] web: [1795428342.1, {"log"=>"x"}]', "Fluent Bit", "json_lines"),
+    ],
+)
+def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> None:
+    found = stranger(f"{line}\n".encode() * 3)
+    assert found is not None
+    assert what in found.what
+    assert hint in found.hint
+
+
+def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:
+    """In a log without entries it counts as not understood."""
+    record = "[2026-11-23 10:05:42,123] INFO in app: "
+    asked = parse_line(f"{record}192.0.2.7 GET /a 200".encode(), zone=UTC)
+    assert asked == Noise(LOGGED_REQUEST)
+    assert parse_line(f"{record}the cart has 3 items".encode(), zone=UTC) == Noise("log record")
+
+
+@pytest.mark.parametrize(
+    ("line", "format_"),
+    [
+        (
+            'INFO     2026-11-23T10:05:42 - [192.0.2.7:5] 401 Unauthorized "POST /a HTTP/1.1"',
+            '%l     %{%Y-%m-%dT%H:%M:%S}t %l [%l] %>s %l "%r"',
+        ),
+        (
+            'app 2026-11-23T10:05:42.123Z "POST /a HTTP/1.1" 401 5',
+            '$hostname $time_iso8601 "$request" $status',
+        ),
+    ],
+)
+def test_a_format_is_proposed_for_times_of_iso_8601(line: str, format_: str) -> None:
+    assert propose(f"{line}\n".encode() * 3) == format_
+    found = parse_line(line.encode(), order=(format_,), zone=UTC)
+    assert found == LogEntry(29_923_805, "POST", "/a", 401)
