@@ -117,7 +117,7 @@ _JSON = Family(read_json, lambda _line: "json", _json_loop, named=split_json)
 
 
 def _named_loop(dialect: str) -> Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]:
-    """Return what makes a loop for a dialect of `ltsv_and_logfmt`."""
+    """Return a function that makes a loop for a dialect of `ltsv_and_logfmt`."""
 
     def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
         from flask_status_cli.formats.families import ltsv_and_logfmt

@@ -28,7 +28,10 @@ WORST_FIRST = (
     Condition.OPERATIONAL,
     Condition.NO_DATA,
 )
-"""The order in which conditions are sorted, counted and named. `NO_DATA` is not worse than any other."""
+"""The order in which conditions are sorted, counted and named.
+
+`NO_DATA` is last: it is not worse than others.
+"""
 
 OUTAGES = WORST_FIRST[:2]
 """The conditions that are outages, the worst first."""

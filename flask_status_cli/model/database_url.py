@@ -16,10 +16,13 @@ SCHEMES: Final = ("postgresql://", "postgres://")
 DEFAULT_SCHEMA: Final = "flask_status"
 
 _USER: Final = re.compile(r"[a-z]+://[^@/]*@")
-"""The part of a URL up to the end of the user and the password, as libpq finds it."""
+"""The start of a URL up to the `@` after the user and the password, as libpq finds it."""
 
 _PASSWORD: Final = re.compile(r"(?<=://)([^/@:]*):(?!\d+(?:,[^/@:]*:\d+)*/[^/@?]*\?)(.*)@")
-"""A user and a password, which may hold any character. A port, a database and a query are none."""
+"""The user and the password of a URL. A password may contain any character.
+
+A port, followed by a database and a query with an `@`, is not a password.
+"""
 
 _SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
 """Parameters of libpq that are never shown."""
@@ -32,7 +35,7 @@ _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 class UrlFault(ValueError):  # noqa: N818 - it names what a URL is
-    """What is wrong with a URL, and what to try. Neither holds a password."""
+    """An error in the URL of a database, and a hint how to mend it. Neither text contains the password."""
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(f"{what}; {hint}")
@@ -67,7 +70,7 @@ class DatabaseUrl:
 
     @property
     def has_password(self) -> bool:
-        """Whether the URL holds a password."""
+        """Whether the URL contains a password."""
         return shown_without_password(self.conninfo) != self.conninfo
 
 
@@ -94,9 +97,9 @@ def shown_without_password(text: str) -> str:
 
 
 def parse_url(text: str) -> DatabaseUrl:
-    """Read a URL; raises `UrlFault` if its password or its schema cannot be understood.
+    """Parse the URL of a PostgreSQL database. Raises `UrlFault` if the password or the schema is not allowed.
 
-    The parameter `schema` is ours, all others are libpq's.
+    The parameter `schema` is for flask-status. All other parameters are for libpq.
     """
     address, _, query = _divided(text)
     schema = DEFAULT_SCHEMA
@@ -121,7 +124,7 @@ def _user(text: str) -> str:
 
 
 def _divided(text: str) -> tuple[str, str, str]:
-    """Divide a URL at the `?` before its parameters. A password may hold one, too."""
+    """Split a URL at the `?` before its parameters. A `?` in the password does not count."""
     user = _user(text)
     address, mark, query = text.removeprefix(user).partition("?")
     return user + address, mark, query

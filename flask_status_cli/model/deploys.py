@@ -51,7 +51,8 @@ class Extent(Enum):
 
     - `DAY`: the longest length, a day.
     - `NEXT_DEPLOY`: the period after the deploy ends at the next deploy.
-    - `PREVIOUS_DEPLOY`, `FIRST_ENTRY`: the period before the deploy begins there.
+    - `PREVIOUS_DEPLOY`: the period before the deploy begins at the previous deploy.
+    - `FIRST_ENTRY`: the period before the deploy begins at the first entry.
     - `SO_FAR`: the period after the deploy is not over.
     """
 
@@ -105,7 +106,7 @@ class DeploySummary:
 
 @frozen
 class ShownDeploy:
-    """One deploy as `deploys show` prints it, as of `generated_at`. Times are shown in `zone`."""
+    """One deploy as `deploy show` prints it, as of `generated_at`. Times are shown in `zone`."""
 
     generated_at: datetime
     zone: tzinfo

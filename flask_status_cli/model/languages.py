@@ -5,4 +5,4 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
-"""The name of each language in itself, by its tag (BCP 47). The first one is the default."""
+"""What each language calls itself, by its tag (BCP 47). The first one is the default."""

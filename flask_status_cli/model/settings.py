@@ -36,7 +36,7 @@ class RoutePolicy:
 
 @frozen
 class ExpectSettings:
-    """The site must have at least one request `every` so often; `None` if no traffic is expected."""
+    """Expected traffic: the site must have a request in each period of this length. `None` expects none."""
 
     every: timedelta | None = None
 

@@ -59,7 +59,7 @@ _COLUMNS = LazyPattern(
     rb'(?:[\w-]{1,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
     rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
 )
-"""Address, an unused column and the user; or an address with other configured columns.
+"""The columns before a stamp: address, an unused column and the user; or an address with other columns.
 
 A virtual host may be one word without a dot (`_`, `app`), if it comes first and an address follows.
 """

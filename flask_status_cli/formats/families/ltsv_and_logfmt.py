@@ -127,11 +127,12 @@ def text_of(value: bytes) -> str:
 
 @frozen
 class Dialect:
-    """How lines of names and values are written, for what reads many lines with the same names.
+    """How lines of LTSV or logfmt are written. A loop makes patterns of lines from it.
 
-    `pairs` returns the labels and values of a line, none if the line is not of the dialect. `key` returns the
-    pattern of a label, and `value` is that of a value. `between` separates pairs, and `end` is the pattern of
-    the end of a line. `bare` returns a value without its quotes.
+    - `pairs`: returns the labels and values of a line, none if the line is not of the dialect.
+    - `key`: returns the pattern of a label. `value`: the pattern of a value.
+    - `between`: the pattern between pairs. `end`: the pattern of the end of a line.
+    - `bare`: returns a value without its quotes.
     """
 
     pairs: Callable[[bytes], list[tuple[bytes, bytes]]]

@@ -28,7 +28,10 @@ _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")
 _PATH_OR_URL = re.compile(r"/|\*$|[a-z]{2,5}://")
-"""A target of most requests. Any other, as that of CONNECT, is taken only if no name has such a one."""
+"""The usual form of a target.
+
+Another one, such as that of CONNECT, is used only if no name has a usual one.
+"""
 
 _ABSENT = ("", "-")
 _NO_STATUS_SET = 0

@@ -146,7 +146,11 @@ def _without_name_behind(line: bytes) -> bytes:
 
 
 def _after_record(one: _Pattern, line: bytes, start: int, end: int) -> re.Match[bytes] | None:
-    """Match a line that begins with a time, which also looks like a part of a logger's record before it."""
+    """Match a line that begins with its time in brackets, after the fields of a logger's record.
+
+    The pattern of these fields matches such a time, too. So every bracket is tried as the beginning of the
+    line.
+    """
     place = line.find(b"[", start + 1, end)
     while place > 0:
         match = one.line.match(line, place)

@@ -63,7 +63,7 @@ _STATUS_KEY = LazyPattern(r"status|^code$|response_?code")
 _REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
 DOCKER = b'{"log":"'
-"""How every line of docker's json-file begins."""
+"""The beginning of every line of docker's json-file."""
 
 _DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
 """The keys of a line of docker's json-file. `log` comes first, and `attrs` may be missing.

@@ -1,1 +1,1 @@
-"""Fast loops for formats without a bulk pattern: each line is taken apart, and its parts are looked up."""
+"""Fast loops for formats without a bulk pattern: lines are split, and the meanings of parts are cached."""

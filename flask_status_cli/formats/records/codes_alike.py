@@ -1,4 +1,4 @@
-"""The code of a request by method, target and status. Of requests that are alike only one is resolved."""
+"""The codes of requests. Of similar requests, only one is resolved by the tally."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
 
 
 class CodesAlike:
-    """Returns the tally's codes of requests."""
+    """Returns the tally's code of a request, with a cache for similar requests."""
 
     def __init__(self, resolve: Resolve, alike: Alike) -> None:
         self._resolve = resolve
@@ -23,7 +23,7 @@ class CodesAlike:
         self._codes.clear()
 
     def code(self, method: str | None, target: str | None, status: int) -> int:
-        """Return the code of a request, or that of one that is alike."""
+        """Return the code of a request. The code of a similar request is used if one is cached."""
         if method is None or target is None:
             return self._resolve(method, target, status)
         path = encoded(target)

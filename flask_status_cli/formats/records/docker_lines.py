@@ -1,4 +1,4 @@
-"""Lines of docker's json-file: the log line in each is passed on to the loop of its format."""
+"""Lines of docker's json-file. The log line in each is counted by the loop of its format."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _ESCAPED = ((b'\\"', b'"'), (rb"\u0026", b"&"), (rb"\u003c", b"<"), (rb"\u003e",
 _MOST_ATTRS = 64
 
 Around = Callable[[bytes], None]
-"""Called with the time of an object before the line in it is passed on."""
+"""A function that gets the time of the object around the next line, empty if there is no object."""
 
 
 class Unwrapped:
-    """Takes the line out of lines of docker's json-file."""
+    """Returns the log lines in lines of docker's json-file."""
 
     def __init__(self) -> None:
         self._attrs: set[bytes | None] = {None}
 
     def line(self, line: bytes) -> tuple[bytes, bytes] | None:
-        """Return the line in an object, and its time; `None` if the reference parser has to open it."""
+        """Return the log line in an object, and its time; `None` to leave it to the reference parser."""
         match = _LINE.fullmatch(line)
         if match is None:
             return None
@@ -41,7 +41,10 @@ class Unwrapped:
         return None if bare is None else (bare, time)
 
     def _known(self, line: bytes, attrs: bytes) -> bool:
-        """Return whether attributes have nothing that makes the line anything else."""
+        """Return whether objects with these attributes are lines of docker.
+
+        If so, remember the attributes.
+        """
         if opened_docker_line(line) is None:
             return False
         if len(self._attrs) >= _MOST_ATTRS:
@@ -50,7 +53,10 @@ class Unwrapped:
         return True
 
     def piece(self, piece: bytes) -> bytes:
-        """Return a piece with bare lines where that is possible: the same number of lines."""
+        """Return a piece with log lines instead of their objects, as far as possible.
+
+        The number of lines stays the same.
+        """
         lines = piece.split(b"\n")
         found = [self.line(line.removesuffix(b"\r")) for line in lines]
         return b"\n".join(
@@ -59,7 +65,7 @@ class Unwrapped:
 
 
 def _unescaped(text: bytes) -> bytes | None:
-    """Return a text of JSON without its line end; `None` if it is empty, or more than one line."""
+    """Return the text of a JSON string without its line end; `None` if it is empty or more than one line."""
     if rb"\\" not in text:
         bare = text.removesuffix(rb"\n").removesuffix(rb"\r")
         if b"\\" in bare:
@@ -79,7 +85,7 @@ def _unescaped(text: bytes) -> bytes | None:
 
 
 class DockerLoop:
-    """Counts lines by the loop of their format, whether docker wrote an object around them or not."""
+    """Counts lines with the loop of their format, whether docker wrote objects around them or not."""
 
     def __init__(self, inner: FastLoop, around: Around | None = None) -> None:
         self._inner = inner
@@ -101,7 +107,7 @@ class DockerLoop:
         self._inner.forget_codes()
 
     def _bare(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the lines; each is counted before the next one is asked for."""
+        """Yield the log lines. Each is counted before the next one is taken."""
         around, unwrapped = self._around, self._unwrapped.line
         for line in lines:
             self._as_read = line
@@ -114,7 +120,7 @@ class DockerLoop:
 def in_docker_lines(
     loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop],
 ) -> Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]:
-    """Return what makes a loop that reads the same lines in objects of docker, too."""
+    """Return a function that makes the same loop, but for lines in docker's objects, too."""
 
     def made(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
         return DockerLoop(loop(resolve, alike, zone, totals))

@@ -1,7 +1,7 @@
-"""Lines of LTSV and logfmt as records.
+"""Splits lines of LTSV and logfmt by patterns that are learned from some of them.
 
-Most lines of a log have the same names in the same order. So one pattern is made from a line, with its names.
-It captures the values of the request, the time and the durations. A few patterns are learned.
+Most lines of a log have the same names in the same order. So a pattern is made from a line, with its names.
+Its groups are the values of the request, the time and the durations.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from flask_status_cli.frozen import frozen
 
 _TEMPLATES = 8
 _TRIES = 64
-"""The most patterns that are learned, and the most lines that are looked at in vain."""
+"""The most patterns that are learned, and the most lines from which no pattern could be learned."""
 
 _MOST_VALUES = 80
 _SEVERAL = b"\t"
@@ -45,11 +45,12 @@ _REQUEST = frozenset(
 
 @frozen
 class _Template:
-    """The pattern of lines with the same names, in one order. `tag` is different for each template of a log.
+    """The pattern of lines with the same names in the same order.
 
-    `request` and `durations` are names, `request_at` and `durations_at` the groups with their values.
-    `time_at` is the group of the time, 0 if the lines have none.
-    `known` are the known names of a request among them.
+    - `tag`: identifies the template among those of a log.
+    - `request`, `durations`: names. `request_at`, `durations_at`: the groups with their values.
+    - `time_at`: the group of the time, 0 if the lines have none.
+    - `known`: the names of the request, by part.
     """
 
     tag: bytes
@@ -63,7 +64,7 @@ class _Template:
 
 
 class NamedRecords:
-    """Lines of one of the dialects of `ltsv_and_logfmt`."""
+    """Splits the lines of one dialect of `ltsv_and_logfmt`, and reads their parts."""
 
     def __init__(self, dialect: lines.Dialect) -> None:
         self._dialect = dialect
@@ -71,7 +72,7 @@ class NamedRecords:
         self._tries = _TRIES
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return stamp, request and duration of a line."""
+        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
         if line[:1] in (b"{", b"\0"):
             return None
         start = lines.begin(line)
@@ -96,7 +97,7 @@ class NamedRecords:
         return stamp, (template.tag, *match.group(*template.request_at)), took
 
     def _learn(self, line: bytes) -> None:
-        """Make a pattern of a line, if it is a request."""
+        """Make a template from a line, if the line is a request."""
         template = _template(line, self._dialect, b"%d" % len(self._templates))
         if template is None:
             self._tries -= 1
@@ -104,7 +105,7 @@ class NamedRecords:
             self._templates[template.tag] = template
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp, or of the text before a line."""
+        """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
         before, text = text_before(stamp), whole(stamp)
         if before is not None:
             return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
@@ -113,22 +114,22 @@ class NamedRecords:
         return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
 
     def request(self, key: Key) -> tuple[Request, int] | None:
-        """Return a request and its status."""
+        """Return the request and the status of a key; `None` if its line is not an entry."""
         template = self._templates[key[0] or b""]
         return request_of(self._values(template.request, key[1:]), template.known)
 
     def duration(self, text: bytes) -> int | None:
-        """Return the first duration of a line."""
+        """Return the first duration of a line, in microseconds."""
         tag, *parts = text.split(_SEVERAL)
         return duration_of(self._values(self._templates[tag].durations, parts))
 
-    def _values(self, told: Sequence[str], parts: Sequence[bytes | None]) -> Mapping[str, Value]:
-        pairs = zip(told, parts, strict=True)
+    def _values(self, wanted: Sequence[str], parts: Sequence[bytes | None]) -> Mapping[str, Value]:
+        pairs = zip(wanted, parts, strict=True)
         return {name: lines.text_of(self._dialect.bare(part or b"")) for name, part in pairs}
 
 
 def _template(line: bytes, dialect: lines.Dialect, tag: bytes) -> _Template | None:
-    """Return the template of a line; `None` if it is no request, or if a name is there twice."""
+    """Return the template of a line; `None` if the line is no request, or if a name occurs twice."""
     pairs = dialect.pairs(line)
     found = list(lines.named(pairs))
     values = dict(found)

@@ -1,7 +1,7 @@
-"""Counts the lines of a format one by one, and looks up what their parts mean.
+"""Counts the lines of a format one by one, with caches for the meanings of their parts.
 
-Each line is taken apart as the reference parser does it. Only the meaning of the parts is remembered, because
-it depends on nothing else in the line. A property test checks that both count the same.
+Each line is split as the reference parser does it. Only the meanings of the parts are cached: a meaning
+depends on nothing else in the line. A property test checks that both count the same.
 """
 
 from __future__ import annotations
@@ -32,27 +32,27 @@ _KEYS = 1 << 17
 _KEY_BYTES = 24 << 20
 
 Key: TypeAlias = tuple[bytes | None, ...]
-"""The parts of a line that tell the request and its status."""
+"""The parts of a line from which the request and its status are read."""
 
 
 class Records(Protocol):
-    """Takes the lines of one format apart, and reads the parts."""
+    """Splits the lines of one format into parts, and reads the parts."""
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return stamp, request and duration of a line; `None` if the reference parser has to read it."""
+        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp; `None` if there is no minute, or if there are two."""
+        """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
 
     def request(self, key: Key) -> tuple[Request, int] | None:
-        """Return a request and its status; `None` if a line with these parts is not an entry."""
+        """Return the request and the status of a key; `None` if its line is not an entry."""
 
     def duration(self, text: bytes) -> int | None:
         """Return a duration in microseconds; `None` if the text is not a duration."""
 
 
 class _Codes(dict[Key, int]):
-    """The code of every request, `UNPROVEN` for parts that are no request."""
+    """A cache with the code of each key; `UNPROVEN` if its line is not an entry."""
 
     def __init__(self, records: Records, codes: CodesAlike) -> None:
         super().__init__()
@@ -120,7 +120,10 @@ class RecordLoop:
         totals.settle()
 
     def around(self, time: bytes) -> None:
-        """Take the time of an object around the next line, for lines without one; empty if there is none."""
+        """Set the time of the object around the next line, empty if there is none.
+
+        Lines without a time use it.
+        """
         self._around = time
 
     def _minute_around(self) -> int | None:
@@ -140,6 +143,6 @@ def _written(stamp: Stamp, zone: tzinfo) -> int | None:
 def record_loop(
     records: Records, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals
 ) -> FastLoop:
-    """Return a loop for records, also for those in objects of docker."""
+    """Return a loop for these records, also for those in docker's objects."""
     loop = RecordLoop(records, resolve, alike, zone, totals)
     return DockerLoop(loop, loop.around)

@@ -1,4 +1,4 @@
-"""Lines of the servers of the table as records."""
+"""Splits the lines of a server of the table."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SEVERAL = b"\n"
 
 
 class ServerRecords:
-    """The lines of one server."""
+    """Splits the lines of one server, and reads their parts."""
 
     def __init__(self, name: str) -> None:
         self._names = (name,)
@@ -40,7 +40,7 @@ class ServerRecords:
         self._timed = "time" in groups
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return stamp, request and duration of a line."""
+        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
         match = self._match(line)
         if match is None or line.startswith(_ANOTHER_KIND):
             return None
@@ -54,7 +54,7 @@ class ServerRecords:
         return stamp, match.group(*self._key), took
 
     def _match(self, line: bytes) -> re.Match[bytes] | None:
-        """Do what `find` does, sooner where the line begins behind the carriers."""
+        """Return the match that `server_lines.find` returns, but faster for usual lines."""
         if self._server.sign not in line or not server_lines.has_status(line):
             return None
         start = server_lines.begin(line)
@@ -78,7 +78,7 @@ class ServerRecords:
         return _SEVERAL.join(part or b"" for part in match.group(*self._took))
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp, or of the text before a line."""
+        """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
         before = text_before(stamp)
         if before is not None:
             return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
@@ -88,12 +88,12 @@ class ServerRecords:
         )
 
     def request(self, key: Key) -> tuple[Request, int] | None:
-        """Return a request and its status; `None` for a line without a status."""
+        """Return the request and the status of a key; `None` if its line has no status."""
         groups = dict(zip(self._key, key, strict=True))
         status = server_lines.status_of(groups["status"])
         return None if status is None else (server_lines.request_of(groups, self._server), status)
 
     def duration(self, text: bytes) -> int | None:
-        """Return the sum of the durations of a line."""
+        """Return the sum of the durations of a line, in microseconds."""
         parts = dict(zip(self._took, text.split(_SEVERAL), strict=True))
         return server_lines.duration_of(parts, self._server.unit)

@@ -1,4 +1,4 @@
-"""Stamps without their seconds, so that those of one minute are looked up together."""
+"""Time stamps without their seconds, so that all stamps of a minute share one entry of a cache."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Stamp: TypeAlias = tuple[bytes, bytes | None]
-"""A stamp up to its minute, and what follows the seconds; `None` if its seconds were not found."""
+"""The text of a time stamp up to the minute, and the text after its seconds.
+
+If no seconds were found, these are the whole text and `None`.
+"""
 
 _LONGEST = 64
 _MOST = 1 << 13
 
-# Up to the minute, the seconds with their fraction, the rest; or seconds since 1970 with a fraction.
+# A time up to the minute, the seconds with their fraction, the rest; or seconds since 1970 with a fraction.
 _WITH_SECONDS = re.compile(
     rb"([^\n]{0,40}?(?:[T _\t]|[0-9]{4}:)[0-9]{2}:[0-9]{2}):[0-5][0-9](?:[.,][0-9]{1,9})?(?![0-9.,:])([^\n]*)"
     rb"|([0-9]{9,10})\.[0-9]{0,12}"
@@ -26,14 +29,14 @@ _BEFORE = re.compile(
 )
 _NO_DIGIT = re.compile(rb"[^0-9]*")
 _BEHIND = b"\n"
-"""How the stamps of lines without a time begin; no other stamp has a line end."""
+"""The beginning of a stamp that comes from the text before a line. No other stamp has a line end."""
 
 AROUND: Stamp = (b"", None)
-"""The stamp of a line without a time, if no time stands before it either."""
+"""The stamp of a line without a time, if there is no time before the line either."""
 
 
 def without_seconds(text: bytes) -> Stamp:
-    """Return a stamp without its seconds; `whole` has it again, with others."""
+    """Return a time stamp without its seconds. `whole` makes a text of it again."""
     match = _WITH_SECONDS.fullmatch(text) if len(text) <= _LONGEST else None
     if match is None:
         return text, None
@@ -41,19 +44,19 @@ def without_seconds(text: bytes) -> Stamp:
 
 
 def whole(stamp: Stamp) -> bytes:
-    """Return a text that means the same minute as the stamp does."""
+    """Return a text with the minute of a stamp."""
     text, rest = stamp
     return text if rest is None else b"%b:00%b" % (text, rest)
 
 
 def only_minute(read: Callable[[int | None], int | None]) -> int | None:
-    """Return the minute that is read, whichever the newest one before it is; `None` if it depends on that."""
+    """Return the minute that `read` returns, `None` if it depends on the newest minute before it."""
     first = read(None)
     return first if first == read(1 << 40) else None
 
 
 class MinutesOfStamps(dict[Stamp, "int | None"]):
-    """The minute of every stamp, read where the stamp is met first."""
+    """A cache with the minute of each stamp."""
 
     def __init__(self, read: Callable[[Stamp], int | None]) -> None:
         super().__init__()
@@ -67,7 +70,7 @@ class MinutesOfStamps(dict[Stamp, "int | None"]):
 
 
 def before_a_line(text: bytes) -> Stamp | None:
-    """Return the stamp of a line without a time, by the text before it; `None` if that may have two times."""
+    """Return the stamp in the text before a line without a time; `None` if the text may have two times."""
     match = _BEFORE.fullmatch(text)
     if match is not None:
         return _BEHIND + match[1], match[2]
@@ -75,6 +78,6 @@ def before_a_line(text: bytes) -> Stamp | None:
 
 
 def text_before(stamp: Stamp) -> bytes | None:
-    """Return a text before a line that means the same minute; `None` for the stamp of a line with a time."""
+    """Return a text with the minute of a stamp from the text before a line; `None` for another stamp."""
     text = whole(stamp)
     return text[1:] if text.startswith(_BEHIND) else None

@@ -96,15 +96,15 @@ class Incident:
       the incident is open.
     - `recovered`: whether successes followed; `None` while it is open.
     - `last_request`: the newest minute with a judged request of its routes, up to `end`.
-    - `duration_minutes`: up to the newest entry of the database while the incident is open; `None` with
-      `last_known`.
+    - `duration_minutes`: the minutes from `start` to `end`, or to the newest entry of the database while the
+      incident is open. It is `None` if the log is not read.
     - `aliases`: earlier ids of the incident.
     - `statuses`: the failed requests by status code, ascending.
     - `anchor`: is stored in notes and messages to find the incident again.
-    - `merged_into`: set if the incident ended because its route became part of a crowd or was deleted: the
-      rule of the crowd, or an empty text.
-    - `stretches`: how many times a route failed: the highest number of any route. With two or more, the
-      incident comes and goes.
+    - `merged_into`: the rule of the crowd, if the incident ended because its route became part of a crowd; an
+      empty text, if it ended because its route was deleted; else `None`.
+    - `stretches`: the number of separate times that a route failed; the highest of any route. With two or
+      more, the incident comes and goes.
     - `last_known`: if the log is not read, the instant at which the incident was last known to be open.
     - `final`: whether later failures cannot continue the incident any more.
     - `deploy`: the latest deploy in the 15 minutes before the incident began. It need not be the cause.
@@ -141,7 +141,7 @@ class Incident:
 
     @property
     def open(self) -> bool:
-        """Whether the incident is open at the end of what was read of the log."""
+        """Whether the incident has no end in the part of the log that was read."""
         return self.end is None
 
     @property

@@ -88,7 +88,7 @@ class InputFact:
 
 @frozen
 class Run:
-    """One completed `ingest`: its times in UTC, the numbers of what it read, and a line for each problem."""
+    """One completed `ingest`: its times in UTC, its numbers of logs and lines, a line for each problem."""
 
     started_at: datetime
     finished_at: datetime

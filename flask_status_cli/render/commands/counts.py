@@ -42,10 +42,7 @@ DURATIONS = Listing(
     ("time", "label", "route", "from_ms", "below_ms", "requests"),
     lambda count: (_ms(count.least), _ms(count.below), count.requests),
 )
-"""The listing of requests by duration, from and below a number of milliseconds.
-
-Without an upper end it is empty.
-"""
+"""The listing of requests by duration in milliseconds. `below_ms` is empty for the longest durations."""
 
 
 def csv_lines(

@@ -1,4 +1,4 @@
-"""The output of the `deploys` commands: a line for each deploy, or one deploy in detail."""
+"""The output of the `deploy` commands: a line for each deploy, or one deploy in detail."""
 
 from __future__ import annotations
 

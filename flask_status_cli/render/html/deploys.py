@@ -33,7 +33,7 @@ VERSION = "\0"
 
 @frozen
 class Near:
-    """The sentence how soon after a deploy an incident began: the text `before` and `after` the version.
+    """A sentence about an incident that began soon after a deploy: the text `before` and `after` the version.
 
     `place` is the id of the deploy on the page, `""` if the page does not list it.
     """
@@ -77,7 +77,7 @@ def listed(summary: StatusSummary) -> tuple[DeploySummary, ...]:
 
 
 def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | None:
-    """Return the sentence how soon after a deploy an incident began, `None` if there was no deploy."""
+    """Return the sentence about an incident that began soon after a deploy, `None` without a deploy."""
     deploy, minutes = incident.deploy, incident.minutes_after_deploy
     if deploy is None:
         return None

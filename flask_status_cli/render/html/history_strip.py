@@ -38,10 +38,7 @@ PLAIN, MARKED = 20, 24
 """The height of a strip, without and with room for marks below its periods."""
 
 DENSITIES = ((45, "days"), (135, "days close"))
-"""The class of a strip by its number of periods, up to the number given.
-
-A longer strip is a band without gaps.
-"""
+"""Each class of a strip, with the most periods that it may have. A longer strip is a band without gaps."""
 
 CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
 
@@ -184,7 +181,7 @@ def box(stretches: int, *, marked: bool = False) -> str:
 
 
 def frame(left: int, width: int, *, marked: bool) -> str:
-    """Return a view box from `left` on. With `marked` it has room for marks below the periods."""
+    """Return a view box of this width. With `marked` it has room for marks below the periods."""
     return f"{left} -12 {width} {MARKED if marked else PLAIN}"
 
 

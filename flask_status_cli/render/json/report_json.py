@@ -123,7 +123,7 @@ def maintenance(window: Maintenance) -> Json:
 
 
 def marked_deploys(deploys: Iterable[Deploy]) -> str:
-    """Return the JSON of `deploys list`, without the requests before and after each deploy."""
+    """Return the JSON of `deploy list`, without the requests before and after each deploy."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "deploys": [deploy(each) for each in deploys],
@@ -143,7 +143,7 @@ def deploy(deploy: Deploy) -> dict[str, Json]:
 
 
 def shown_deploy(shown: ShownDeploy) -> str:
-    """Return the JSON of `deploys show`: the deploy with the keys that a report has, and its incidents."""
+    """Return the JSON of `deploy show`: the deploy with the keys that a report has, and its incidents."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(shown.generated_at),

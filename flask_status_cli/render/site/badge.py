@@ -15,7 +15,7 @@ from flask_status_cli.render.text import headline, sentences
 from flask_status_cli.render.text.words import Words
 
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
-"""The beginning of every badge of ours. Only files that begin like this are removed."""
+"""The beginning of every badge that flask-status writes. Only files that begin like this are removed."""
 
 LABEL_COLOR = "#24292f"
 LABEL_LIMIT = 40
@@ -105,7 +105,7 @@ def _with(state: str, availability: str | None) -> str:
 
 
 def _detail(state: str, summary: StatusSummary, words: Words) -> str:
-    """Return the state, and the days for which the availability is."""
+    """Return the state, and the period of the availability."""
     return f"{state}. {words.say('column.availability')}: {sentences.window_line(summary, words)}"
 
 

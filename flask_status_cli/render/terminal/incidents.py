@@ -34,7 +34,7 @@ NARROWEST_ROUTES = 10
 LINE_LIMIT = 1000
 
 HEADINGS = ("incident", "began", "lasted", "failed", "codes")
-"""The columns before the routes. A narrow table leaves the last ones out."""
+"""The keys of the columns before the routes. A narrow table leaves the last ones out."""
 
 SHARE = HEADINGS.index("failed")
 

@@ -30,7 +30,7 @@ NARROW = 80
 """In a list narrower than this, the time of the first request is left out."""
 
 HEADINGS = ("origin", "first_seen", "last_seen", "requests")
-"""The columns after the routes."""
+"""The keys of the columns after the routes."""
 
 Cells = tuple[Text, ...]
 

@@ -43,7 +43,7 @@ def began(incident: Incident, words: Words, *, quoted: Quoted = str) -> str | No
 
 
 def began_sentence(incident: Incident, words: Words) -> str | None:
-    """Return the same as a sentence, but without a full stop."""
+    """Return how soon after a deploy an incident began, as a sentence without a full stop."""
     text = began(incident, words)
     return text and text[0].upper() + text[1:]
 

@@ -153,7 +153,7 @@ def _all(n: int, key: str, words: Words) -> str:
 
 
 def _since(what: str, summary: StatusSummary, words: Words, *, long: bool) -> str:
-    """Return `what` with the time of its beginning, and with `long` also how long it lasts so far."""
+    """Return `what` followed by its beginning: `2 routes down since 14:52`. With `long`, add its duration."""
     since = summary.headline.since
     if since is None:
         return what

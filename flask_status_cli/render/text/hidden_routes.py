@@ -75,7 +75,7 @@ def _parents(rest: Sequence[RouteSummary], words: Words, quoted: Callable[[str],
 
 
 def _parent(rule: str) -> str:
-    """Return the first segment of a rule with more than one, else `/`."""
+    """Return the first segment of a rule, or `/` if the rule has only one."""
     first, slash, _ = rule[1:].partition("/")
     return f"/{first}" if slash else "/"
 
@@ -89,7 +89,10 @@ def _states(rest: Sequence[RouteSummary], words: Words) -> str:
 
 
 def _share(rest: Sequence[RouteSummary], summary: StatusSummary) -> str:
-    """Return their share of the requests in percent, floored to one decimal. A small share is never 0."""
+    """Return the share of these rows in all requests, in percent with one decimal.
+
+    A small share is never 0.
+    """
     requests = sum(row.counts.requests for row in rest)
     tenths = requests * 1000 // max(summary.total.counts.requests, 1)
     if requests and not tenths:

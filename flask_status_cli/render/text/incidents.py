@@ -15,7 +15,7 @@ MOST_ROUTES = 20
 """At most this many routes of an incident are listed."""
 
 QUIET = timedelta(minutes=10)
-"""The sentence about an open incident says so if its routes had no request for this long."""
+"""After this long without a request to its routes, the sentence about an open incident says so."""
 
 ROUTES_NAMED = 3
 """At most this many routes of an incident are named in one line."""

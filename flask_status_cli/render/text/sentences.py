@@ -136,7 +136,7 @@ def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
 
 
 def published(summary: StatusSummary, words: Words) -> str | None:
-    """Return the sentence how many discovered routes a page makes public; `None` if there are none."""
+    """Return the sentence about the discovered routes that a page makes public; `None` if there are none."""
     discovered = sum(
         route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
         for route in summary.routes

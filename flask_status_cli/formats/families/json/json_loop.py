@@ -42,7 +42,7 @@ _STAMPS = 1 << 13
 Others = Callable[[int, bytes], None]
 """A function that reads lines one by one.
 
-Before them it gets the number of lines counted since its last call.
+Its arguments are the number of lines counted since its last call, and the lines.
 """
 
 Key = tuple[bytes, ...]

@@ -468,6 +468,6 @@ PHRASES: Mapping[str, str] = {
     "page.publishes.one": "La página publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
     "page.publishes.many": "La página publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
 }
-"""`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
+"""The phrases by key. A number chooses between `.one` and `.many`. Facts are filled in for `{…}`."""
 
 LANGUAGE = Language("es", PHRASES, separator=" ", grouped_from=5)
