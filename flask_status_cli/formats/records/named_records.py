@@ -72,7 +72,7 @@ class NamedRecords:
         self._tries = _TRIES
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
+        """Return the stamp, key and duration of a line, or `None` to leave it to the reference parser."""
         if line[:1] in (b"{", b"\0"):
             return None
         start = lines.begin(line)

@@ -39,7 +39,7 @@ class Records(Protocol):
     """Splits the lines of one format into parts, and reads the parts."""
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
+        """Return the stamp, key and duration of a line, or `None` to leave it to the reference parser."""
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""

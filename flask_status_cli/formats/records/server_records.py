@@ -40,7 +40,7 @@ class ServerRecords:
         self._timed = "time" in groups
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return the stamp, the key and the duration of a line; `None` to leave it to the reference parser."""
+        """Return the stamp, key and duration of a line, or `None` to leave it to the reference parser."""
         match = self._match(line)
         if match is None or line.startswith(_ANOTHER_KIND):
             return None
