@@ -65,7 +65,8 @@ class CheckOptions:
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
     """Return the result of a check. Raises `DatabaseError` and `OptionError`."""
-    with Ledger.open(options.database) as stored:
+
+    def work(stored: Ledger) -> CheckResult:
         now = summary.resolve_now(options.now, stored, clock, zone=options.zone)
         ledger = summary.with_failing(stored, judgement.policy(options.policy), now=now)
         stale = monitoring.staleness(
@@ -84,6 +85,8 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
             return result
         rules = {route.rule for route in _shown(ledger, options).values()}
         return monitoring.in_maintenance(result, windows, now=now, rules=rules)
+
+    return Ledger.read(options.database, work)
 
 
 def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:

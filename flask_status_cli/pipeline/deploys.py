@@ -114,7 +114,8 @@ def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeplo
     Raises `DeployError` if there is no such deploy, `DatabaseError` and `OptionError`.
     """
     policy = judgement.policy(options.policy)
-    with Ledger.open(options.database) as ledger:
+
+    def work(ledger: Ledger) -> ShownDeploy:
         deploy = named_so(ledger.deploys()[::-1], named)[0]
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.one_deploy(
@@ -127,6 +128,8 @@ def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeplo
             stale_after=options.stale_after,
             given=options.now is not None,
         )
+
+    return Ledger.read(options.database, work)
 
 
 def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
@@ -58,7 +58,8 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
     Entries more than 5 minutes later than `now` are left out. Raises `DatabaseError` and `OptionError`.
     """
     zone = options.zone
-    with Ledger.open(options.database) as ledger:
+
+    def work(ledger: Ledger) -> tuple[datetime, datetime | None, tuple[Incident, ...]]:
         now = summary.resolve_now(options.now, ledger, clock, zone=zone)
         last = summary.newest_entry(ledger, now=now)
         policy = judgement.policy(options.policy)
@@ -69,6 +70,9 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
             read=summary.reading(ledger, now=now, stale_after=options.stale_after),
             shows=summary.Selection(options.only, options.exclude).some,
         )
+        return now, last, found
+
+    now, last, found = Ledger.read(options.database, work)
     if options.since is not None:
         since = summary.since_from(options.since, zone, now=now, option="--since")
         found = tuple(each for each in found if each.end is None or each.end > since)
@@ -81,8 +85,7 @@ def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> Inciden
     """Return the incident with this id or alias. Raises `IncidentError` if there is none."""
     found = list_incidents(replace(options, since=None, only_open=False), clock=clock)
     one = _named(found.incidents, id_)
-    with Ledger.open(options.database) as ledger:
-        paths = dict(_paths(ledger, one))
+    paths = Ledger.read(options.database, lambda ledger: dict(_paths(ledger, one)))
     return replace(found, incidents=(one,), paths=paths)
 
 

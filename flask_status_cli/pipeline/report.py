@@ -58,7 +58,8 @@ class ReportOptions:
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
     """Return the status summary that every output format shows. Raises `DatabaseError`, `OptionError`."""
     policy = judgement.policy(options.policy)
-    with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
+
+    def work(ledger: Ledger) -> StatusSummary:
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.summarize(
             summary.with_failing(ledger, policy, now=now),
@@ -75,6 +76,8 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             view=summary.View(options.rows, options.show_all, options.group, options.keep),
             given=options.now is not None,
         )
+
+    return Ledger.read(options.database, work, busy_timeout=options.wait)
 
 
 @contextmanager
@@ -93,8 +96,7 @@ def duration_counts(database: Database, *, by_day: bool) -> Iterator[Iterator[Du
 
 def database_info(database: Database) -> DatabaseInfo:
     """Return the figures of `db info`."""
-    with Ledger.open(database) as ledger:
-        return ledger.info()
+    return Ledger.read(database, Ledger.info)
 
 
 def state_of(database: Database) -> object:

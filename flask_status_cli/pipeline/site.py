@@ -101,7 +101,8 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
     These numbers never decrease, even after pruning. Raises `DatabaseError`.
     """
     selection = Selection(options.only, options.exclude)
-    with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
+
+    def work(ledger: Ledger) -> tuple[LifetimeCount, ...]:
         shown = {
             (route.label, route.rule)
             for route in ledger.routes().values()
@@ -112,6 +113,8 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
             for each in ledger.lifetime()
             if each.rule is None or (each.label, each.rule) in shown
         )
+
+    return Ledger.read(options.database, work, busy_timeout=options.wait)
 
 
 def prometheus(summary: StatusSummary, options: ReportOptions) -> str:

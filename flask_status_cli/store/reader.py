@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy import Column, Row, Select, Table, func, select
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
@@ -34,6 +34,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
@@ -50,6 +51,7 @@ from flask_status_cli.store.database import info, integrity, key_values
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.open_database import OpenDatabase, opening
+from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.incidents import closed_episodes, notes
 from flask_status_cli.store.queries import (
@@ -65,6 +67,8 @@ from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
 from flask_status_cli.store.streams import hosts, not_understood, runs, trusted_clock
+
+T = TypeVar("T")
 
 
 class Ledger(OpenDatabase):
@@ -92,6 +96,27 @@ class Ledger(OpenDatabase):
                 integrity.refuse_damaged(connection, path)
             merged_counts.redirect_reader(connection)
         return cls(connection, path)
+
+    @classmethod
+    def read(
+        cls, path: Database, work: Callable[[Self], T], *, busy_timeout: float = BUSY_TIMEOUT
+    ) -> T:
+        """Return what `work` makes of a snapshot of the database at `path`.
+
+        If the server goes away meanwhile, `work` is done again with another snapshot, for at most
+        `busy_timeout` seconds after that. Raises the errors of `open`.
+        """
+        wait = Wait(Patience(busy_timeout))
+        began = False
+        while True:
+            try:
+                with cls.open(path, busy_timeout=busy_timeout) as ledger:
+                    began = True
+                    return work(ledger)
+            except ServerAwayError as error:
+                if not began:  # it was away from the beginning, and was waited for
+                    raise
+                wait.pause(error)
 
     def routes(self) -> Mapping[int, Route]:
         """Return every route by number, including `<unmatched>` and `<other>` of each label."""

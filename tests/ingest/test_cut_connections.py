@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 import time
@@ -284,6 +285,29 @@ def test_the_extension_stores_a_flush_once(
         storing_thread.RUNNING.clear()
     assert proxy.cuts == 1
     assert [row.partition(",")[2] for row in counted(postgresql, schema)] == [",/,200,6"]
+
+
+def test_a_report_whose_connection_is_lost_is_made_again(
+    tmp_path: Path, proxy: CuttingProxy, schema: str
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text("".join(line(minute, status=500) for minute in range(30)))
+    assert ingest(url, log) == 0
+    proxy.arm(None)
+    expected = report(url)
+    assert '"duration_minutes": 30' in expected
+    answers = proxy.sent[False]
+    for number in (answers // 3, answers // 2, answers - SPARE):
+        proxy.arm(Cut(number, to_server=False))
+        assert report(url) == expected
+        assert proxy.cuts == 1
+
+
+def report(url: str) -> str:
+    printed = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(printed, write_through=True)):
+        assert run(["--db", url, "report", "--json", "--now", "last"]) == 0
+        return re.sub(r'"generated_at": "[^"]*"', "", printed.getvalue().decode())
 
 
 def test_follow_goes_on_after_its_connection_was_lost(

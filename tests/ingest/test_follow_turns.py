@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import FollowStatus, IngestResult
+from flask_status_cli.pipeline.follow import loop
 from flask_status_cli.pipeline.follow.loop import follow
+from flask_status_cli.pipeline.ingest import run
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.store import Batch, Committed, LockBusy
@@ -33,6 +35,7 @@ class Stage:
         self._stopped = False
         self.now = START + timedelta(hours=1)
         self.told: list[str] = []
+        self.results: list[int] = []
         self.status: FollowStatus | None = None
 
     def clock(self) -> datetime:
@@ -50,7 +53,8 @@ class Stage:
 
     def progress(self, path: str, read: int, size: int | None) -> None: ...
 
-    def began(self, result: IngestResult) -> None: ...
+    def began(self, result: IngestResult) -> None:
+        self.results += [log.entries for log in result.logs]
 
     def stored(self) -> None: ...
 
@@ -131,6 +135,28 @@ def test_a_log_without_new_lines_causes_no_write(
     stage = _play(script(), ledger.database, log)
     assert len(commits) == 1
     assert stage.told == []
+
+
+def test_a_server_that_is_away_at_the_beginning_is_told_once_and_tried_every_minute(
+    ledger: Any, log: Path, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, what = "postgresql://db.example/status", "no server answers there"
+    away = [ServerAwayError(where, what, "check the host and port")] * 3
+
+    def ingest(*arguments: Any, **named: Any) -> IngestResult:
+        if away:
+            raise away.pop()
+        return original(*arguments, **named)
+
+    original = run.ingest
+    monkeypatch.setattr(loop, "ingest", ingest)
+    write(10)
+    stage = Stage(iter([61.0, 61.0, 61.0]))
+    options = IngestOptions(ledger.database, (str(log),), UTC)
+    follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
+    assert stage.told == [f"{where}: {what}; trying again every minute"]
+    assert stage.results == [10]
+    assert _stored(ledger) == 10
 
 
 def test_a_problem_is_reported_once_a_day(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.errors import FlaskStatusError, ServerAwayError
 from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.follow.open_files import OpenFiles
@@ -36,6 +36,10 @@ GRACE = timedelta(seconds=5)
 
 AGAIN = timedelta(days=1)
 """A problem that persists is reported again after this time."""
+
+
+TRIES = "trying again every minute"
+"""The end of the message about a server that is away."""
 
 
 class Waits(Protocol):
@@ -86,8 +90,9 @@ def follow(
 
     Once a minute the counts are stored, and an ordinary `ingest()` reads the logs. It handles rotation,
     archives and new logs, and finds changes that caused no event. Files stay open between these runs, so that
-    the lines of a deleted or truncated file are counted, too. Raises `DatabaseError` if nothing can be stored
-    at the beginning or at the end.
+    the lines of a deleted or truncated file are counted, too. If the database server is away, the next run
+    tries again. Raises `DatabaseError` if nothing can be stored at the end, or if the database cannot be used
+    at the beginning for any other reason.
     """
     patience = replace(options.patience, stopped=stopped)
     following = _Following(replace(options, patience=patience), clock, audience, stopped)
@@ -130,6 +135,7 @@ class _Following:
         self._lines = 0
         self._statuses: Counter[int] = Counter()
         self._stored_at: datetime | None = None
+        self._starts = True
         self._began = False
         self.directories: tuple[str, ...] = ()
 
@@ -150,10 +156,12 @@ class _Following:
         )
 
     def begin(self) -> None:
-        """Run the first ordinary ingest."""
-        result = self._run_ingest()
-        self._began = True
-        self._audience.began(result)
+        """Run the first ordinary ingest. If the server is away, one of the next runs is the first one."""
+        try:
+            self._run_ingest()
+        except ServerAwayError as error:
+            self._give_up(error)
+        self._starts = False
 
     def read_open_files(self) -> None:
         """Count the new lines of the open files, and check whether a log was replaced or truncated."""
@@ -195,17 +203,19 @@ class _Following:
             self._stop_seen = self._stop_seen or now
             if now - self._stop_seen > GRACE:
                 raise _Stopped
-        if not self._began:
+        if self._starts:
             self._audience.progress(path, read, size)
 
-    def _run_ingest(self) -> IngestResult:
+    def _run_ingest(self) -> None:
         self._last_run, self._news = self._clock(), False
         results = self._flush()
         self._files.update()
         while_open = ReadWhileOpen(results, self._files.streams_elsewhere)
         self._leave_database()
         options = self._options
-        if self._began:  # the watch has a thread, and a process with threads must not be forked
+        if (
+            not self._starts
+        ):  # the watch has a thread, and a process with threads must not be forked
             options = replace(options, jobs=1)
         result = ingest(
             options,
@@ -220,7 +230,9 @@ class _Following:
         self._enter_database()
         self._tell(result, results)
         self._audience.stored()
-        return result
+        if not self._began:
+            self._began = True
+            self._audience.began(result)
 
     def _read_new(self) -> None:
         if self._context is not None:
@@ -234,10 +246,15 @@ class _Following:
         try:
             do()
         except FlaskStatusError as error:
-            self._leave_database()
-            self._files.drop()
-            if not isinstance(error, LockBusy):
-                self._problems.tell([str(error)])
+            self._give_up(error)
+
+    def _give_up(self, error: FlaskStatusError) -> None:
+        self._leave_database()
+        self._files.drop()
+        if isinstance(error, ServerAwayError):
+            error = ServerAwayError(error.where, error.what, TRIES)
+        if not isinstance(error, LockBusy):
+            self._problems.tell([str(error)])
 
     def _enter_database(self) -> None:
         options = self._options

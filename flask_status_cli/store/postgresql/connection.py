@@ -158,10 +158,11 @@ class PostgresqlConnection(Connection):
 
     def begin(self, *, writing: bool, again: bool = False) -> None:
         """Begin a transaction. A writer waits for its turn, and stores the number of its transaction."""
-        self._within = True
         if not writing:
-            self.driver.execute(READ)
+            self._asked(lambda: self.driver.execute(READ))
+            self._within = True
             return
+        self._within = True
         if not again:
             self._number += 1
         self._turn.end()
