@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from flask_status_cli.model import CheckResult, CheckState
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.render.text.phrases import spoken
 from flask_status_cli.render.text.words import ENGLISH
+from flask_status_cli.store.postgresql import session
 from flask_status_cli.summary.checks import monitoring
 from tests.postgresql_server import PostgresqlServer
 
@@ -174,6 +176,26 @@ def test_a_host_that_stopped_reading_is_named_until_it_is_retired(
     assert "have not been read" not in flask_status("report")
     assert "host" not in flask_status("check", "--incidents")
     assert flask_status("db", "hosts", "list").count("retired") == 2
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=400), timedelta(days=-2)])
+def test_a_host_with_a_wrong_clock_retires_no_other_and_is_not_silent_by_its_own_clock(
+    tmp_path: Path, flask_status: Told, monkeypatch: pytest.MonkeyPatch, wrong: timedelta
+) -> None:
+    log = {host: tmp_path / f"{host}.log" for host in ("web1", "web2")}
+    for host, path in log.items():
+        path.write_bytes(lines(0, 10, path=f"/{host}"))
+        flask_status("ingest", "-q", "--host", host, path)
+    before = flask_status("db", "hosts", "list")
+    now = datetime.now(UTC)
+    with monkeypatch.context() as patched:
+        module = import_module("flask_status_cli.cli.commands.ingest")
+        patched.setattr(module, "clock", lambda: now + wrong)
+        patched.setattr(f"{session.__name__}.time.time", (now + wrong).timestamp)
+        assert flask_status("ingest", "-q", "--host", "web1", log["web1"]) == ""
+    after = flask_status("db", "hosts", "list")
+    assert "retired" not in after
+    assert [line[:27] for line in after.splitlines()] == [line[:27] for line in before.splitlines()]
 
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

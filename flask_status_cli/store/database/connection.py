@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar, cast
 
@@ -75,6 +76,9 @@ class Connection(ABC):
 
     numbers_follow: ClassVar[bool]
     """Whether a new row gets the next number after the highest one in the table, whoever has stored that."""
+
+    clock_ahead: timedelta = timedelta(0)
+    """How far the clock of this host is ahead of the database server's, 0 if by less than 5 minutes."""
 
     expected_version: str | None = None
     """The version of the schema when the database was opened. Another host may migrate it meanwhile."""

@@ -35,6 +35,7 @@ from flask_status_cli.store.postgresql.own_statements import (
     READ,
     SIZE,
     TAKE_LOCK,
+    WRITE,
 )
 from flask_status_cli.store.postgresql.statements import inserting, rewritten
 from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, Turn
@@ -135,6 +136,7 @@ class PostgresqlConnection(Connection):
             self.driver.close()
             raise
         self._backend = self.driver.info.backend_pid
+        self.clock_ahead = self.driver.clock_ahead
 
     def _end_former(self) -> None:
         """End the former session, which would keep its locks until the server notices the loss."""
@@ -201,7 +203,7 @@ class PostgresqlConnection(Connection):
         self._last = writes
 
     def _wait_for_turn(self) -> None:
-        self.driver.execute("BEGIN")
+        self.driver.execute(WRITE)
         self.driver.execute(END_IF_IDLE)
         self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
 

@@ -58,7 +58,7 @@ WORDS: Final = (
 )
 """Messages by the beginning of the SQLSTATE (PostgreSQL's manual, appendix A), longer ones first."""
 
-AWAY: Final = ("08", "25006", "25P03", "40", "53300", "57P01", "57P02", "57P03", "57P05")
+AWAY: Final = ("08", "25006", "25P03", "40", "53300", "57014", "57P01", "57P02", "57P03", "57P05")
 """The states that may be over in a moment: a restart, a failover, a deadlock, too many connections."""
 
 LOOKUPS: Final = (
@@ -120,6 +120,12 @@ PASSING: Final = (
     ("timeout expired", "the server did not answer in time", NOT_THERE),
     ("Connection refused", "no server answers there", NOT_THERE),
     ("No such file", "no server answers there", NOT_THERE),
+    (
+        "idle-in-transaction timeout",
+        "the server ended the connection, which was idle within a transaction",
+        "raise idle_in_transaction_session_timeout for this role",
+    ),
+    ("administrator command", "the server ended the connection", "try again when it runs"),
     ("server closed the connection", *LOST),
     ("the connection is lost", *LOST),
     ("SSL SYSCALL", *LOST),

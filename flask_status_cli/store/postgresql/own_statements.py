@@ -6,6 +6,9 @@ from typing import Final
 
 READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+"""A turn begins with a wait, and must see what others stored meanwhile, whatever the role's default is."""
+
 END_IF_IDLE: Final = "SET LOCAL idle_in_transaction_session_timeout TO '5min'"
 """A host that hangs within a transaction stops the other hosts for no longer than this."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
+import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
@@ -38,7 +40,13 @@ HURRIED_CONNECT_TIMEOUT: Final = "2"
 HURRIED_LOCK_TIMEOUT: Final = "1s"
 """How long a statement waits for the transaction of another host while a client waits."""
 
-SESSION: Final = "SET search_path TO {}; SET lock_timeout TO {}"
+SESSION: Final = """
+    SET search_path TO {}; SET lock_timeout TO {};
+    SELECT extract(epoch FROM clock_timestamp())::float8
+"""
+
+CLOCKS_AGREE: Final = 300.0
+"""Clocks that differ by fewer seconds are not compared: the answer needs time, too."""
 
 SERVERS_KEEPALIVES: Final = """
     SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
@@ -55,6 +63,8 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 class Driver(psycopg.Connection[tuple[Any, ...]]):
     """psycopg's connection. Only statements end a transaction; SQLAlchemy would roll it back."""
+
+    clock_ahead: timedelta = timedelta(0)
 
     def commit(self) -> None:
         """Do nothing."""
@@ -96,7 +106,7 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
     schema = sql.Identifier(url.schema)
     try:
         timeout = HURRIED_LOCK_TIMEOUT if hurried else LOCK_TIMEOUT
-        driver.execute(sql.SQL(SESSION).format(schema, timeout))
+        driver.clock_ahead = _ahead(driver.execute(sql.SQL(SESSION).format(schema, timeout)))
         if not driver.info.host.startswith("/"):
             with suppress(psycopg.ProgrammingError):  # servers that are no PostgreSQL lack them
                 driver.execute(SERVERS_KEEPALIVES)
@@ -104,6 +114,15 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
         driver.close()
         raise
     return driver
+
+
+def _ahead(answers: psycopg.Cursor[tuple[Any, ...]]) -> timedelta:
+    """Return how far the clock of this host is ahead of the server's, whose time is the last answer."""
+    while answers.nextset():
+        pass
+    ((server,),) = answers.fetchall()
+    seconds = time.time() - server
+    return timedelta(seconds=seconds if abs(seconds) >= CLOCKS_AGREE else 0)
 
 
 def _misunderstood(url: DatabaseUrl, error: psycopg.ProgrammingError) -> DatabaseError:

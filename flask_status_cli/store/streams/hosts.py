@@ -21,10 +21,15 @@ def read(connection: Connection) -> tuple[Host, ...]:
 
 
 def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
-    """Record that this host has run, and retire the hosts that no longer run; return the names of those."""
+    """Record that this host has run, and retire the hosts that no longer run; return the names of those.
+
+    Times are by the clock of the server. A host with a wrong clock would otherwise retire the others, and
+    would itself never be silent.
+    """
     if not connection.host:
         return []
-    good_at = None if run.problems else run.finished_at
+    now -= connection.clock_ahead
+    good_at = None if run.problems else run.finished_at - connection.clock_ahead
     connection.change(
         compiled_hosts.PUT_HOST, name=connection.host, seen_at=now, good_at=good_at, retired=False
     )
