@@ -75,11 +75,6 @@ def read(
     return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, host)
 
 
-def pattern_of(name: str) -> re.Pattern[bytes]:
-    """Return the pattern of a server's lines."""
-    return _compiled(name).line
-
-
 def again(name: str) -> re.Pattern[bytes] | None:
     """Return the pattern of the beginning of a server's record, `None` if there is none."""
     return _compiled(name).again
@@ -100,39 +95,41 @@ def status_of(text: bytes | None) -> int | None:
 
 def find(line: bytes, names: Sequence[str]) -> Found | None:
     """Return which of these servers wrote a line, `None` if none of them did."""
+    if not _has_status(line):  # true for most lines of a traceback
+        return None
     signed = [name for name in names if BY_NAME[name].sign in line]
-    if not signed or not has_status(line):  # true for most lines of a traceback
+    if not signed:
         return None
     line = _without_name_behind(line)
-    start = begin(line)
+    start = _begin(line)
     logged = any_logged = -1
     for name in signed:
         one = _compiled(name)
         match = one.line.match(line, start)
         if match is None and logged < 0:
-            logged = behind_record(line, start)
+            logged = _behind_record(line, start)
         if match is None and logged > start:
             match = one.line.match(line, logged) or _after_record(one, line, start, logged)
         if match is None and one.server.any_level:
             if any_logged < 0:
                 any_logged = _behind_logger(line[:HEAD_BYTES], start)
             match = one.line.match(line, any_logged) if any_logged > start else None
-        if match is not None and not is_doubtful(match, line[start : match.start()], one.server):
+        if match is not None and not _is_doubtful(match, line[start : match.start()], one.server):
             return Found(one.server, match)
     return None
 
 
-def has_status(line: bytes) -> bool:
+def _has_status(line: bytes) -> bool:
     """Return whether a line has anything that may be a status."""
     return _A_STATUS.search(line) is not None
 
 
-def begin(line: bytes) -> int:
+def _begin(line: bytes) -> int:
     """Return where a line begins after the prefixes of carriers."""
     return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
-def behind_record(line: bytes, start: int) -> int:
+def _behind_record(line: bytes, start: int) -> int:
     """Return where a line begins after the fields that Python's logging wrote before it, if there are any."""
     return _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
 
@@ -174,7 +171,7 @@ def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
     return [*before, *fields]
 
 
-def is_doubtful(match: re.Match[bytes], before: bytes, server: Server) -> bool:
+def _is_doubtful(match: re.Match[bytes], before: bytes, server: Server) -> bool:
     """Return whether a line without its own time has only a time before it, and no logger.
 
     Lines of many other servers begin with a time, too.

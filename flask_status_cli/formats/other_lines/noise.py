@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
-from flask_status_cli.formats.other_lines.request_like import holds_a_request, looks_like_a_request
+from flask_status_cli.formats.other_lines.request_like import holds_a_request, resembles_a_request
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR, TIME, any_of
 from flask_status_cli.formats.prefixes.python_logging import (
     ADDRESS,
@@ -116,7 +116,9 @@ _TABLE = (
         ),
     ),
 )
-_NOTICES = tuple((reason, LazyPattern(rb"|".join(patterns))) for reason, patterns in _TABLE)
+# The first pattern that matches is taken. Its group has the number that the reason has in `_REASONS`.
+_NOTICES = LazyPattern(rb"|".join(rb"(%b)" % rb"|".join(patterns) for _, patterns in _TABLE))
+_REASONS = ("", *(reason for reason, _ in _TABLE))
 
 _COLLECTED = LazyPattern(COLLECTED)
 # The server's own logger, configured without a level. It logs the server's banners, too.
@@ -137,6 +139,9 @@ _UNANSWERED = LazyPattern(
     + rb"\S{1,80} - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "
     rb'"[A-Z]{1,32} [^"]{0,8000} (?:1\.[01]|[23])" - - "'
 )
+_QUOTING = b" - - ["
+"""A text that is in every message of a server that quotes a request."""
+
 _SERVER_RECORD = LazyPattern(COLLECTED + SERVER_RECORD + rb"(?=\"?" + ADDRESS + rb"[ ,\"])")
 
 _ACCESS_LOGGERS = frozenset(
@@ -161,8 +166,8 @@ def noise_reason(line: bytes) -> str | None:
         return notice
     record = record_head(line)
     if record is not None and not record.loggers <= _ACCESS_LOGGERS:
-        return LOGGED_REQUEST if looks_like_a_request(line) else LOG_RECORD
-    if looks_like_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
+        return LOGGED_REQUEST if resembles_a_request(line) else LOG_RECORD
+    if resembles_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
         return None
     return OTHER_TEXT if record is None else LOG_RECORD
 
@@ -199,12 +204,10 @@ def _notice(line: bytes) -> str | None:
     head = line[:HEAD_BYTES]
     start = _end(_COLLECTED, head, 0)
     start = _end(_COLORS, head, _end(_OWN_RECORD, head, start))
-    if _MESSAGE.match(head) or _UNANSWERED.match(head):
+    if _QUOTING in head and (_MESSAGE.match(head) or _UNANSWERED.match(head)):
         return FROM_SERVER
-    for reason, pattern in _NOTICES:
-        if pattern.match(head, start):
-            return reason
-    return None
+    match = _NOTICES.match(head, start)
+    return None if match is None else _REASONS[match.lastindex or 0]
 
 
 def _end(pattern: LazyPattern[bytes], text: bytes, start: int) -> int:

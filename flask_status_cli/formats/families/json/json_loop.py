@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from itertools import chain, compress, islice
 from operator import add, ne
@@ -78,7 +78,8 @@ class _Kind:
         self.codes: dict[Key, int] = {}
         self.room = _KEY_BYTES
         self.minutes = _Minutes(lambda stamp: template.minute(stamp, zone))
-        self._units = known
+        told = self.template.durations
+        self._units = replace(known, units={n: u for n, u in known.units.items() if n in told})
         self._buckets = Buckets(self._duration)
 
     def _duration(self, texts: bytes) -> int | None:
