@@ -212,7 +212,7 @@ def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:
 
 
 def _once(kind: str, before: Sequence[tuple[str, str]]) -> str:
-    """Return the kind, or `word` if the line had its time, status or request before."""
+    """Return the kind of a piece, or `word` for a second time, status or request in the line."""
     for beginnings in _ONCE.values():
         if kind.startswith(beginnings) and any(met.startswith(beginnings) for met, _ in before):
             return "word"

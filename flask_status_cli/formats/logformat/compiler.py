@@ -104,10 +104,10 @@ def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:
 
 
 def _another(items: Sequence[Atom]) -> bytes:
-    """Return the pattern of the beginning of another record: the time with the quote beside it.
+    """Return a pattern that finds a second record in the same line: a time next to a quote.
 
-    It is empty if a line has two times. A visitor cannot write such a text, because servers escape the quotes
-    that visitors send.
+    A visitor cannot send text that matches, because servers escape quotes. The pattern is empty if the format
+    has two times, or no quote next to the time.
     """
     times = [
         (at, item.pattern)

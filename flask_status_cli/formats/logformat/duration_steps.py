@@ -1,4 +1,4 @@
-"""Turns the pattern in front of a duration into steps for the compiled scanner; see `scanner.c`."""
+"""Turns the pattern in front of a duration into steps for the compiled scanner; see `scan_block.c`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def duration_steps(pattern: bytes) -> bytes | None:
     - `N`: a number, which may be empty.
     - `T`, a length and bytes: a text without these bytes, in which a backslash escapes any byte.
     - `(` and `)`: where the duration begins and ends.
-    - `E`: the end of the line; `S`: that of a word.
+    - `E`: the end of the line. `S`: the end of a word.
     """
     for end, step in ((LINE_END, b"E"), (WORD_END, b"S")):
         if pattern.endswith(end):

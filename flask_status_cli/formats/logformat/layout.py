@@ -100,7 +100,7 @@ class Layout:
     def parts(
         self, line: bytes
     ) -> tuple[tuple[bytes, ...], tuple[bytes, ...], bytes | None] | None:
-        """Return the times of a line, its request with the status, and its duration.
+        """Return the texts of a line that give its time, its request with the status, and its duration.
 
         Return `None` for a line of another format, and for two records in one line.
         """
@@ -113,7 +113,7 @@ class Layout:
         return times, request, self._duration(line, match, texts)
 
     def request_of(self, parts: Sequence[bytes | None]) -> tuple[Request, int] | None:
-        """Return the request and the status that `parts` returned; `None` without a status."""
+        """Return the request and the status in texts that `parts` returned; `None` without a status."""
         texts = [b""] * len(self.fields)
         for place, text in zip(self._key, parts, strict=True):
             texts[place] = text or b""
@@ -121,14 +121,14 @@ class Layout:
         return None if status == _ABSENT else (self._request(texts), int(status))
 
     def microseconds(self, text: bytes) -> int | None:
-        """Return the duration in a text of its field, `None` if it is not a duration."""
+        """Return the duration that a text gives, in microseconds; `None` if it is not a duration."""
         if self.tail is not None:
             return self.tail.microseconds(text)
         return None if self.took is None else microseconds_of(text, self.took[1])
 
     @property
     def written_times(self) -> tuple[str, ...]:
-        """The fields with a time, as they stand in the format string."""
+        """The directives for the time, as the format string has them."""
         return tuple(self.fields[place].written for place in self._times)
 
     def _holds_another(self, line: bytes, match: re.Match[bytes]) -> bool:

@@ -132,7 +132,7 @@ class _Zone:
         self._cut = re.escape(self._separator)
 
     def compile(self) -> None:
-        """Add the patterns of all words of the zone."""
+        """Fill `parts` and `fields` from all words of the zone."""
         words = self._words
         user = self._user_before_time(words)
         if user is not None:

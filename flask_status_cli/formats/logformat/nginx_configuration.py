@@ -91,7 +91,7 @@ def missing_includes(path: str) -> tuple[str, ...]:
 
 
 def templates(path: str) -> tuple[str, ...]:
-    """Return the files of a configuration that are templates, with a line; raises `ConfigError`."""
+    """Return the templates in a configuration, each as `file:line`; raises `ConfigError`."""
     return _parsed(path).templates
 
 
@@ -121,7 +121,7 @@ def _parsed(path: str) -> _Configuration:
 
 
 def _configuration(found: Mapping[str, Any], root: str) -> _Configuration:
-    """Return the statements of parsed files, whose paths begin with `root`."""
+    """Return the statements of parsed files, with paths from which the beginning `root` is removed."""
     files = found["config"]
     filled_in = {
         one["file"]: f"{one['file'].removeprefix(root)}:{line}"

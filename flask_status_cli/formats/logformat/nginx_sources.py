@@ -1,4 +1,4 @@
-"""Nginx configurations that are no plain files: what `nginx -T` prints, and templates."""
+"""Nginx configurations that are not plain files: the output of `nginx -T`, and templates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PRINTED = "give what nginx reads: nginx -T prints it"
-"""What to do about a template."""
+"""The hint for a configuration that is a template."""
 
 _FILE = re.compile(r"^# configuration file (/[^:\n]{1,4000}):\n", re.MULTILINE)
 _INCLUDE = re.compile(r"^(\s*include\s+[\"']?)(?=/)", re.MULTILINE)
@@ -18,10 +18,10 @@ _FILLED_IN = re.compile(r"\{\{[^{}\n]{0,200}\}\}|\{%[^\n]{0,200}%\}|<%[^\n]{0,20
 
 @contextmanager
 def files_of(path: str) -> Iterator[tuple[str, str]]:
-    """Yield the file to parse, and the directory that stands for the root of its paths, which may be empty.
+    """Yield the path of the file to parse, and the directory that stands for `/` (empty for `/` itself).
 
-    `nginx -T` prints all files of a configuration. They are written to a temporary directory as they were.
-    A file that cannot be read is yielded, too: what parses it says why.
+    The output of `nginx -T` has all files of a configuration. They are written to a temporary directory,
+    under their own paths. A file that cannot be read is yielded, too, so that the parser says what is wrong.
     """
     names_and_texts = _FILE.split(_text(path))[1:]
     if not names_and_texts:
@@ -38,14 +38,14 @@ def files_of(path: str) -> Iterator[tuple[str, str]]:
 
 
 def template_line(path: str) -> int | None:
-    """Return the number of the first line that a template engine fills in, `None` if there is none."""
+    """Return the number of the first line with a mark of a template engine, `None` if there is none."""
     text = _text(path)
     found = _FILLED_IN.search(text)
     return None if found is None else text.count("\n", 0, found.start()) + 1
 
 
 def is_filled_in(argument: str) -> bool:
-    """Return whether a template engine fills in an argument of a statement."""
+    """Return whether an argument of a statement has a mark of a template engine, such as `{{`."""
     return any(sign in argument for sign in ("{{", "{%", "<%", "<#"))
 
 

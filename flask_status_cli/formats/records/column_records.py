@@ -1,4 +1,4 @@
-"""Lines of W3C logs as records: their columns are named by the `#Fields` line above them."""
+"""Splits lines of W3C logs into records. The `#Fields` line above them names their columns."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANOTHER_KIND = (b"#", b"\0", DOCKER)
 
 
 class ColumnRecords:
-    """The lines below one `#Fields` line, until a different one comes."""
+    """Splits and reads the lines below one `#Fields` line, until a different `#Fields` line comes."""
 
     def __init__(self, columns: Columns) -> None:
         self._text = columns.text
@@ -32,7 +32,7 @@ class ColumnRecords:
         self._over = False
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return stamp, request and duration of a line."""
+        """Return the stamp, request and duration of a line, or `None` to leave it to the reference parser."""
         if HEADER in line:
             self._over = self._over or fields_line(line) not in (None, self._text)
         if self._over or line.startswith(_ANOTHER_KIND):
@@ -45,18 +45,18 @@ class ColumnRecords:
         return stamp, tuple([columns[place] for place in self._places]), took
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a date and a time in UTC."""
+        """Return the epoch minute of a stamp in UTC; `None` if it is impossible or may mean two minutes."""
         text = whole(stamp)
         return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
 
     def request(self, key: Key) -> tuple[Request, int] | None:
-        """Return a request and its status."""
+        """Return the request and the status in these columns; `None` if they are not a request."""
         pairs = zip(self._request, key, strict=True)
         values: dict[str, Value] = {name: _text(part or b"") for name, part in pairs}
         return request_of(values, NAMES)
 
     def duration(self, text: bytes) -> int | None:
-        """Return a duration in microseconds."""
+        """Return a duration in microseconds; `None` if the text is not a duration."""
         return duration_of({self._took: _text(text)}, NAMES)
 
 

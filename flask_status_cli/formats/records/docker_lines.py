@@ -24,7 +24,7 @@ Around = Callable[[bytes], None]
 
 
 class Unwrapped:
-    """Returns the log lines in lines of docker's json-file."""
+    """Takes log lines out of the JSON objects that docker's json-file driver writes around them."""
 
     def __init__(self) -> None:
         self._attrs: set[bytes | None] = {None}

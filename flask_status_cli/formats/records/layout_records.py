@@ -1,4 +1,4 @@
-"""Lines of format strings as records."""
+"""Splits lines of custom formats into records."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _GIVEN = re.compile(r"%\{(?:begin:|end:)?([^{}]*)\}t")
 
 
 class LayoutRecords:
-    """The lines of one format string."""
+    """Splits and reads the lines of one LogFormat or log_format string."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._cut = all(map(_ends_with_a_clock, layout.written_times))
 
     def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
-        """Return stamp, request and duration of a line."""
+        """Return the stamp, request and duration of a line, or `None` to leave it to the reference parser."""
         if line.startswith((b"\0", DOCKER)):
             return None
         found = self._layout.parts(line)
@@ -37,21 +37,21 @@ class LayoutRecords:
         return stamp, request, took
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp."""
+        """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
         times = (whole(stamp),)
         clock = self._layout.clock
         return only_minute(lambda newest: clock.minute(times, zone=zone, newest=newest))
 
     def request(self, key: Key) -> tuple[Request, int] | None:
-        """Return a request and its status; `None` for a line without a status."""
+        """Return the request and the status of a line; `None` for a line without a status."""
         return self._layout.request_of(key)
 
     def duration(self, text: bytes) -> int | None:
-        """Return a duration in microseconds."""
+        """Return a duration in microseconds; `None` if the text is not a duration."""
         return self._layout.microseconds(text)
 
 
 def _ends_with_a_clock(written: str) -> bool:
-    """Return whether a time is a date, then a clock with seconds, and maybe an offset."""
+    """Return whether a time in a format string is a date, a time of day with seconds, and maybe an offset."""
     given = _GIVEN.fullmatch(written)
     return written in _USUAL_TIMES or (given is not None and _CLOCK.fullmatch(given[1]) is not None)

@@ -94,7 +94,7 @@ class RecordLoop:
         self._buckets = Buckets(records.duration)
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, with `slow` for those that cannot be proven."""
+        """Count every line. Lines that this loop cannot count for certain are passed to `slow`."""
         parts, minutes, codes, buckets = (
             self._records.parts, self._minutes, self._codes, self._buckets
         )  # fmt: skip

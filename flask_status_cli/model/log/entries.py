@@ -40,7 +40,7 @@ LOGGED_REQUEST = "request in a log record"
 """The reason for noise that is a record of an app's own logger and looks like a request."""
 
 UNREAD_NOISE = frozenset((OTHER_TEXT, ERROR_LOG, LOGGED_REQUEST))
-"""The reasons for noise that count as not understood in a log without entries."""
+"""The kinds of noise that count as lines not understood, if the log has no entries."""
 
 
 class Unread(Enum):

@@ -88,7 +88,7 @@ class Explanation:
 
     @property
     def unread_lines(self) -> int:
-        """The number of lines that were not understood. Without entries this includes other text."""
+        """The number of lines that were not understood. Without entries, some kinds of noise count, too."""
         other = (self.noise.get(reason, 0) for reason in (OTHER_TEXT, LOGGED_REQUEST))
         return self.refused_lines + (0 if self.entries else sum(other))
 

@@ -1,10 +1,13 @@
-"""Who declares rules."""
+"""The sources that can declare rules: a person, a file or an app."""
 
 from enum import Enum
 
 
 class RuleSource(Enum):
-    """Who declared a URL map. If several declare the same rule, the first in this order names the route."""
+    """The source of a URL map.
+
+    If several sources declare the same rule, the first one here names the route.
+    """
 
     HAND = "hand"
     FILE = "file"

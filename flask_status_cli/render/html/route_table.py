@@ -96,7 +96,7 @@ class Rest:
 
 @frozen
 class Table:
-    """A part of the table.
+    """One part of the route table, such as the routes of one group.
 
     - `rest`, `unmatched`: the row for the other routes and the row of `<unmatched>`, after the listed routes.
     - `closed`: whether the part is in the closed section, because its rows are not among the first.

@@ -50,7 +50,7 @@ def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
 
 
 def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield the table of the latest closed incidents of a report, and the number of others."""
+    """Yield the table of the latest closed incidents of a report, and how many more there are."""
     over = [each for each in summary.incidents if not each.open]
     if not over:
         return
@@ -64,7 +64,7 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 def table(
     listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: Ink, words: Words
 ) -> Iterator[Text]:
-    """Yield the table of these incidents. All have two lines if the routes of any do not fit into one."""
+    """Yield a table of incidents. If the routes of one incident do not fit, all incidents get two lines."""
     found = [(each, _cells(each, zone, words)) for each in listed]
     heads = [words.say(f"column.{key}") for key in HEADINGS]
     widths = [

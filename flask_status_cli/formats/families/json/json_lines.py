@@ -29,7 +29,7 @@ _CONSOLE = re.compile(
 )
 
 
-# rsyslog writes host and tag behind the time. Fastly's lines have no tag.
+# rsyslog writes the host and the tag after the time. Lines of Fastly have no tag.
 _HOST_WITHOUT_TAG = re.compile(rb"[\w.:-]{1,255} {2}(?=\{)")
 
 
