@@ -13,7 +13,10 @@ from typing import Any, AnyStr, Generic
 
 
 class LazyPattern(Generic[AnyStr]):
-    """A pattern with the methods of `re.Pattern` that this room uses."""
+    """A pattern that is compiled when one of its methods is first used.
+
+    It has only those methods of `re.Pattern` that `formats/` needs.
+    """
 
     def __init__(self, pattern: AnyStr, flags: int = 0) -> None:
         self.pattern: AnyStr = pattern

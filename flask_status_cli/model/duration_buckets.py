@@ -38,7 +38,7 @@ BUCKETS: Final = len(BOUNDS) + 1
 
 CODE_BITS: Final = 32
 CODES: Final = 1 << CODE_BITS
-"""Above every code. A code is the number of a (rule, status) pair.
+"""A number that is higher than every code. A code is the number of a (rule, status) pair.
 
 So `bucket * CODES + code` is one number for a bucket and a code.
 """

@@ -114,13 +114,13 @@ def named(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
 
 
 def name_of(label: bytes) -> str:
-    """Return the known name that a label stands for, an empty text if it stands for none."""
+    """Return the known name for a label, an empty text if there is none."""
     name = names.plain(label.decode("ascii", "replace"))
     return name if name in names.KNOWN else ""
 
 
 def text_of(value: bytes) -> str:
-    """Return the text that a value stands for."""
+    """Return a value as text, with its escapes undone."""
     text = unescape(value) if b"\\" in value else value
     return text.decode("utf-8", "surrogateescape")
 

@@ -76,7 +76,7 @@ class Mark(Enum):
 
 @frozen
 class DroppedMark:
-    """A mark of `rule` that was removed, because requests of other routes moved to `to` as well."""
+    """A mark that was removed with the route `rule`, when the requests of several routes moved to `to`."""
 
     rule: str
     mark: Mark

@@ -161,7 +161,7 @@ def _more_deploys(summary: StatusSummary, words: Words) -> str:
 
 
 def _none(summary: StatusSummary) -> str:
-    """Return the key of the phrase for no incidents, or for no incidents besides the open ones."""
+    """Return the key of "No incidents", or of "No other incidents" if some are open."""
     return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
 
 
