@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Mark, Stream
-from flask_status_cli.sources.identity.fingerprints import DENSE, REGULAR, agrees
+from flask_status_cli.sources.identity.fingerprints import DENSE, REGULAR, ReadAt, agrees
 from flask_status_cli.sources.identity.first_lines import Prints, alike, prints_of
 
 
@@ -62,6 +62,24 @@ class Place:
 
 NEW = Place(Result.NEW)
 
+FIRST: Final = 1 << 15
+"""So many first bytes of a log are read at once. A small log has all its marks there, one at each line."""
+
+
+class _ReadAhead:
+    """Reads a content, and its first bytes from memory."""
+
+    def __init__(self, content: Readable) -> None:
+        self._content = content
+        self._first = content.read_at(0, FIRST)
+
+    def read_at(self, position: int, length: int) -> bytes:
+        """Return `length` bytes from `position` on, fewer only at the end of the content."""
+        end = position + length
+        if end <= len(self._first):
+            return self._first[position:end]
+        return self._content.read_at(position, length)
+
 
 def continued(stream: Stream) -> Place:
     """Return the place after the part of the log that was read as `stream`."""
@@ -100,31 +118,34 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
 
 def identify(content: Readable, streams: Sequence[Stream]) -> Place:
     """Return the place of a plain content. `streams` have the same first line, the longest first."""
+    if not streams:
+        return NEW
     size = content.size()
     best = (0, NEW)
-    prints = prints_of(content.read_at, size if streams else 0)
+    read_at = _ReadAhead(content).read_at
+    prints = prints_of(read_at, size)
     for stream in streams:
         read = stream.checkpoint
         if not alike(prints.value, read.prints):
             continue
         marks = [mark for mark in read.marks if mark.position <= size]
-        agreed = _agreement(content, marks)
+        agreed = _agreement(read_at, marks)
         if agreed is None:
             if size >= read.offset:
                 return continued(stream)
-            if is_beginning(stream, content.read_at(0, DENSE), size, prints):
+            if is_beginning(stream, read_at(0, DENSE), size, prints):
                 return beginning(stream)
         elif agreed > max(REGULAR, best[0]):
-            skip = content.read_at(agreed - 1, 1) != b"\n"
+            skip = read_at(agreed - 1, 1) != b"\n"
             best = (agreed, fork(stream, agreed, skip=skip))
     return best[1]
 
 
-def _agreement(content: Readable, marks: Sequence[Mark]) -> int | None:
+def _agreement(read_at: ReadAt, marks: Sequence[Mark]) -> int | None:
     """Return the position of the last mark that agrees before one that does not; `None` if all agree."""
     agreed = 0
     for mark in marks:
-        if not agrees(mark, content.read_at):
+        if not agrees(mark, read_at):
             return agreed
         agreed = mark.position
     return None
