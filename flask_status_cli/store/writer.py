@@ -293,13 +293,12 @@ class Store(Edits, Lookups):
         with translated(self._path):
             if not merged_counts.pending(opened):
                 return
-        for tier in merged_counts.TIERS:
-            with translated(self._path):
-                steps = list(merged_counts.spans(opened, tier))
-            for step in steps:
-                move = partial(merged_counts.move, tier=tier, start=step[0], end=step[1])
-                self._write(move, connection=opened)
-        self._write(merged_counts.finish, connection=opened)
+            left = merged_counts.steps(opened)
+        done = False
+        while not done:
+            some, left = left[: merged_counts.STEPS_AT_ONCE], left[merged_counts.STEPS_AT_ONCE :]
+            done = not left
+            self._write(partial(merged_counts.move_some, some=some, last=done), connection=opened)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store the states of paths."""

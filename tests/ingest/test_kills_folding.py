@@ -78,6 +78,7 @@ def test_a_kill_at_any_step_of_a_folding_leaves_right_figures(
 ) -> None:
     monkeypatch.setattr(crowds, "SLUG_LIMIT", 3)
     monkeypatch.setattr(merged_counts, "ROWS_AT_ONCE", 8)
+    monkeypatch.setattr(merged_counts, "STEPS_AT_ONCE", 2)
     first, second = log(tmp_path / "1.log", FIRST), log(tmp_path / "2.log", SECOND)
     kills = 0
     while True:

@@ -77,9 +77,7 @@ class Life:
 
     def kill_while_following(self) -> None:
         """Do some of the steps of `Store.follow`, as a process that is killed."""
-        steps = [
-            (t, *s) for t in merged_counts.TIERS for s in merged_counts.spans(self.connection, t)
-        ]
+        steps = merged_counts.steps(self.connection)
         for step in steps[: self.chance.randrange(len(steps) + 1)]:
             merged_counts.move(self.connection, *step)
 

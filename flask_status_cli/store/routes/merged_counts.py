@@ -7,8 +7,8 @@ reports are still right, and the next run moves the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.store.database.connection import Connection
@@ -16,7 +16,10 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
 
 ROWS_AT_ONCE: Final = 20_000
-"""One transaction moves rows out of about this many, so that others need not wait long."""
+"""One step moves rows out of about this many."""
+
+STEPS_AT_ONCE: Final = 5
+"""One transaction makes so many steps. That takes a quarter of a second at most, while other writers wait."""
 
 
 @frozen
@@ -83,6 +86,10 @@ TIERS: Final = (
 )
 
 
+Step: TypeAlias = tuple[Tier, int, int]
+"""A table, and the range of time in it whose rows are moved."""
+
+
 def pending(connection: Connection) -> bool:
     """Return whether there are merged routes whose counts were not all moved."""
     return connection.value(compiled.MERGED) is not None
@@ -106,6 +113,19 @@ def move(connection: Connection, tier: Tier, start: int, end: int) -> None:
     """Move the rows of merged routes in the times [start, end)."""
     connection.change(tier.move, first=start, end=end)
     connection.change(tier.drop, first=start, end=end)
+
+
+def steps(connection: Connection) -> list[Step]:
+    """Return the steps that move all counts of merged routes."""
+    return [(tier, start, end) for tier in TIERS for start, end in spans(connection, tier)]
+
+
+def move_some(connection: Connection, some: Sequence[Step], *, last: bool) -> None:
+    """Make some steps, and delete the merged routes after the `last` ones."""
+    for tier, start, end in some:
+        move(connection, tier, start, end)
+    if last:
+        finish(connection)
 
 
 def finish(connection: Connection) -> None:
