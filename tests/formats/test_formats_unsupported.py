@@ -62,12 +62,22 @@ def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:
             '%l     %{%Y-%m-%dT%H:%M:%S}t %l [%l] %>s %l "%r"',
         ),
         (
+            '192.0.2.7 - - 23/Nov/2026:10:05:42 +0000 "POST /a HTTP/1.1" 401 12',
+            '%l %l %l %{%d/%b/%Y:%H:%M:%S %z}t "%r" %>s',
+        ),
+        (
+            '[23/Nov/2026:10:05:42 +0000] 192.0.2.7 - - "POST /a HTTP/1.1" 401 12',
+            '%t %l %l %l "%r" %>s',
+        ),
+        (
             'app 2026-11-23T10:05:42.123Z "POST /a HTTP/1.1" 401 5',
             '$hostname $time_iso8601 "$request" $status',
         ),
     ],
 )
-def test_a_format_is_proposed_for_times_of_iso_8601(line: str, format_: str) -> None:
+def test_a_format_is_proposed_for_times_in_many_places_and_spellings(
+    line: str, format_: str
+) -> None:
     assert propose(f"{line}\n".encode() * 3) == format_
     found = parse_line(line.encode(), order=(format_,), zone=UTC)
     assert found == LogEntry(29_923_805, "POST", "/a", 401)

@@ -298,3 +298,19 @@ def test_a_part_of_a_pipe_is_recognized_after_some_of_it_was_read_alone(
     assert feed(lines(100, 300)) == ""
     assert feed(lines(0, 300)) == ""
     assert ledger.cells() == _cells(0, 300)
+
+
+def test_json_logs_in_one_pipe_end_where_the_time_goes_back(
+    ledger: Any, feed: Callable[[bytes], str]
+) -> None:
+    def log(day: int) -> bytes:
+        lines = (
+            f'{{"time":"2026-11-{day}T10:{minute:02d}:00+00:00","request":"GET /{day}","status":200}}\n'
+            for minute in range(20)
+        )
+        return "".join(lines).encode()
+
+    days = [log(day) for day in (21, 22, 23)]
+    assert feed(b"".join(days)) == ""
+    assert feed(b"".join(reversed(days))) == ""
+    assert sum(ledger.cells().values()) == 60

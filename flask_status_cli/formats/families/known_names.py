@@ -97,6 +97,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "latencyms", "tookms", "timetakenms", "durationmillis", "durationmsec", "timeelapsedms", "ms",
             "executiontimems", "processingtimems", "processtimems", "totaltimems", "duratonms", "respms",
             "totalduration",  # Railway
+            "latenciesrequest",  # Kong
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
         ),
         MILLISECONDS,
@@ -149,6 +150,7 @@ CONTAINERS: Mapping[str, str] = MappingProxyType(
         name: name
         for name in (
             "event",
+            "latencies",
             "request", "req", "response", "res", "resp", "http", "httprequest", "httpresponse", "url",
             "reqheaders",
             "requestheaders", "requesturl", "recordtime", "responsehttp",

@@ -178,6 +178,8 @@ def _request(values: Values, known: Names) -> Request | None:
         (text for text in _strings(values, known.method) if _METHOD.fullmatch(text)), None
     )
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
+    if line is not None and _PATH_OR_URL.match(line):
+        targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
     if method is not None and target is not None:
         query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")

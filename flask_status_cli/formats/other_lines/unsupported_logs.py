@@ -107,7 +107,7 @@ _TABLE = tuple(
         (
             _APACHE_SSL_LOG,
             "name the access log of the virtual host",
-            rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S{1,60} (?:TLSv|SSLv|-)",
+            rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\S{8} [+-]\d{4}\] \S{1,60} (?:TLSv|SSLv|-).{0,4000}\" (?:\d+|-)$",
         ),
         (
             "a log of Express' morgan in a short format",

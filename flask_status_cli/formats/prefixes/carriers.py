@@ -75,7 +75,7 @@ LEVEL = any_of(*LEVELS) + rb"(?![\w.=])"
 _ISO = DATE + rb"[T ]" + CLOCK + rb"(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 _HOST = rb"(?: (?!" + LEVEL + rb")[\w.:-]{1,255})?"
 _FACILITY = rb"(?: (?:kern|user|daemon|auth|syslog|cron|local[0-7])\.[a-z]{3,7})?"
-_TAG = rb" (?!" + LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?:" + COLORS + rb" "
+_TAG = rb" (?!" + LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?:" + COLORS + rb" {1,2}"
 _STRUCTURED = (
     rb"(?:-|(?:\[[^\s=\]\"]{1,64}(?: [^\s=\]\"]{1,64}=\"(?:[^\"\\\]]|\\.){0,400}\"){1,20}\]){1,8})"
 )
