@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,7 +19,7 @@ from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store, StreamsChanged
-from flask_status_cli.store.postgresql.connection import PostgresqlConnection
+from flask_status_cli.store.postgresql.connection import LOCKS, PostgresqlConnection
 from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.schema.version import REVISIONS
 from flask_status_cli.store.statements import compiled
@@ -93,22 +94,65 @@ def test_hosts_that_begin_at_once_make_the_tables_once(
 def test_writers_take_turns_whatever_isolation_their_role_has(
     database: DatabaseUrl, batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(PostgresqlConnection, "recover")  # no transaction has to be repeated
+    monkeypatch.setattr(PostgresqlConnection, "recover", None)  # no transaction has to be repeated
+    write_at_once(serializable(database), batch)
+    assert requests(database) == {("/", 200): 40}
+
+
+def test_a_transaction_that_conflicts_is_repeated_whatever_was_being_prepared(
+    database: DatabaseUrl,
+    batch: MakeBatch,
+    postgresql: PostgresqlServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As on engines that speak the protocol and have other locks. The driver prepares a statement when it runs
+    # for the sixth time, and forgets it if that was undone.
+    monkeypatch.setattr("flask_status_cli.store.postgresql.connection.WRITE", "BEGIN")
+    key = LOCKS, _signed(zlib.crc32(f"{database.schema}\0writer".encode()))
+    writes = f"{database.schema}.fact SET value = value + 1 WHERE name = 'writes'"
     opened(database).close()
+    with opened(serializable(database)) as store, ThreadPoolExecutor(1) as thread:
+        for part in range(8):
+            read = replace(CHECKPOINT, head=b"host%04d" % part)
+            with postgresql.connect() as other, other.transaction():
+                other.execute("SELECT pg_advisory_xact_lock(%s, %s)", key)
+                done = thread.submit(store.commit, batch({(1, "/", 200): 1}, checkpoint=read))
+                _wait_for_a_waiting_writer(postgresql)
+                other.execute(f"UPDATE {writes}".encode())
+            done.result()
+    assert requests(database) == {("/", 200): 8}
+
+
+def _signed(number: int) -> int:
+    return number - 2**32 if number >= 2**31 else number
+
+
+def _wait_for_a_waiting_writer(server: PostgresqlServer) -> None:
+    with server.connect() as connection:
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while connection.execute(waiting).fetchone() == (0,):
+            pass
+
+
+def serializable(database: DatabaseUrl) -> DatabaseUrl:
     option = "&options=-cdefault_transaction_isolation%3Dserializable"
-    strict = replace(database, conninfo=database.conninfo + option)
+    return replace(database, conninfo=database.conninfo + option)
+
+
+def write_at_once(database: DatabaseUrl, batch: MakeBatch) -> None:
+    """Commit ten batches by each of four hosts."""
+    opened(database).close()
     gate = threading.Barrier(4)
 
     def write(number: int) -> None:
-        with opened(strict) as store:
+        with opened(database) as store:
             gate.wait()
-            for part in range(5):
-                head = b"host%02d%02d" % (number, part)
-                store.commit(batch({(1, "/", 200): 1}, checkpoint=replace(CHECKPOINT, head=head)))
+            for part in range(10):
+                read = replace(CHECKPOINT, head=b"host%02d%02d" % (number, part))
+                store.commit(batch({(1, "/", 200): 1}, checkpoint=read))
 
     with ThreadPoolExecutor(4) as hosts:
         list(hosts.map(write, range(4)))
-    assert requests(database) == {("/", 200): 20}
 
 
 def test_a_new_crowd_includes_requests_counted_by_other_hosts(

@@ -23,7 +23,7 @@ from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
 from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql import bulk_rows, session
-from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
+from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.postgresql.own_statements import (
     COUNT_WRITE,
     DRAW_STREAMS,
@@ -152,11 +152,14 @@ class PostgresqlConnection(Connection):
             wait.pause(ServerAwayError(str(self.url), what, LATER))
 
     def recover(self, error: ServerAwayError, wait: Wait) -> None:
-        """Wait, and connect again, unless the error was only a conflict with another program."""
+        """Wait, and connect again.
+
+        A connection that still works is not used again, because the driver would use statements that it
+        prepared in the transaction, which the server has forgotten.
+        """
         wait.pause(error)
-        if error.what != IN_THE_WAY or self.driver.closed:
-            self._close()
-            self._connect(wait)
+        self._close()
+        self._connect(wait)
 
     def begin(self, *, writing: bool, again: bool = False) -> None:
         """Begin a transaction. A writer waits for its turn, and stores the number of its transaction."""
