@@ -24,6 +24,7 @@ from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.schema.version import REVISIONS
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
+from tests.pooler import Pooler
 from tests.postgresql_server import BACK_TO_SCHEMA_15, PostgresqlServer
 
 Write = Callable[..., Committed]
@@ -237,6 +238,33 @@ def test_a_batch_may_give_the_number_of_a_new_stream_and_later_ones_are_higher(
         with pytest.raises(StreamsChanged):
             store.commit(counts(b"crashed-", 6))
     assert requests(database) == {("/", 200): 2}
+
+
+def behind(pooler: Pooler, schema: str) -> DatabaseUrl:
+    address = f"postgresql://postgres@127.0.0.1:{pooler.port}/postgres"
+    return DatabaseUrl(f"{address}?sslmode=disable&gssencmode=disable", schema)
+
+
+def test_a_pooler_that_keeps_sessions_is_used(
+    database: DatabaseUrl, postgresql: PostgresqlServer, write: Write
+) -> None:
+    with Pooler(postgresql.port, shared=False) as pooler:
+        write(behind(pooler, database.schema), {(1, "/", 200): 3})
+    assert requests(database) == {("/", 200): 3}
+
+
+def test_a_pooler_that_gives_each_transaction_another_session_is_refused(
+    database: DatabaseUrl, postgresql: PostgresqlServer, write: Write
+) -> None:
+    write(database, {(1, "/", 200): 3})
+    with Pooler(postgresql.port, shared=True) as pooler:
+        url = behind(pooler, database.schema)
+        said = "a pooler gives each transaction another session .*; use the address of the server"
+        with pytest.raises(DatabaseError, match=said):
+            write(url, {(2, "/", 200): 3})
+        with pytest.raises(DatabaseError, match=said):
+            Ledger.open(url)
+    assert requests(database) == {("/", 200): 3}
 
 
 def test_a_second_ingest_of_this_host_waits_and_gives_up(database: Database) -> None:

@@ -135,7 +135,7 @@ class PostgresqlConnection(Connection):
         except BaseException:
             self.driver.close()
             raise
-        self._backend = self.driver.info.backend_pid
+        self._backend = self.driver.process
         self.clock_ahead = self.driver.clock_ahead
 
     def _end_former(self) -> None:

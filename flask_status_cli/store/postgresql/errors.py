@@ -91,6 +91,11 @@ FAULTS: Final = (
     ("permission denied for database", "this user may not connect to it", "GRANT CONNECT to it"),
     ("not permitted to log in", "this user may not log in", "ALTER ROLE NAME LOGIN"),
     ("definition of service", "no such service", "check PGSERVICE and ~/.pg_service.conf"),
+    (
+        "unsupported startup parameter",
+        "the pooler does not accept a parameter of the URL or the environment",
+        "take it out, or set ignore_startup_parameters of the pooler",
+    ),
     ("invalid port", "the port is not a number from 1 to 65535", "check the URL and PGPORT"),
     ("invalid integer value", "a number in the URL is none", "check the port and the timeouts"),
     ("could not translate host name", "no such host", NOT_THERE),

@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model.database_url import DatabaseUrl
+from flask_status_cli.store.postgresql.pooler import shares_sessions
 
 OLDEST: Final = 130000
 """The oldest supported version of the server, as libpq writes it."""
@@ -42,11 +43,16 @@ HURRIED_LOCK_TIMEOUT: Final = "1s"
 
 SESSION: Final = """
     SET search_path TO {}; SET lock_timeout TO {};
-    SELECT extract(epoch FROM clock_timestamp())::float8
+    SELECT extract(epoch FROM clock_timestamp())::float8, pg_backend_pid()
 """
 
 CLOCKS_AGREE: Final = 300.0
 """Clocks that differ by fewer seconds are not compared: the answer needs time, too."""
+
+POOLER: Final = (
+    "a pooler gives each transaction another session (pool_mode = transaction)",
+    "use the address of the server, or pool_mode = session",
+)
 
 SERVERS_KEEPALIVES: Final = """
     SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
@@ -62,7 +68,12 @@ logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 class Driver(psycopg.Connection[tuple[Any, ...]]):
-    """psycopg's connection. Only statements end a transaction; SQLAlchemy would roll it back."""
+    """psycopg's connection. Only statements end a transaction; SQLAlchemy would roll it back.
+
+    - `process`: the number of the server's process. A pooler tells the client another number.
+    """
+
+    process: int = 0
 
     clock_ahead: timedelta = timedelta(0)
 
@@ -106,7 +117,9 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
     schema = sql.Identifier(url.schema)
     try:
         timeout = HURRIED_LOCK_TIMEOUT if hurried else LOCK_TIMEOUT
-        driver.clock_ahead = _ahead(driver.execute(sql.SQL(SESSION).format(schema, timeout)))
+        server, driver.process = _last_row(driver.execute(sql.SQL(SESSION).format(schema, timeout)))
+        driver.clock_ahead = _ahead(server)
+        _refuse_pooler(url, driver, given)
         if not driver.info.host.startswith("/"):
             with suppress(psycopg.ProgrammingError):  # servers that are no PostgreSQL lack them
                 driver.execute(SERVERS_KEEPALIVES)
@@ -116,13 +129,23 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
     return driver
 
 
-def _ahead(answers: psycopg.Cursor[tuple[Any, ...]]) -> timedelta:
-    """Return how far the clock of this host is ahead of the server's, whose time is the last answer."""
+def _last_row(answers: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return the row of the last of some answers."""
     while answers.nextset():
         pass
-    ((server,),) = answers.fetchall()
+    (row,) = answers.fetchall()
+    return row
+
+
+def _ahead(server: float) -> timedelta:
+    """Return how far the clock of this host is ahead of the server's, which has just told its time."""
     seconds = time.time() - server
     return timedelta(seconds=seconds if abs(seconds) >= CLOCKS_AGREE else 0)
+
+
+def _refuse_pooler(url: DatabaseUrl, driver: Driver, given: dict[str, Any]) -> None:
+    if shares_sessions(driver, driver.process, given):
+        raise DatabaseError(str(url), *POOLER)
 
 
 def _misunderstood(url: DatabaseUrl, error: psycopg.ProgrammingError) -> DatabaseError:
