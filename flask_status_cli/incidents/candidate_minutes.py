@@ -1,4 +1,4 @@
-"""Selects the minutes that may be bad by their failures alone. Only those are read in full."""
+"""Selects the minutes that may be bad, by their failures alone. Only these minutes are read in full."""
 
 from __future__ import annotations
 

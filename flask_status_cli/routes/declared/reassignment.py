@@ -129,7 +129,7 @@ def _combined(values: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
 
 
 def _near(numbers: Iterable[str]) -> Iterator[str]:
-    """Yield numbers around those of a rule, because they may be bounds of values or numbers of digits."""
+    """Yield the numbers just below and above those of a rule, because a rule may limit values or digits."""
     for text in numbers:
         number = int(text[:20])
         yield text

@@ -63,7 +63,7 @@ def _worst(rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def take_members(connection: Connection, members: Mapping[int, int]) -> None:
-    """Store the server errors of routes as those of paths of the crowd that the routes become part of.
+    """Store the server errors of routes that become part of a crowd as those of paths of the crowd.
 
     `members` has the new route of each old one. Server errors in pruned minutes are not known by path.
     """

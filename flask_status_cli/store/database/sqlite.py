@@ -42,7 +42,7 @@ more, each row takes longer, because the values do not fit into the processor's 
 """
 
 _RETURNING: Final = " RETURNING id"
-"""The end of a statement that returns the number of a new row. `executemany` takes none that returns rows."""
+"""The end of a statement that returns the number of a new row. `executemany` does not accept it."""
 
 CHECKED_BYTES: Final = 16 * 2**20
 """A file up to this size is checked for damage by each reader. SQLite needs about 7 ms for a MiB."""

@@ -207,7 +207,7 @@ def failed(connection: Connection, tried: Delivery, problem: str, *, now: dateti
 
 
 def unreported(connection: Connection) -> Iterator[FailedDelivery]:
-    """Yield the failures to be reported: the first one of each delivery, and the one that ended it."""
+    """Yield the failures to be reported: of each delivery the first one, and the last if it is given up."""
     for row in connection.execute(select(delivery).where(_is_unreported()).order_by(*_KEY)):
         yield FailedDelivery(row.channel, row.problem, row.next_at if row.done_at is None else None)
 

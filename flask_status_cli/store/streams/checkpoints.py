@@ -97,7 +97,7 @@ def save_as(connection: Connection, number: int, checkpoint: Checkpoint, *, now:
 
 
 def refuse_taken(connection: Connection, numbers: Iterable[int]) -> None:
-    """Raise `StreamsChanged` if one of the numbers is that of a stream."""
+    """Raise `StreamsChanged` if a stream has one of these numbers already."""
     if any(get(connection, number) is not None for number in numbers):
         raise StreamsChanged
 
