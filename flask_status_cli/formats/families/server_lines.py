@@ -32,6 +32,9 @@ _A_STATUS = re.compile(rb"(?<![\w.])(?:\d{3}|-1|0|-)(?![\w.])", re.ASCII)
 _AUTHORITY = re.compile(r"https?://([^/?#]{1,300})")
 _A_WORD = re.compile(rb"[A-Za-z]{4}")
 _LONGEST_NAME = 200
+_BEGINNING = re.compile(rb"[ :](?=[\[:0-9A-Fa-f])")
+"""The text before a place at which a line may begin."""
+
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
 """The status of a request whose client did not wait for the answer. Every policy ignores it."""
@@ -143,17 +146,15 @@ def _without_name_behind(line: bytes) -> bytes:
 
 
 def _after_record(one: _Pattern, line: bytes, start: int, end: int) -> re.Match[bytes] | None:
-    """Match a line that begins with its time in brackets, after the fields of a logger's record.
+    """Match a line whose beginning looks like a part of a logger's record before it, too.
 
-    The pattern of these fields matches such a time, too. So every bracket is tried as the beginning of the
-    line.
+    A time does, and an IPv6 address.
     """
-    place = line.find(b"[", start + 1, end)
-    while place > 0:
+    for found in _BEGINNING.finditer(line, start, end):
+        place = found.end()
         match = one.line.match(line, place)
         if match is not None and _LOGGER.fullmatch(line[:HEAD_BYTES], start, place):
             return match
-        place = line.find(b"[", place + 1, end)
     return None
 
 
