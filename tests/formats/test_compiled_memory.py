@@ -1,4 +1,4 @@
-"""The compiled scanner touches no memory but its own: the compiler's sanitizers watch it."""
+"""The compiled modules touch no memory but their own: the compiler's sanitizers watch it."""
 
 from __future__ import annotations
 
@@ -12,36 +12,41 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLACE = "flask_status_cli/formats/counting/compiled"
+MODULES = (
+    "flask_status_cli/formats/counting/compiled/_scanner",
+    "flask_status_cli/store/counts/rows/_count_rows",
+)
 EXAMPLES = os.environ.get("EXAMPLES", "30")
 TESTS = (
-    "test_compiled_scanner.py",
-    "test_formats_bulk.py::test_like_lines_count_as_one_by_one",
-    "test_formats_bulk.py::test_a_line_that_is_too_long_is_refused_whatever_its_shape",
-    "test_formats_fast_path.py::test_any_log_in_any_blocks_counts_as_line_by_line",
+    "formats/test_compiled_scanner.py",
+    "store/test_store_count_rows.py",
+    "formats/test_formats_bulk.py::test_like_lines_count_as_one_by_one",
+    "formats/test_formats_bulk.py::test_a_line_that_is_too_long_is_refused_whatever_its_shape",
+    "formats/test_formats_fast_path.py::test_any_log_in_any_blocks_counts_as_line_by_line",
 )
 
 
 def compiled_with_sanitizers(folder: Path) -> None:
-    """Copy the package to a folder, with a scanner that ends the process at the first error."""
+    """Copy the package to a folder, with modules that end the process at the first error."""
     shutil.copytree(
         ROOT / "flask_status_cli",
         folder / "flask_status_cli",
         ignore=shutil.ignore_patterns("*.so"),
     )
-    sources = sorted((ROOT / PLACE).glob("*.c"))
-    subprocess.run(
-        ["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-shared", "-fPIC",
-         "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined",
-         f"-I{sysconfig.get_path('include')}", *sources, "-o", folder / PLACE / "_scanner.abi3.so"],
-        check=True,
-    )  # fmt: skip
+    for module in MODULES:
+        sources = sorted((ROOT / module).parent.glob("*.c"))
+        subprocess.run(
+            ["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-shared", "-fPIC",
+             "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined",
+             f"-I{sysconfig.get_path('include')}", *sources, "-o", folder / f"{module}.abi3.so"],
+            check=True,
+        )  # fmt: skip
 
 
 @pytest.mark.skipif(
     shutil.which("gcc") is None and not os.environ.get("CI"), reason="gcc is not installed"
 )
-def test_no_line_makes_the_scanner_touch_memory_that_is_not_its_own(tmp_path: Path) -> None:
+def test_no_line_makes_a_compiled_module_touch_memory_that_is_not_its_own(tmp_path: Path) -> None:
     compiled_with_sanitizers(tmp_path)
     library = subprocess.run(
         ["gcc", "-print-file-name=libasan.so"], check=True, capture_output=True, text=True
@@ -61,7 +66,7 @@ def test_no_line_makes_the_scanner_touch_memory_that_is_not_its_own(tmp_path: Pa
     assert used.stdout.startswith(str(tmp_path))
     done = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-         "-k", "not python", *(f"tests/formats/{test}" for test in TESTS)],
+         "-k", "not python", *(f"tests/{test}" for test in TESTS)],
         cwd=ROOT, env=os.environ | watched, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

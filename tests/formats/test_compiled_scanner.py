@@ -7,7 +7,10 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.formats.counting.compiled.compiled_bulk import compiled
 from flask_status_cli.formats.logformat.duration_fields import LINE_END, WORD_END
 from flask_status_cli.formats.logformat.duration_steps import duration_steps
@@ -146,3 +149,44 @@ def test_the_scanner_finds_the_durations_of_usual_formats(form: str) -> None:
     shapes = lookup(form).family.shapes
     assert shapes is not None
     assert shapes(dt.UTC).scannable
+
+
+COUNTS = st.dictionaries(
+    st.integers(-3, 9),
+    st.dictionaries(st.integers(0, 4), st.integers(1, 9), max_size=5),
+    max_size=9,
+)
+
+
+@given(COUNTS, COUNTS)
+def test_counts_of_another_process_are_added_as_python_adds_them(
+    mine: dict[int, dict[int, int]], theirs: dict[int, dict[int, int]]
+) -> None:
+    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+    if module is None and not os.environ.get("CI"):
+        pytest.skip("the scanner is not compiled here")
+    assert module is not None
+    sums = {
+        (minute, code): number for minute, cells in mine.items() for code, number in cells.items()
+    }
+    codes = [7, 3, 3, 1, 0]
+    for minute, cells in theirs.items():
+        for code, number in cells.items():
+            key = minute, codes[code]
+            sums[key] = sums.get(key, 0) + number
+    module.absorb(mine, theirs, codes)
+    assert sums == {
+        (minute, code): number for minute, cells in mine.items() for code, number in cells.items()
+    }
+    assert mine.keys() >= theirs.keys()
+
+
+def test_counts_with_a_code_that_was_never_sent_are_refused() -> None:
+    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+    if module is None and not os.environ.get("CI"):
+        pytest.skip("the scanner is not compiled here")
+    assert module is not None
+    same = {1: {0: 1}}
+    for theirs, error in (({1: {1: 1}}, IndexError), ({1: [1]}, TypeError), (same, ValueError)):
+        with pytest.raises(error):
+            module.absorb(same, theirs, [0])

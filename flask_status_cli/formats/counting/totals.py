@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
+from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 from flask_status_cli.model.duration_buckets import CODES, MINUTES_PER_HOUR, add_recoded, bucket_of
@@ -149,15 +150,24 @@ class Totals:
                 self._unread[at, kind, reason] += lines
         _add_to(self._noise, counted.noise)
         _add_to(self._refused, counted.refused)
-        for minute, counts in counted.minutes.items():
+        absorb = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+        if absorb is not None:
+            absorb.absorb(self._minutes, counted.minutes, list(codes))
+        else:
+            self._absorb_minutes(counted.minutes, codes)
+        add_recoded(self._durations, counted.durations, codes.__getitem__)
+        self.entries += counted.entries
+        self._samples += counted.samples[: _SAMPLES - len(self._samples)]
+
+    def _absorb_minutes(
+        self, minutes: Mapping[int, Mapping[int, int]], codes: Sequence[int]
+    ) -> None:
+        for minute, counts in minutes.items():
             ours = {codes[code]: requests for code, requests in counts.items()}
             mine = self._minutes.setdefault(minute, ours)
             if mine is not ours:
                 for code, requests in ours.items():
                     mine[code] = mine.get(code, 0) + requests
-        add_recoded(self._durations, counted.durations, codes.__getitem__)
-        self.entries += counted.entries
-        self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
     def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
         if self.newest is None:

@@ -2,6 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+def absorb(
+    mine: Mapping[int, Mapping[int, int]],
+    theirs: Mapping[int, Mapping[int, int]],
+    codes: list[int],
+    /,
+) -> None:
+    """Add the counts of another counter by minute and code; `codes` are our codes for theirs."""
+
 class Scanner:
     """Scans blocks of plain lines; `scan`, `fill` and `add` are called in this order for each block.
 

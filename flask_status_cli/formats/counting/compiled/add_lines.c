@@ -251,3 +251,46 @@ Scanner_add(Scanner *self, PyObject *args)
     Py_CLEAR(self->block);
     return result;
 }
+
+/* Adds the cells of one minute to ours. Returns -1 with an exception set. */
+static int
+absorb_minute(PyObject *mine, PyObject *minute, PyObject *counts, PyObject *codes)
+{
+    PyObject *code, *requests, *cell;
+    Py_ssize_t position = 0;
+    long long number = PyLong_AsLongLong(minute);
+    if (PyErr_Occurred())
+        return -1;
+    if (!PyDict_Check(counts)) {
+        PyErr_SetString(PyExc_TypeError, "the counts of a minute are a dict");
+        return -1;
+    }
+    cell = cell_of(mine, number);
+    while (cell && PyDict_Next(counts, &position, &code, &requests)) {
+        Py_ssize_t place = PyLong_AsSsize_t(code);
+        PyObject *ours = PyErr_Occurred() ? NULL : PyList_GetItem(codes, place);
+        long long our_code = ours ? PyLong_AsLongLong(ours) : -1;
+        long more = ours ? PyLong_AsLong(requests) : 0;
+        if (PyErr_Occurred() || add_to(cell, our_code, more) < 0)
+            return -1;
+    }
+    return cell ? 0 : -1;
+}
+
+PyObject *
+absorb(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *mine, *theirs, *codes, *minute, *counts;
+    Py_ssize_t position = 0;
+    if (!PyArg_ParseTuple(args, "O!O!O!", &PyDict_Type, &mine, &PyDict_Type, &theirs, &PyList_Type,
+                          &codes))
+        return NULL;
+    if (mine == theirs) {
+        PyErr_SetString(PyExc_ValueError, "counts cannot be added to themselves");
+        return NULL;
+    }
+    while (PyDict_Next(theirs, &position, &minute, &counts))
+        if (absorb_minute(mine, minute, counts, codes) < 0)
+            return NULL;
+    Py_RETURN_NONE;
+}

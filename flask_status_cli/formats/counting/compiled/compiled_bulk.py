@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.formats.counting.block_counter import (
     BlockCounter,
     Layout,
@@ -28,14 +29,9 @@ _SCANNERS = 4
 
 
 def compiled() -> type[Scanner] | None:
-    """Return the compiled scanner; `None` if it was not compiled, or if `FLASK_STATUS_PURE` is set."""
-    if os.environ.get("FLASK_STATUS_PURE"):
-        return None
-    try:
-        from flask_status_cli.formats.counting.compiled._scanner import Scanner
-    except ImportError:
-        return None
-    return Scanner
+    """Return the compiled scanner, if there is one."""
+    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+    return None if module is None else module.Scanner
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ add_type(PyObject *module)
     return failed;
 }
 
+static PyMethodDef functions[] = {
+    {"absorb", absorb, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
 static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, add_type},
     {0, NULL},
@@ -100,6 +105,7 @@ static PyModuleDef_Slot module_slots[] = {
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_scanner",
+    .m_methods = functions,
     .m_slots = module_slots,
 };
 

@@ -72,6 +72,9 @@ PyObject *Scanner_odd_lines(Scanner *self, PyObject *ignored);
 PyObject *Scanner_add(Scanner *self, PyObject *args);
 PyObject *Scanner_forget(Scanner *self, PyObject *ignored);
 
+/* Adds the counts of another process: see `_scanner.pyi`. */
+PyObject *absorb(PyObject *module, PyObject *args);
+
 /* Returns where a line of the block begins, or where the block ends. */
 size_t start_of(const Scanner *self, size_t line);
 

@@ -1,0 +1,26 @@
+"""The interface of `count_rows.c`, which is compiled when the package is installed."""
+
+from collections.abc import Mapping
+
+def count_rows(
+    order: list[int],
+    start: int,
+    most: int,
+    minutes: Mapping[int, Mapping[int, int]],
+    places: dict[int, int],
+    routes: list[int],
+    statuses: list[int],
+    quarters: list[int],
+    left: set[int],
+    /,
+) -> tuple[int, list[int]]:
+    """Return the rows of minutes, value by value: minute, route, status, requests.
+
+    They are those of `order[start:]`, until there are `most` values and a quarter ends. The first result is
+    the place of the next minute in `order`.
+
+    - `minutes[minute][code]`: a number of requests, more than 0.
+    - `places`: the place of each code; its route and its status are at this place of `routes` and `statuses`.
+    - `quarters`: the rows of quarters are appended here.
+    - `left`: the minutes of codes without a place are added here.
+    """

@@ -1,0 +1,108 @@
+"""The rows of minutes and of quarters are the same, whether C or Python makes them."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from typing import Any
+from unittest import mock
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.store.counts import upsert
+from flask_status_cli.store.statements import compiled
+
+Minutes = dict[int, dict[int, int]]
+PLACES = st.dictionaries(
+    st.integers(0, 12), st.tuples(st.integers(1, 3), st.sampled_from([200, 404, 500])), max_size=12
+)
+MINUTES = st.dictionaries(
+    st.one_of(st.integers(-40, 40), st.integers(29_000_000, 29_000_040)),
+    st.dictionaries(st.integers(0, 14), st.integers(1, 2**40), max_size=6),
+    max_size=60,
+)
+
+
+class Added:
+    """A connection that keeps what is added."""
+
+    def __init__(self) -> None:
+        self.minutes: list[tuple[int, ...]] = []
+        self.quarters: list[tuple[int, ...]] = []
+
+    def add_at_last(self, statement: object, flat: list[int]) -> None:
+        rows = self.minutes if statement is compiled.ADD_MINUTES else self.quarters
+        rows += zip(*[iter(flat)] * 4, strict=True)
+
+
+def rows_module() -> Any:
+    module = compiled_module("flask_status_cli.store.counts.rows._count_rows")
+    if module is None and not os.environ.get("CI"):
+        pytest.skip("the module in C is not compiled here")
+    assert module is not None, "install a C compiler and the headers of Python"
+    return module
+
+
+def added(places: upsert.Places, minutes: Minutes, module: Any) -> tuple[Added, set[int]]:
+    connection: Any = Added()
+    with (
+        mock.patch.object(upsert, "compiled_module", return_value=module),
+        mock.patch.object(upsert, "VALUES_AT_ONCE", 16),
+    ):
+        return connection, upsert.add(connection, places, minutes)
+
+
+def expected(places: upsert.Places, minutes: Minutes, length: int) -> Counter[tuple[int, ...]]:
+    sums: Counter[tuple[int, ...]] = Counter()
+    for minute, cells in minutes.items():
+        for code, requests in cells.items():
+            if code in places:
+                sums[minute // length, *places[code]] += requests
+    return sums
+
+
+@given(PLACES, MINUTES)
+def test_every_request_is_in_one_row_of_a_minute_and_in_one_of_its_quarter(
+    places: upsert.Places, minutes: Minutes
+) -> None:
+    for module in (rows_module(), None):
+        connection, left = added(places, minutes, module)
+        for rows, length in ((connection.minutes, 1), (connection.quarters, 15)):
+            assert {row[:3]: row[3] for row in rows} == expected(places, minutes, length)
+            assert len(rows) == len(expected(places, minutes, length))
+            assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+        assert left == {minute for minute, cells in minutes.items() if cells.keys() - places}
+
+
+def test_rows_in_c_are_sorted_by_their_key() -> None:
+    places = {0: (2, 500), 1: (1, 404), 2: (2, 200), 3: (1, 404)}
+    connection, _ = added(places, {30: dict.fromkeys(places, 1), 29: {0: 7}}, rows_module())
+    assert connection.minutes == [
+        (29, 2, 500, 7),
+        (30, 1, 404, 2),
+        (30, 2, 200, 1),
+        (30, 2, 500, 1),
+    ]
+    assert connection.quarters == [(1, 2, 500, 7), (2, 1, 404, 2), (2, 2, 200, 1), (2, 2, 500, 1)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "numbers", "statuses", "error"),
+    [
+        ({1: {0: 1}}, {0: 1}, [200], ValueError),  # a place that there is not
+        ({1: {0: 1}}, {0: -1}, [200], ValueError),
+        ({1: {0: 0}}, {0: 0}, [200], ValueError),  # no requests
+        ({1: {0: 1}}, {0: 0}, [], ValueError),  # a route without a status
+        ({1: [1]}, {0: 0}, [200], TypeError),
+        ({1: {0: "1"}}, {0: 0}, [200], TypeError),
+        ({}, {0: 0}, [200], TypeError),  # a minute without counts
+    ],
+)
+def test_wrong_values_are_refused(
+    minutes: Any, numbers: dict[int, int], statuses: list[int], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        rows_module().count_rows([1], 0, 100, minutes, numbers, [7], statuses, [], set())
