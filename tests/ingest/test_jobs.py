@@ -39,6 +39,8 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
+    compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
+    monkeypatch.setattr(f"{compiled}._SELDOM", 10**9)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
 
 

@@ -193,7 +193,8 @@ class IngestCommand(click.Command):
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Read a large log with this many processes.  [default: one for each core]",
+    help="Read a large log with up to this many processes, where that saves time.  "
+    "[default: one for each core]",
 )
 @click.option(
     "--strip-prefix",

@@ -186,6 +186,19 @@ class LineCounter:
         self._line_number = self._taken_line_number
         self._totals.rewind(newest, pending)
 
+    @property
+    def compiled(self) -> bool:
+        """Whether the compiled scanner counts plain lines."""
+        return self._whole
+
+    @property
+    def seldom_asks(self) -> bool:
+        """Whether the compiled scanner has counted most lines without Python.
+
+        Then worker processes gain nothing: to add up what they count takes as long as to count.
+        """
+        return isinstance(self._bulk, CompiledBulk) and self._bulk.seldom_asks
+
     def begin_log(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
         """Count another log from now on, and keep what was proven of requests and stamps."""
         self._worth = WORTH_AGAIN

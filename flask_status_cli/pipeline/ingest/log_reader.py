@@ -148,12 +148,20 @@ class LogReader:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:
-        """Let worker processes count the new lines of a long log. Count in this process what they cannot."""
+        """Let worker processes count the new lines of a long log, if they gain time by that.
+
+        Count in this process what they cannot count.
+        """
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         from flask_status_cli.pipeline.ingest.workers import Workers
 
         ranges = self.reading.ranges(LENGTH)
+        if ranges and self._counter.compiled:
+            self._read_on(progress, ranges[0].end)
+            ranges = ranges[1:]
+            if self._counter.seldom_asks:
+                return
         count, jobs = self._range_counter().count, self._options.jobs
         with Workers(ranges, count, jobs=jobs, tally=self._tally) as workers:
             for within, found in zip(ranges, workers, strict=True):

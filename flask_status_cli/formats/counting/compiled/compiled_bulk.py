@@ -27,6 +27,9 @@ _OTHERS = 1 << 15
 _SCANNERS = 4
 """The most layouts of which requests are remembered: a log has more than one where clocks change."""
 
+_SELDOM = 8
+"""Python is needed seldom, if that is for at most one in this many lines."""
+
 
 def compiled() -> type[Scanner] | None:
     """Return the compiled scanner, if there is one."""
@@ -50,6 +53,12 @@ class CompiledBulk(BlockCounter[_Scanned]):
         super().__init__(shapes, memo, totals)
         self._scanner = scanner
         self._scanners: dict[Layout, Scanner] = {}
+        self._lines = self._asked = 0
+
+    @property
+    def seldom_asks(self) -> bool:
+        """Whether Python was needed for few of the lines, to read a new request or an odd line."""
+        return self._asked * _SELDOM <= self._lines
 
     def forget_codes(self) -> None:
         """Drop the codes of all requests, because they have changed."""
@@ -66,6 +75,8 @@ class CompiledBulk(BlockCounter[_Scanned]):
             self._memo.verdicts(prefixes),
             [] if buckets is None else [buckets[text] for text in durations],
         )
+        self._lines += lines
+        self._asked += len(keys) + len(prefixes) + odd
         return _Scanned(scanner, lines, odd)
 
     def _odd_lines(self, _piece: bytes, block: _Scanned) -> bytes:
