@@ -93,7 +93,7 @@ def beginning(stream: Stream) -> Place:
 
 
 def fork(stream: Stream, position: int, *, skip: bool) -> Place:
-    """Return the place of an edited or restored log, after its last mark, at `position`, that agrees."""
+    """Return the place of an edited or restored log. `position` is that of the last mark that agrees."""
     known = tuple(mark for mark in stream.checkpoint.marks if mark.position <= position)
     return Place(Result.FORK, stream, position, known, skip)
 

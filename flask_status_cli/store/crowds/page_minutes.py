@@ -1,9 +1,8 @@
 """The requests of single pages of crowds, by minute. Only pages that had server errors are stored.
 
-A page is stored separately from its first server error on, which is in the minute `first`. `since` is the
-newest minute with requests of the crowd before that. Up to `since`, requests of the page may have been
-counted for the crowd without the page's path. So only later requests show the state of the page. All rows are
-also part of the crowd's rows in `minute_count`.
+A page is stored separately from the minute `first` on, in which it had its first server error. Before that,
+its requests were counted for the crowd without its path, up to the minute `since`. So only requests after
+`since` show the state of the page. All rows are also part of the crowd's rows in `minute_count`.
 """
 
 from __future__ import annotations
