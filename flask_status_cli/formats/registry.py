@@ -314,14 +314,21 @@ def _as_common(described: Layout) -> Family:
     tail = described.tail
     if tail is None or not tail.behind_blank:
         read = _as_described(clf.read, described)
-        loop = in_docker_lines(ClfLoop)
-        return Family(read, described.variant, loop, shapes.ClfShapes, plain_requests=True)
+        plain = in_docker_lines(ClfLoop)
+        return Family(read, described.variant, plain, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:
         return shapes.ClfShapes(zone, tail)
 
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.records.clf_records import ClfRecords
+        from flask_status_cli.formats.records.record_loop import record_loop
+
+        memo = TimedClfLoop(resolve, alike, zone, totals).memo
+        return record_loop(ClfRecords(tail, memo), resolve, alike, zone, totals, memo=memo)
+
     read = _as_described(clf.reader(tail), described)
-    return Family(read, described.variant, TimedClfLoop, timed, plain_requests=True)
+    return Family(read, described.variant, loop, timed, plain_requests=True)
 
 
 def _as_described(read: Reader, described: Layout) -> Reader:

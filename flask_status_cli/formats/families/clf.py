@@ -101,7 +101,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
-    rest = _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
+    rest = rest_of(line, stamp)
     if rest is None:
         return TWO_RECORDS if _holds_another(line, stamp.end()) else NO_STATUS
     if STAMP.search(line, rest.end()):
@@ -111,6 +111,11 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
         return IMPOSSIBLE_DATE
     method, target = split_request(rest[1], escaped=True)
     return LogEntry(minute, method, target, int(rest[2]), host=_host(line[: stamp.start()]))
+
+
+def rest_of(line: bytes, stamp: re.Match[bytes]) -> re.Match[bytes] | None:
+    """Match the request and the status after a stamp. They are the two groups."""
+    return _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
 
 
 def _host(prefix: bytes) -> str | None:
@@ -138,7 +143,7 @@ def _status_end(entry: bytes) -> int:
     """Return the position after the status of an entry."""
     stamp = STAMP.search(entry)
     assert stamp is not None  # noqa: S101 - it is an entry
-    rest = _REST.match(entry, stamp.end()) or _GUNICORN_REST.match(entry, stamp.end())
+    rest = rest_of(entry, stamp)
     assert rest is not None  # noqa: S101 - as above
     return rest.end(2)
 

@@ -80,11 +80,19 @@ class _Codes(dict[Key, int]):
 class RecordLoop:
     """Counts the lines of one format."""
 
-    memo: Memo | None = None
-
-    def __init__(
-        self, records: Records, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals
+    def __init__(  # noqa: PLR0913 - what reads, what gives the codes, and what counts
+        self,
+        records: Records,
+        resolve: Resolve,
+        alike: Alike,
+        zone: tzinfo,
+        totals: Totals,
+        *,
+        memo: Memo | None = None,
     ) -> None:
+        self.memo = memo
+        """The cache of what counts the same lines in bulk, if anything does."""
+
         self._records = records
         self._totals = totals
         self._codes = _Codes(records, CodesAlike(resolve, alike))
@@ -133,6 +141,8 @@ class RecordLoop:
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""
         self._codes.forget()
+        if self.memo is not None:
+            self.memo.forget_codes()
 
 
 def _written(stamp: Stamp, zone: tzinfo) -> int | None:
@@ -140,9 +150,15 @@ def _written(stamp: Stamp, zone: tzinfo) -> int | None:
     return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
 
 
-def record_loop(
-    records: Records, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals
+def record_loop(  # noqa: PLR0913 - as above
+    records: Records,
+    resolve: Resolve,
+    alike: Alike,
+    zone: tzinfo,
+    totals: Totals,
+    *,
+    memo: Memo | None = None,
 ) -> FastLoop:
     """Return a loop for these records, also for those in docker's objects."""
-    loop = RecordLoop(records, resolve, alike, zone, totals)
+    loop = RecordLoop(records, resolve, alike, zone, totals, memo=memo)
     return DockerLoop(loop, loop.around)
