@@ -47,12 +47,12 @@ class ConfigFile:
 
     def _begins_at(self, path: tuple[str | int, ...], lines: list[str], number: int) -> bool:
         before = _tables("\n".join(lines[: number - 1]))
-        if before is None or _holds(before, path):
+        if before is None or _has(before, path):
             return False
         for end in range(number, len(lines) + 1):
             after = _tables("\n".join(lines[:end]))
             if after is not None:
-                return _holds(after, path)
+                return _has(after, path)
         return False
 
 
@@ -85,7 +85,7 @@ def read(path: Path, *, needed: bool) -> ConfigFile | None:
             raise ConfigError(str(path), "no such file", "check the path") from None
         return None
     except (OSError, ValueError) as error:
-        if isinstance(error, PermissionError) and not needed and _shut(path.parent):
+        if isinstance(error, PermissionError) and not needed and _is_closed(path.parent):
             return None
         what = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise ConfigError(str(path), what, "check its permissions") from None
@@ -100,7 +100,7 @@ def read(path: Path, *, needed: bool) -> ConfigFile | None:
     return _parsed(path, data)
 
 
-def _shut(directory: Path) -> bool:
+def _is_closed(directory: Path) -> bool:
     return not os.access(directory, os.X_OK)
 
 
@@ -145,7 +145,7 @@ def _tables(text: str) -> Mapping[str, object] | None:
         return None
 
 
-def _holds(tables: object, path: tuple[str | int, ...]) -> bool:
+def _has(tables: object, path: tuple[str | int, ...]) -> bool:
     for part in path:
         if isinstance(part, int):
             if not (isinstance(tables, list) and part < len(tables)):

@@ -234,16 +234,16 @@ def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
         yield ConfigError(
             configuration.where("retention.days"), what, "set it to as many days, or more"
         )
-    yield from _blind(configuration)
+    yield from _hidden_outages(configuration)
 
 
-def _blind(configuration: Configuration) -> Iterator[ConfigError]:
+def _hidden_outages(configuration: Configuration) -> Iterator[ConfigError]:
     """Yield an error for each part of a configured policy that would hide outages."""
     if not any(configuration.layer(f"policy.{name}") for name in JUDGING):
         return
-    from flask_status_cli.config.policy_checks import blind
+    from flask_status_cli.config.policy_checks import hidden_outages
 
-    for key, what, hint in blind(configuration.settings.policy):
+    for key, what, hint in hidden_outages(configuration.settings.policy):
         part, bracket, _ = key.partition("[")
         where = configuration.where(part)
         yield ConfigError(where if not bracket else where.removesuffix(part) + key, what, hint)

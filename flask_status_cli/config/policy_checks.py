@@ -14,7 +14,7 @@ HINT_SUCCESS = 'list what is a success, for example ["2xx", "3xx"]'
 HINT_LEAVE_OUT = 'list codes, or leave the routes out with exclude = ["…"]'
 
 
-def blind(settings: PolicySettings) -> Iterator[tuple[str, str, str]]:
+def hidden_outages(settings: PolicySettings) -> Iterator[tuple[str, str, str]]:
     """Yield (key, what is wrong, hint) for each part of a policy that would hide outages."""
     try:
         policy = judgement.policy(settings)

@@ -9,7 +9,7 @@ from flask_status_cli.config.load import NAMES_THE_FILE
 from flask_status_cli.errors import ConfigError
 
 
-def strange(environment: Mapping[str, str]) -> Iterator[ConfigError]:
+def unknown_variables(environment: Mapping[str, str]) -> Iterator[ConfigError]:
     """Yield an error for each variable that begins with `FLASK_STATUS_`, but sets nothing."""
     known = {variable(key): kind.variable is not None for key, kind in KEYS.items()}
     for name in sorted(environment):

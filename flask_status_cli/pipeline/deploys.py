@@ -116,7 +116,7 @@ def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeplo
     policy = judgement.policy(options.policy)
 
     def work(ledger: Ledger) -> ShownDeploy:
-        deploy = named_so(ledger.deploys()[::-1], named)[0]
+        deploy = deploys_named(ledger.deploys()[::-1], named)[0]
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.one_deploy(
             summary.with_failing(ledger, policy, now=now),
@@ -137,7 +137,7 @@ def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:
 
     Raises `DeployError` if there is no such deploy, or if the version was deployed more than once.
     """
-    found = named_so(list_deploys(database), named)
+    found = deploys_named(list_deploys(database), named)
     if len(found) > 1:
         ids = ", ".join(str(each.id) for each in found)
         raise DeployError(printable(named), "was deployed more than once", f"give an id: {ids}")
@@ -147,7 +147,7 @@ def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:
     return found[0]
 
 
-def named_so(deploys: Iterable[Deploy], named: str) -> list[Deploy]:
+def deploys_named(deploys: Iterable[Deploy], named: str) -> list[Deploy]:
     """Return the deploys with this version, or else the one with this id. Raises `DeployError` if none."""
     known, wanted = list(deploys), named.strip()
     found = [each for each in known if each.version == wanted]

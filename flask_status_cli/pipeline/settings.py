@@ -33,10 +33,10 @@ def problems(
 
     Examples: a time zone, format, variable or file does not exist, or a threshold can never apply.
     """
-    from flask_status_cli.config.unknown_variables import strange
+    from flask_status_cli.config.unknown_variables import unknown_variables
     from flask_status_cli.pipeline.config_references import missing
 
-    yield from strange(environment)
+    yield from unknown_variables(environment)
     yield from _zones(configuration)
     for check in (_check_format, _check_rules):
         try:

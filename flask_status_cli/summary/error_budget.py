@@ -75,7 +75,12 @@ class Budgets:
         if objective is None:
             return row
         spans = {
-            hours: [(objective, judgement.judge(self._had(hours, row), self.policy, rule=row.rule))]
+            hours: [
+                (
+                    objective,
+                    judgement.judge(self._requests_of(hours, row), self.policy, rule=row.rule),
+                )
+            ]
             for hours in self.spans
         }
         return replace(row, budget=error_budget(objective, [(objective, row.counts)], spans))
@@ -87,12 +92,12 @@ class Budgets:
             return total
         window = [self._part(route, traffic.statuses()) for route, traffic in shown.items()]
         spans = {
-            hours: [self._part(route, self._had(hours, route)) for route in shown]
+            hours: [self._part(route, self._requests_of(hours, route)) for route in shown]
             for hours in self.spans
         }
         return replace(total, budget=error_budget(objective, window, spans))
 
-    def _had(self, hours: int, who: Route | RouteSummary) -> Mapping[int, int]:
+    def _requests_of(self, hours: int, who: Route | RouteSummary) -> Mapping[int, int]:
         return self.spans[hours].get((who.label, who.rule), {})
 
     def _part(self, route: Route, statuses: Mapping[int, int]) -> tuple[Fraction, Counts]:

@@ -106,7 +106,7 @@ class SiteCache:
         try:
             made = self._made
             if made is None or not self._fresh(made):
-                made = self._made = self._anew()
+                made = self._made = self._make_again()
             return made
         finally:
             self._lock.release()
@@ -123,7 +123,7 @@ class SiteCache:
     def _good(self, made: Made) -> bool:
         return not made.failed and self._options.clock() - made.at < STILL_GOOD
 
-    def _anew(self) -> Made:
+    def _make_again(self) -> Made:
         from flask_status_cli.pipeline import site
 
         options = self._options

@@ -195,9 +195,9 @@ def test_secrets_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) 
         return given == secret
 
     monkeypatch.setattr(api_secret, "compare_digest", compare)
-    assert api_secret.brings("Bearer a", "b") is False
-    assert api_secret.brings("Basic b", "b") is False
-    assert api_secret.brings("Bearer ", "") is False
+    assert api_secret.has_secret("Bearer a", "b") is False
+    assert api_secret.has_secret("Basic b", "b") is False
+    assert api_secret.has_secret("Bearer ", "") is False
     assert compared == [(b"a", b"b"), (b"b", b"b"), (b"", b"")]
 
 

@@ -169,12 +169,12 @@ def _prefix(given: str) -> str:
 
 def _sparing(tell: Callable[[str], None]) -> Callable[[FlaskStatusError], None]:
     """Return a function that passes an error to `tell`, the same one at most every `SAY_AGAIN` seconds."""
-    told: dict[str, float] = {}
+    printed: dict[str, float] = {}
 
     def once(error: FlaskStatusError) -> None:
         now = time.monotonic()
-        if now - told.get(str(error), now - SAY_AGAIN) >= SAY_AGAIN:
-            told[str(error)] = now
+        if now - printed.get(str(error), now - SAY_AGAIN) >= SAY_AGAIN:
+            printed[str(error)] = now
             tell(str(error))
 
     return once

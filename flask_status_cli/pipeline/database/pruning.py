@@ -68,7 +68,7 @@ def _prune(
 ) -> Pruned:
     belief = store.belief()
     now = now if belief is None else belief.for_pruning(now)
-    pruning = _look(options, now=now)
+    pruning = _what_to_prune(options, now=now)
     if pruning is None:
         return Pruned(None)
     steps = store.prune(pruning)
@@ -79,7 +79,7 @@ def _prune(
     return gone
 
 
-def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
+def _what_to_prune(options: PruneOptions, *, now: datetime) -> Pruning | None:
     """Return what may be deleted, `None` if the database is empty.
 
     The horizon is counted back from `now` or from the newest entry that is not in the future, whichever is

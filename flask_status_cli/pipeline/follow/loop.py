@@ -165,13 +165,13 @@ class _Following:
 
     def read_open_files(self) -> None:
         """Count the new lines of the open files, and check whether a log was replaced or truncated."""
-        self._trying(self._read_new)
+        self._attempt(self._read_new)
         self._news = self._files.changed
         self._audience.show(self.status)
 
     def run_ingest(self) -> None:
         """Store the counts, and run the ordinary ingest. If this fails, the next run tries again."""
-        self._trying(self._run_ingest)
+        self._attempt(self._run_ingest)
 
     def end(self) -> None:
         """Store everything that was written so far."""
@@ -241,7 +241,7 @@ class _Following:
     def _flush(self) -> tuple[LogResult, ...]:
         return () if self._context is None else self._files.flush(self._context)
 
-    def _trying(self, do: Callable[[], object]) -> None:
+    def _attempt(self, do: Callable[[], object]) -> None:
         """Call `do`. If it fails, drop the counts that are not stored, so that their lines are read again."""
         try:
             do()

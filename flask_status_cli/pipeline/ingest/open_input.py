@@ -178,7 +178,7 @@ class InputReader:
             if content.damage is None:
                 raise
             what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
-            raise LogError(content.path, what, _again(content)) from error
+            raise LogError(content.path, what, _restore_hint(content)) from error
         damage = self._remember(content, reader, fact)
         return _finished(result, reader, damage)
 
@@ -263,7 +263,7 @@ class InputReader:
             what = f"the archive is damaged ({content.damage}); what could be read was counted"
         elif content.cut and not self._may_grow(content):
             what = "the archive is incomplete; its complete lines were counted"
-        return str(LogError(content.path, what, _again(content))) if what else None
+        return str(LogError(content.path, what, _restore_hint(content))) if what else None
 
     def _may_grow(self, content: Content | Section) -> bool:
         """Return whether an archive without an end mark may still be written. A pipe has ended."""
@@ -309,5 +309,5 @@ def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str |
     return str(LogError(reading.content.path, what, hint))
 
 
-def _again(content: Content | Section) -> str:
+def _restore_hint(content: Content | Section) -> str:
     return "ingest it again, complete" if content.path == "-" else "restore it and ingest it again"

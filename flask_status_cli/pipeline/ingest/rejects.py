@@ -114,7 +114,7 @@ class Rejects:
         else:
             os.fchmod(descriptor, MODE)
         status = os.fstat(descriptor)
-        fault = self._fault(status) or self._taken(descriptor)
+        fault = self._fault(status) or self._database_fault(descriptor)
         if fault is None and status.st_nlink:
             return descriptor
         os.close(descriptor)
@@ -135,7 +135,7 @@ class Rejects:
             return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
         return None
 
-    def _taken(self, descriptor: int) -> OutputError | None:
+    def _database_fault(self, descriptor: int) -> OutputError | None:
         if os.pread(descriptor, len(_DATABASE), 0) == _DATABASE:
             return OutputError(self._name, "is a database", "name a file for refused lines")
         return None

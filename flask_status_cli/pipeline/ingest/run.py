@@ -133,7 +133,7 @@ class _Run:
         busy: FlaskStatusError | None = None
         again: list[str] = []
         try:
-            for target in self._agenda():
+            for target in self._logs_in_order():
                 self._read_target(target)
             self._judge_unknown()
             self._settle()
@@ -192,9 +192,9 @@ class _Run:
             sum(log.refused_lines for log in logs),
         )
 
-    def _agenda(self) -> list[Target]:
+    def _logs_in_order(self) -> list[Target]:
         siblings: list[Target] = []
-        if self._looks_back:
+        if self._reads_rotated:
             siblings = unread_siblings(self._targets, self._context, older=self._older)
         else:
             leave_siblings(self._targets, self._context)
@@ -217,7 +217,7 @@ class _Run:
             self._unknown.clear()
 
     @property
-    def _looks_back(self) -> bool:
+    def _reads_rotated(self) -> bool:
         return self._context.options.siblings
 
     def _skip(self, target: Target) -> bool:
@@ -277,8 +277,8 @@ class _Run:
             try:
                 if rejects is not None:
                     rejects.refuse_as_log(content.path, content.stat)
-                if content.plain and self._looks_back and not target.found:
-                    self._look_back(content)
+                if content.plain and self._reads_rotated and not target.found:
+                    self._read_rotated_rest(content)
                 return self._inputs.read(content)
             except LogReplaced:
                 attempts += 1
@@ -297,7 +297,7 @@ class _Run:
                 content.close()
         raise LogError(target.path, "changes too fast to be read", "the next run tries again")
 
-    def _look_back(self, content: Content) -> None:
+    def _read_rotated_rest(self, content: Content) -> None:
         """If the log last read from this path was rotated away, read the rest of it first."""
         path = content.path
         if rotated(path):

@@ -116,13 +116,13 @@ class _Wanted:
         )
 
 
-def _notice(told_as: str, transition: Transition, incident: Incident, *, title: str) -> Notice:
+def _notice(announced_as: str, transition: Transition, incident: Incident, *, title: str) -> Notice:
     from flask_status_cli.render.json import report_json
     from flask_status_cli.render.text import deploys
     from flask_status_cli.render.text.words import ENGLISH
 
     return notify.message(
-        told_as,
+        announced_as,
         transition,
         incident,
         document=report_json.incident(incident),

@@ -21,7 +21,7 @@ def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True)
     A text is first compared with rules, then with names without case, then as a glob with rules. Raises
     `RouteError` if a text selects no route, or if it selects several and is no glob.
     """
-    return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))
+    return list(dict.fromkeys(route for text in wanted for route in _selected(known, text, globs)))
 
 
 def by_rule(known: Sequence[Route], rule: str, label: str | None) -> Route:
@@ -39,7 +39,7 @@ def by_rule(known: Sequence[Route], rule: str, label: str | None) -> Route:
     return same[0]
 
 
-def _meant(known: Sequence[Route], text: str, globs: bool) -> list[Route]:  # noqa: FBT001 - private
+def _selected(known: Sequence[Route], text: str, globs: bool) -> list[Route]:  # noqa: FBT001 - private
     same = [route for route in known if route.rule == text]
     same = same or [route for route in known if route.name.casefold() == text.casefold() != ""]
     if len(same) > 1:

@@ -86,9 +86,11 @@ def check_burn(found: Sequence[Subject]) -> CheckResult:
     metrics = tuple(metric for name, spans in judged for metric in _metrics(name, spans))
     alarm, name, spans = min(states, key=lambda state: _rank(state[0]))
     if alarm is None:
-        return CheckResult(CheckState.OK, _calm(judged, _rates(spans, (60, 360))), metrics)
+        return CheckResult(
+            CheckState.OK, _nothing_alerts(judged, _rates(spans, (60, 360))), metrics
+        )
     rates = _rates(spans, (alarm.long, alarm.short))
-    text = _of(name, Phrase("check.burning", rates=rates, factor=rate_text(alarm.factor)))
+    text = _with_name(name, Phrase("check.burning", rates=rates, factor=rate_text(alarm.factor)))
     more = sum(state[0] is not None for state in states) - 1
     return CheckResult(
         alarm.state, Phrase("check.more", more, said=text) if more else text, metrics
@@ -99,13 +101,13 @@ def _rank(alarm: Alarm | None) -> int:
     return len(ALARMS) if alarm is None else ALARMS.index(alarm)
 
 
-def _calm(judged: Sequence[Subject], rates: tuple[Phrase, ...]) -> Phrase:
+def _nothing_alerts(judged: Sequence[Subject], rates: tuple[Phrase, ...]) -> Phrase:
     """Return the sentence for the case that nothing alerts, with the rates of the first subject."""
-    text = _of(judged[0][0], Phrase("check.burn", rates=rates))
+    text = _with_name(judged[0][0], Phrase("check.burn", rates=rates))
     return Phrase("check.routes", len(judged), said=text) if len(judged) > 1 else text
 
 
-def _of(name: str, said: Phrase) -> Phrase:
+def _with_name(name: str, said: Phrase) -> Phrase:
     return Phrase("check.of", name=name, said=said) if name else said
 
 

@@ -208,7 +208,7 @@ def with_silent_hosts(
     silent = [_silence(each) for each in silent_hosts(hosts, now=now, stale_after=stale_after)]
     if not silent:
         return result
-    text = Phrase("check.then", first=result.text, second=_some(silent))
+    text = Phrase("check.then", first=result.text, second=_first_few(silent))
     state = CheckState.WARNING if result.state is CheckState.OK else result.state
     return CheckResult(state, text, result.metrics)
 
@@ -219,7 +219,7 @@ def _silence(host: Host) -> Phrase:
     return Phrase("check.host", host=host.name, since=host.good_at)
 
 
-def _some(listed: Sequence[Fact]) -> Fact:
+def _first_few(listed: Sequence[Fact]) -> Fact:
     """Return the first `NAMED` of some facts, and how many more there are."""
     named, more = tuple(listed[:NAMED]), len(listed) - NAMED
     return Phrase("check.and_more", more, named=named) if more > 0 else named
@@ -287,7 +287,7 @@ def _failing(summary: StatusSummary) -> Fact:
     names = [name_of(row) for row in summary.routes if row.now is worst and row.rule != UNMATCHED]
     if not names or len(names) == summary.headline.routes > 1:
         return ""
-    return _some(names)
+    return _first_few(names)
 
 
 def _share_of_all(found: Measured) -> Phrase:

@@ -37,7 +37,7 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
     settled = ledger.settled()
     kept = 0 if settled is None else settled.since
     found: dict[Who, list[Episode]] = {}
-    for who, (each, numbers) in _meant(ledger).items():
+    for who, (each, numbers) in _expected_traffic(ledger).items():
         since = max(each.since, kept)
         busy = _busy(ledger, since, numbers, until=until)
         episodes = continued(_gaps(busy, since, each.minutes, until=until))
@@ -105,7 +105,7 @@ def _route(who: Who, episode: Episode, names: Mapping[Who, str]) -> AffectedRout
     return AffectedRoute(who.label, who.rule, names.get(who, ""), start, end, 0, 0, {})
 
 
-def _meant(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
+def _expected_traffic(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
     """Return the expectation and the route id of each route with expected traffic. The site has no id.
 
     An expectation for exactly the rule of a route overrides globs. If several globs match, the last one in

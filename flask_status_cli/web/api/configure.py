@@ -28,7 +28,7 @@ from flask_status_cli.web.api.request_body import (
     Refused,
     read_object,
 )
-from flask_status_cli.web.api.secret import brings
+from flask_status_cli.web.api.secret import has_secret
 from flask_status_cli.web.files import NOTHING_LOADED, safe_headers
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def configure_api(api: Api, *, guard: Guard) -> Blueprint:
 
     def answered(views: Views) -> Response:
         try:
-            _let_in(api, tokens)
+            _check_access(api, tokens)
             api.before()
             return views[request.method](api)
         except Refused as refused:
@@ -129,12 +129,12 @@ class _WrongTokens:
             self._said_at, self._since = now, 0
 
 
-def _let_in(api: Api, tokens: _WrongTokens) -> None:
+def _check_access(api: Api, tokens: _WrongTokens) -> None:
     """Raise `Refused` if a request does not have the secret, or if the API is off."""
     secret = api.secret()
     if not secret:
         raise Refused(404, "the API is turned off")
-    if not brings(request.headers.get("Authorization"), secret):
+    if not has_secret(request.headers.get("Authorization"), secret):
         tokens.note(request.remote_addr)
         raise Refused(401, "the token is missing or wrong; send Authorization: Bearer SECRET")
 

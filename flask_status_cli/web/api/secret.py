@@ -20,7 +20,7 @@ def cleaned(secret: object) -> str:
     return rest.strip() if blank and first.lower() == SCHEME else text
 
 
-def brings(header: str | None, secret: str) -> bool:
+def has_secret(header: str | None, secret: str) -> bool:
     """Return whether an `Authorization` header has the secret (RFC 6750, 2.1), in constant time."""
     scheme, _, token = (header or "").partition(" ")
     given = token.strip(" ").encode("utf-8", "surrogateescape")

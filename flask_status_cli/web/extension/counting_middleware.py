@@ -138,7 +138,7 @@ class Counting:
         if found is not None:
             rule = LEFT_OUT if is_left_out(found.endpoint) else found.rule
         else:
-            rule = _rule_despite(asked.routing_exception, self._app)
+            rule = _rule_without_match(asked.routing_exception, self._app)
         asked.environ[self._rule_key] = rule
 
 
@@ -204,7 +204,7 @@ def _code(sent: list[str], *, failed: bool = False) -> int:
         return 0
 
 
-def _rule_despite(error: HTTPException | None, app: Flask) -> str:
+def _rule_without_match(error: HTTPException | None, app: Flask) -> str:
     """Return the rule of a request with a wrong method or a redirect. It is the rule of the (new) path."""
     if not isinstance(error, (MethodNotAllowed, RequestRedirect)):
         return UNMATCHED

@@ -101,7 +101,7 @@ class FlaskStatus:
             Counting(app, state.add, state.took)
             finish_at_sigterm()
         else:
-            _once(app, state.end_counting)
+            _at_first_request(app, state.end_counting)
         return app
 
 
@@ -133,11 +133,11 @@ def _as_decorator(guard: Callable[..., Any] | None) -> Guard:
     try:
         inspect.signature(guard).bind(None)
     except TypeError:
-        return lambda view: _behind(view, guard)
+        return lambda view: _with_guard(view, guard)
     return guard
 
 
-def _behind(view: View, guard: Callable[[], Any]) -> View:
+def _with_guard(view: View, guard: Callable[[], Any]) -> View:
     """Return a view that calls `guard` first. If that returns a response, the view is not called."""
 
     def guarded(**values: Any) -> Any:
@@ -148,7 +148,7 @@ def _behind(view: View, guard: Callable[[], Any]) -> View:
     return guarded
 
 
-def _once(app: Flask, do: Callable[[], None]) -> None:
+def _at_first_request(app: Flask, do: Callable[[], None]) -> None:
     """Call `do` in a thread at the first request of an app, and only then."""
     inner: WsgiApp = app.wsgi_app
     begun: list[bool] = []
