@@ -1,8 +1,9 @@
 """The requests of single pages of crowds, by minute. Only pages that had server errors are stored.
 
-A page is stored separately from the minute `first` on, in which it had its first server error. Before that,
-its requests were counted for the crowd without its path, up to the minute `since`. So only requests after
-`since` show the state of the page. All rows are also part of the crowd's rows in `minute_count`.
+A page is stored separately from the minute of its first server error on, `first`. When that error was stored,
+`since` was the newest minute with requests of the crowd. Requests of the page up to `since` may have been
+counted for the crowd without the page's path. So only later requests show the state of the page. All rows are
+also part of the crowd's rows in `minute_count`.
 """
 
 from __future__ import annotations
