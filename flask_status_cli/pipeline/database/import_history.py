@@ -35,7 +35,7 @@ class ImportOptions:
 
 
 def import_history(old: Path, options: ImportOptions, *, clock: Clock) -> ImportedHistory:
-    """Store all counts of the database `old`, or none of them. Return how many there were.
+    """Store all counts of the database `old`, or none of them. Return the numbers of requests and rules.
 
     Raises `DatabaseError`, for example if there are requests of that time and label already.
     """

@@ -111,7 +111,7 @@ class Counters:
         return made
 
     def renew_tally(self, counter: LineCounter) -> None:
-        """Forget the codes of all rules, also in `counter`, which goes on counting."""
+        """Forget the codes of the tally, also in `counter`. The next codes begin with 0 again."""
         self.tally.renew()
         self._kept.clear()
         counter.forget_codes()

@@ -9,7 +9,7 @@ from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.store import Ledger
 
 NAMED: Final = 20
-"""At most this many paths are named. For `<unmatched>`, as many with 404s are named, too."""
+"""At most this many paths with failures are named. For `<unmatched>`, as many paths with 404s follow."""
 
 
 def paths_behind(

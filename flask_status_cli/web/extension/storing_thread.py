@@ -206,9 +206,9 @@ atexit.register(finish_all)
 
 
 def finish_at_sigterm() -> None:
-    """Install a handler that stores the counts at SIGTERM, if there is none: `flask run`, waitress.
+    """Store the counts at SIGTERM, unless the server has a handler of its own for this signal.
 
-    Other servers handle SIGTERM and end normally; then `atexit` is enough.
+    `flask run` and waitress have none. Other servers end normally, and `atexit` stores the counts.
     """
     if threading.current_thread() is not threading.main_thread():
         return

@@ -172,7 +172,7 @@ class Writer:
         return self._store.streams_of_other_hosts(head)
 
     def adopt(self, number: int) -> None:
-        """Make a stream of another host one of this host."""
+        """Make a stream of another host a stream of this host."""
         self.settle()
         with self._lock():
             self._store.adopt(number)
