@@ -9,7 +9,7 @@ from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
-    from flask_status_cli.sources.identity.fingerprints import HEAD, head_of
+    from flask_status_cli.sources.identity.fingerprints import HEAD, head_of, head_of_ended
     from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
     from flask_status_cli.sources.identity.part_of_stream import (
         Lookup,
@@ -52,6 +52,7 @@ __all__ = [
     "alike",
     "expand",
     "head_of",
+    "head_of_ended",
     "head_of_name",
     "identify",
     "is_small",
@@ -85,6 +86,7 @@ _MODULES = {
     "identity.fingerprints": (
         "HEAD",
         "head_of",
+        "head_of_ended",
     ),
     "identity.resent_log": (
         "ResentReading",

@@ -314,3 +314,17 @@ def test_json_logs_in_one_pipe_end_where_the_time_goes_back(
     assert feed(b"".join(days)) == ""
     assert feed(b"".join(reversed(days))) == ""
     assert sum(ledger.cells().values()) == 60
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_only_line_of_a_pipe_counts_also_without_its_end(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, *, packed: bool
+) -> None:
+    only = lines(0, 1).rstrip(b"\n")
+    assert feed(gzip.compress(only) if packed else only) == ""
+    assert ledger.cells() == _cells(0, 1)
+    (tmp_path / "access.log").write_bytes(only)
+    assert "has no end yet" in ledger.ingest(tmp_path / "access.log")
+    (tmp_path / "access.log").write_bytes(lines(0, 2))
+    ledger.ingest(tmp_path / "access.log")
+    assert ledger.cells() == _cells(0, 2)

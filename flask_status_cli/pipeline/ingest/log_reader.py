@@ -216,6 +216,8 @@ class LogReader:
         """
         line = self.reading.unfinished
         if not line:
+            begun = self.reading.head is None and bool(self._content.beginning)
+            self.result = replace(self.result, unfinished=begun)
             return
         if self.reading.complete and self._is_entry(line):
             self.reading.close_line()

@@ -29,6 +29,7 @@ from flask_status_cli.sources import (
     Section,
     alike,
     head_of,
+    head_of_ended,
     head_of_name,
     part_of,
     prints_of,
@@ -116,7 +117,7 @@ class InputReader:
         results = []
         for section in ConcatenatedLogs(content, joints).sections():
             results.append(self._read_content(section))
-            heads.update(filter(None, [head_of(section.beginning)]))
+            heads.update(filter(None, [head_of_ended(section.beginning)]))
             self._places_kept = None
         return sum(results[1:], start=results[0])
 
@@ -163,7 +164,8 @@ class InputReader:
         return streams_of(content, head, self._context)
 
     def _read_content(self, content: Content | Section) -> LogResult:
-        head = head_of(content.beginning)
+        plain = isinstance(content, Content) and content.plain
+        head = (head_of if plain else head_of_ended)(content.beginning)
         streams = self._streams(content, head) if head else []
         part = self._part(content, streams) if head else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)

@@ -57,6 +57,15 @@ def head_of(beginning: bytes) -> bytes | None:
     return digest(beginning[:end])
 
 
+def head_of_ended(beginning: bytes) -> bytes | None:
+    """Return the digest of the first line of a content that cannot grow.
+
+    If the content has one line only, that line may lack its line end.
+    """
+    whole = beginning if b"\n" in beginning or not beginning else beginning + b"\n"
+    return head_of(whole)
+
+
 def bytes_before(tail: bytes, chunk: bytes, place: int) -> bytes:
     """Return up to `SPAN` bytes before the offset `place` in `chunk`. `tail` is what precedes it."""
     if place >= SPAN:

@@ -14,6 +14,7 @@ from flask_status_cli.sources.identity.fingerprints import (
     bytes_before,
     digest,
     head_of,
+    head_of_ended,
 )
 from flask_status_cli.sources.identity.first_lines import agreeing, prints_of
 from flask_status_cli.sources.identity.part_of_stream import LineSampler, Part
@@ -65,7 +66,8 @@ class Reading:
         self.moved = False
         self._partial = False
         self._nuls = NUL if content.led_by_nuls else b""
-        self.head = head_of(content.beginning)
+        head = head_of if content.plain else head_of_ended
+        self.head = head(content.beginning)
         known = [] if self.head is None else streams
         self._identifier = PipeIdentifier([] if content.plain else known)
         self._place = identify(content, known) if content.plain else NEW
