@@ -212,4 +212,4 @@ def test_formats_list_has_the_names_that_the_option_accepts(call: Call) -> None:
     names = [line for line in told.out.splitlines() if line and not line.startswith(" ")]
     help_text = " ".join(call("ingest", "--help").out.split())
     assert names[:5] == ["combined", "common", "vhost_combined", "werkzeug", "json"]
-    assert "a name of formats list" in help_text
+    assert 'a name from "formats list"' in help_text
