@@ -1,9 +1,9 @@
-"""The rows of minutes and of quarters are the same, whether C or Python makes them."""
+"""The rows of counts and of durations are the same, whether C or Python makes them."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 from unittest import mock
 
@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.compiled_code import compiled_module
-from flask_status_cli.store.counts import upsert
+from flask_status_cli.model.duration_buckets import BUCKETS, CODES
+from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.statements import compiled
 
 Minutes = dict[int, dict[int, int]]
@@ -27,15 +28,21 @@ MINUTES = st.dictionaries(
 
 
 class Added:
-    """A connection that keeps what is added."""
+    """A connection that keeps what is added, by the table."""
 
     def __init__(self) -> None:
-        self.minutes: list[tuple[int, ...]] = []
-        self.quarters: list[tuple[int, ...]] = []
+        self.rows: dict[object, list[tuple[int, ...]]] = defaultdict(list)
 
     def add_at_last(self, statement: object, flat: list[int]) -> None:
-        rows = self.minutes if statement is compiled.ADD_MINUTES else self.quarters
-        rows += zip(*[iter(flat)] * 4, strict=True)
+        self.rows[statement] += zip(*[iter(flat)] * 4, strict=True)
+
+    @property
+    def minutes(self) -> list[tuple[int, ...]]:
+        return self.rows[compiled.ADD_MINUTES]
+
+    @property
+    def quarters(self) -> list[tuple[int, ...]]:
+        return self.rows[compiled.ADD_QUARTERS]
 
 
 def rows_module() -> Any:
@@ -106,3 +113,43 @@ def test_wrong_values_are_refused(
 ) -> None:
     with pytest.raises(error):
         rows_module().count_rows([1], 0, 100, minutes, numbers, [7], statuses, [], set())
+
+
+DURATIONS = st.dictionaries(
+    st.one_of(st.integers(-30, 30), st.integers(490_000, 490_050)),
+    st.dictionaries(
+        st.builds(lambda bucket, code: bucket * CODES + code,
+                  st.integers(0, BUCKETS - 1), st.integers(0, 14)),
+        st.integers(1, 2**40), max_size=8,
+    ),
+    max_size=20,
+)  # fmt: skip
+
+
+@given(PLACES, DURATIONS)
+def test_every_duration_is_in_one_row_of_its_hour_and_in_one_of_its_day(
+    places: upsert.Places, by_hour: dict[int, dict[int, int]]
+) -> None:
+    tables = ((compiled.ADD_HOUR_DURATIONS, 1), (compiled.ADD_DAY_DURATIONS, 24))
+    for module in (rows_module(), None):
+        connection: Any = Added()
+        with mock.patch.object(durations, "compiled_module", return_value=module):
+            durations.add(connection, places, by_hour)
+        for table, length in tables:
+            sums: Counter[tuple[int, ...]] = Counter()
+            for hour, cells in by_hour.items():
+                for key, requests in cells.items():
+                    bucket, code = divmod(key, CODES)
+                    if code in places:
+                        sums[hour // length, places[code][0], bucket] += requests
+            assert connection.rows[table] == [(*key, sums[key]) for key in sorted(sums)]
+
+
+@pytest.mark.parametrize(
+    ("by_hour", "error"),
+    [({1: {-1: 1}}, ValueError), ({1: {256 * CODES: 1}}, ValueError), ({1: [1]}, TypeError),
+     ({1: {0: "1"}}, TypeError), ({}, TypeError)],
+)  # fmt: skip
+def test_wrong_durations_are_refused(by_hour: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        rows_module().duration_rows([1], by_hour, {0: 7})

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Final, TypeAlias
 
+from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import (
     CODE_BITS,
     CODE_MASK,
-    CODES,
     HOURS_PER_DAY,
     MINUTES_PER_HOUR,
 )
@@ -44,6 +44,13 @@ def add(
     `places` has (route, status) by code. Codes that are not in it are left out.
     """
     if not durations:
+        return
+    rows = compiled_module("flask_status_cli.store.counts.rows._count_rows")
+    if rows is not None:
+        route_of = {code: route for code, (route, _) in places.items()}
+        by_hour, by_day = rows.duration_rows(sorted(durations), durations, route_of)
+        connection.add_at_last(compiled.ADD_HOUR_DURATIONS, by_hour)
+        connection.add_at_last(compiled.ADD_DAY_DURATIONS, by_day)
         return
     routes = {code: route * STEP for code, (route, _) in places.items()}
     hours: dict[int, dict[int, int]] = {}
@@ -74,8 +81,8 @@ def _add_hours(connection: Connection, hours: Mapping[int, Mapping[int, int]]) -
         sums = days.setdefault(hour // HOURS_PER_DAY, {})
         for row, requests in rows.items():
             sums[row] = sums[row] + requests if row in sums else requests
-    connection.add(compiled.ADD_HOUR_DURATIONS, _flat(hours))
-    connection.add(compiled.ADD_DAY_DURATIONS, _flat(days))
+    connection.add_at_last(compiled.ADD_HOUR_DURATIONS, _flat(hours))
+    connection.add_at_last(compiled.ADD_DAY_DURATIONS, _flat(days))
 
 
 def _flat(times: Mapping[int, Mapping[int, int]]) -> list[int]:
@@ -105,9 +112,10 @@ def keep_waiting(
     rest: list[Row] = []
     for hour, cells in batch.durations.items():
         for key, requests in cells.items():
-            bucket, code = divmod(key, CODES)
+            code = key & CODE_MASK
             if code not in paths:
                 continue
+            bucket = key >> CODE_BITS
             if last is not None and hour <= last:
                 rest.append((hour, book.gather(batch.label, UNMATCHED), bucket, requests))
             else:

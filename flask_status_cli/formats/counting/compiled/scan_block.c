@@ -55,6 +55,35 @@ scan_prefix(Scanner *self, const char *block, const char *prefix, size_t length,
     return 0;
 }
 
+static int
+is_one_of(char byte, const char *bytes, size_t number)
+{
+    for (size_t at = 0; at < number; at++)
+        if (bytes[at] == byte)
+            return 1;
+    return 0;
+}
+
+/* Returns where a text without these bytes ends. The byte behind a backslash belongs to the text. */
+static const char *
+end_of_text(const char *bytes, size_t number, const char *at, const char *end)
+{
+    if (number == 1) { /* in quotes, mostly without a backslash */
+        const char *last = memchr(at, *bytes, (size_t)(end - at));
+        last = last ? last : end;
+        if (!memchr(at, '\\', (size_t)(last - at)))
+            return last;
+    }
+    for (; at < end && !is_one_of(*at, bytes, number); at++) {
+        if (*at != '\\')
+            continue;
+        if (at + 1 == end)
+            break;
+        at++;
+    }
+    return at;
+}
+
 /* Finds the duration behind the status by the steps of `duration_steps.py`; NULL if there is none. */
 static const char *
 find_duration(const char *step, const char *last, const char *at, const char *end, size_t *length)
@@ -76,13 +105,7 @@ find_duration(const char *step, const char *last, const char *at, const char *en
             break;
         case 'T': /* a text without these bytes; the byte behind a backslash is in it */
             size = (unsigned char)*step++;
-            for (; at < end && !memchr(step, *at, size); at++) {
-                if (*at != '\\')
-                    continue;
-                if (at + 1 == end)
-                    break;
-                at++;
-            }
+            at = end_of_text(step, size, at, end);
             step += size;
             break;
         case '(':

@@ -24,3 +24,12 @@ def count_rows(
     - `quarters`: the rows of quarters are appended here.
     - `left`: the minutes of codes without a place are added here.
     """
+
+def duration_rows(
+    order: list[int], durations: Mapping[int, Mapping[int, int]], routes: dict[int, int], /
+) -> tuple[list[int], list[int]]:
+    """Return the rows of hours and of days, value by value: hour or day, route, bucket, requests.
+
+    `durations` are those of `MinuteCounts`, and `order` has its hours in order. `routes` has the route of
+    each code; codes without a route are left out.
+    """
