@@ -78,6 +78,24 @@ def test_a_copy_is_complete_or_missing(
     assert told(capsys, url, "counts --by minute") == counts
 
 
+def test_a_copy_to_a_file_is_missing_if_the_server_goes_away_meanwhile(
+    tmp_path: Path,
+    server: PostgresqlServer,
+    proxy: CuttingProxy,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log, file, url = tmp_path / "access.log", tmp_path / "copy.db", f"{server.url}&schema=to_file"
+    log.write_text("".join(LINE.format(day="23/Nov/2026", minute=n, path="") for n in range(60)))
+    told(capsys, url, f"ingest -q --host h {log}")
+    proxy.arm(Cut(0, text=b"FROM minute_count"))
+    said = told(capsys, proxy.url("to_file"), f"db copy --to {file}", status=1)
+    assert proxy.cuts == 1
+    assert said.endswith(": the connection was lost; nothing was copied; run it again\n")
+    told(capsys, url, f"db copy -q --to {file}")
+    command = "counts --by minute"
+    assert told(capsys, str(file), command) == told(capsys, url, command)
+
+
 def test_a_copy_whose_commit_got_no_answer_is_found_to_be_stored(
     tmp_path: Path,
     server: PostgresqlServer,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count, islice
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, delete, insert, select
@@ -55,7 +56,7 @@ def copy_rows(
                 rows = sum(_copy(original, copy, table, host) for table in METADATA.sorted_tables)
                 copy.finish_copy()
         except ServerAwayError as error:
-            if not store.has_stored(after=error):
+            if isinstance(target, Path) or not store.has_stored(after=error):
                 raise DatabaseError(error.where, error.what, NOTHING_COPIED) from error
     return rows
 
