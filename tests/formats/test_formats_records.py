@@ -233,3 +233,19 @@ def test_a_line_is_taken_out_of_docker_objects_as_the_reference_parser_opens_the
             assert found == (envelope.text, envelope.time), line
             taken += 1
     assert taken > LOGS * 50
+
+
+@pytest.mark.parametrize(
+    "name", ["combined", "common", "vhost_combined", "werkzeug", "gevent", "ltsv"]
+)
+def test_lines_in_docker_objects_have_the_format_of_the_lines_in_them(name: str) -> None:
+    text = json.dumps(lines_of(name)[0].decode() + "\n")
+    line = f'{{"log":{text},"stream":"stdout","time":"2026-11-23T10:05:42.1Z"}}'.encode()
+    one = LineCounter(
+        lambda _method, _target, status: status, order=(name, *FORMAT_NAMES), zone=ZONE
+    )
+    one.feed(line + b"\n")
+    one.take()
+    one.begin_log(None, {})  # what was learned of one log is used for the next
+    one.feed(line + b"\n")
+    assert one.proven_format([line, line]) == name

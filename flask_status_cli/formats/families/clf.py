@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, is_address_alone
+from flask_status_cli.formats.prefixes.json_envelope import message
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import USUAL_REQUEST, split_request
 from flask_status_cli.formats.timestamps import epoch_minute, offset_minutes, wall_minute
@@ -166,6 +167,7 @@ def minute_of(stamp: bytes, offset: bytes) -> int | None:
 
 def variant(line: bytes) -> str:
     """Return the name of the format of an entry's line: common, combined or vhost_combined."""
+    line = message(line)
     stamp = STAMP.search(line)
     rest = None if stamp is None else _REST.match(line, stamp.end())
     if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):

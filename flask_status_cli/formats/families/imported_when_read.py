@@ -88,8 +88,9 @@ def server_variant(names: Sequence[str]) -> Callable[[bytes], str]:
 
     def variant(line: bytes) -> str:
         from flask_status_cli.formats.families.server_lines import find
+        from flask_status_cli.formats.prefixes.json_envelope import message
 
-        found = find(line, names)
+        found = find(message(line), names)
         return names[0] if found is None else found.server.name
 
     return variant
