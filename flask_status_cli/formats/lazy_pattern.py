@@ -50,3 +50,8 @@ class LazyPattern(Generic[AnyStr]):
     def sub(self) -> Callable[..., AnyStr]:
         """The method `sub` of the compiled pattern."""
         return self._compiled.sub
+
+    @cached_property
+    def split(self) -> Callable[..., list[Any]]:
+        """The method `split` of the compiled pattern."""
+        return self._compiled.split

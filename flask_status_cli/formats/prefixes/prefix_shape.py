@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
+
 Shape: TypeAlias = tuple[bytes | None, ...]
 """The parts of a prefix before, between and after its times."""
 
@@ -21,18 +23,18 @@ _ALONE = rb"(?<![\w.:-].)"
 _END = rb"(?![\w.:%-])"
 _FOUR = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}" + _END
 _IPV4 = re.compile(rb"[0-9]" + _ALONE + rb"[0-9]{0,2}(?:\.[0-9]{1,3}){3}" + _END)
-_MAPPED = re.compile(rb":" + _ALONE + rb":[Ff]{4}:" + _FOUR)
-_IPV6 = re.compile(
+_MAPPED = LazyPattern(rb":" + _ALONE + rb":[Ff]{4}:" + _FOUR)
+_IPV6 = LazyPattern(
     rb"[0-9A-Fa-f:]" + _ALONE + rb"(?=[0-9A-Fa-f:]{1,38}" + _END + rb")"
     rb"(?:[0-9A-Fa-f]{0,3}(?::[0-9A-Fa-f]{1,4}){7}|(?<=:):[0-9A-Fa-f:]*+|[0-9A-Fa-f:]*?::[0-9A-Fa-f:]*+)"
     + _END
 )  # fmt: skip
 _CLOCK = rb"[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_ISO = re.compile(
+_ISO = LazyPattern(
     rb"[0-9]{4}(?<![\w.:-]....)([-/])[0-9]{2}\1[0-9]{2}([T _])" + _CLOCK
     + rb"(?:(,)[0-9]{3}(?![0-9])|(\.)[0-9]{1,9})?(?![0-9.,])"
 )  # fmt: skip
-_SYSLOG = re.compile(
+_SYSLOG = LazyPattern(
     rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?<![\w.:-]...) [ 0-9][0-9] " + _CLOCK
     + rb"(?:(\.)[0-9]{1,9})?(?![0-9.,])"
 )  # fmt: skip
