@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC
+from pathlib import Path
+
 import pytest
 
+from flask_status_cli.formats import parse_line
 from flask_status_cli.formats.durations import (
     EITHER,
     MICROSECONDS,
@@ -12,6 +17,7 @@ from flask_status_cli.formats.durations import (
     SECONDS,
     microseconds,
 )
+from flask_status_cli.model import LogEntry
 
 
 @pytest.mark.parametrize(
@@ -45,3 +51,25 @@ from flask_status_cli.formats.durations import (
 )
 def test_a_duration_is_read_in_its_unit(text: str, unit: str, found: int | None) -> None:
     assert microseconds(text, unit) == found
+
+
+INGRESS = (
+    '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] "GET /a HTTP/2.0" 502 552 "-" "curl/8" 27 0.123 '
+    "[web-80] [] 10.0.0.1:80, 10.0.0.2:80 0, 1 0.000, 1.000 502, 403 3db73c"
+)
+TRAEFIK = (
+    '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] "GET /a HTTP/2.0" 502 12 "-" "-" 1 "web@docker" '
+    '"http://10.0.0.1:80" 3ms'
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "line", "took"),
+    [("$upstream_status $req_id", INGRESS, 123_000), ("%{ms}Tms", TRAEFIK, 3_000)],
+)
+def test_the_formats_of_the_documentation_read_durations(end: str, line: str, took: int) -> None:
+    page = (Path(__file__).parents[2] / "docs/formats.md").read_text("utf-8")
+    (format_,) = re.findall(rf"--format '([^']*{re.escape(end)})'", page)
+    found = parse_line(line.encode(), order=(format_,), zone=UTC)
+    assert isinstance(found, LogEntry)
+    assert (found.status, found.duration) == (502, took)
