@@ -133,6 +133,19 @@ def test_a_separate_log_is_counted_and_later_read_without_the_option(
     assert counted(flask_status) == {"/ 200": 410}
 
 
+def test_a_log_that_was_read_before_the_host_had_a_name_is_refused_in_words_and_adopted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, file = tmp_path / "access.log", str(tmp_path / "status.db")
+    log.write_bytes(lines(0, 200))
+    assert run(["--db", file, "ingest", "-q", str(log)]) == 0
+    assert run(["--db", file, "ingest", "-q", "--host", "web1", str(log)]) == 1
+    assert "begins like a log that a host without a name has read" in capsys.readouterr().err
+    assert run(["--db", file, "ingest", "-q", "--host", "web1", "--adopt", str(log)]) == 0
+    assert run(["--db", file, "counts"]) == 0
+    assert capsys.readouterr().out.endswith(",,/,200,200\n")
+
+
 def test_a_renamed_host_continues_at_its_checkpoints(tmp_path: Path, flask_status: Told) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(lines(0, 200))

@@ -57,6 +57,7 @@ def _agree(content: Content | Section, stream: Stream) -> bool:
 
 
 def _refusal(path: str, host: str) -> LogError:
-    what = f"begins like a log that the host {host} has read, so nothing was counted"
+    reader = f"the host {host}" if host else "a host without a name"
+    what = f"begins like a log that {reader} has read, so nothing was counted"
     hint = "give --adopt if it is the same log, --separate if it is another one"
     return LogError(path, what, hint)
