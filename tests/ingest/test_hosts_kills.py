@@ -101,7 +101,7 @@ class Fates:
         self.seen["cut"] += self._proxy.cuts
         number = self._chance.randrange(MESSAGES * HOSTS)
         to_server, forwarded = self._chance.random() < 0.5, self._chance.random() < 0.5
-        commit = b"COMMIT" if self._chance.random() < 0.3 else b""
+        commit = b"COMMIT\0" if self._chance.random() < 0.3 else b""
         if commit:
             number = self._chance.randrange(3 * HOSTS)
         self._proxy.arm(Cut(number, to_server=to_server, forwarded=forwarded, text=commit))

@@ -19,6 +19,7 @@ from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store, StreamsChanged
+from flask_status_cli.store.postgresql.bulk_rows import merged
 from flask_status_cli.store.postgresql.connection import LOCKS, PostgresqlConnection
 from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.schema.version import REVISIONS
@@ -238,6 +239,26 @@ def test_a_batch_may_give_the_number_of_a_new_stream_and_later_ones_are_higher(
         with pytest.raises(StreamsChanged):
             store.commit(counts(b"crashed-", 6))
     assert requests(database) == {("/", 200): 2}
+
+
+def test_rows_are_put_together_only_if_no_key_can_be_there_twice() -> None:
+    minutes, quarters = compiled.ADD_MINUTES, compiled.ADD_QUARTERS
+    rows = [
+        (minutes, [10, 1, 200, 5, 11, 1, 200, 5]),
+        (minutes, [12, 1, 200, 5]),
+        (minutes, []),
+        (quarters, [1, 1, 200, 15]),
+        (minutes, [13, 1, 200, 1, 14, 1, 200, 1]),
+        (minutes, [14, 1, 200, 7]),
+        (minutes, [9, 1, 200, 7]),
+    ]
+    assert list(merged(rows)) == [
+        (minutes, [10, 1, 200, 5, 11, 1, 200, 5, 12, 1, 200, 5]),
+        (quarters, [1, 1, 200, 15]),
+        (minutes, [13, 1, 200, 1, 14, 1, 200, 1]),
+        (minutes, [14, 1, 200, 7]),
+        (minutes, [9, 1, 200, 7]),
+    ]
 
 
 def behind(pooler: Pooler, schema: str) -> DatabaseUrl:

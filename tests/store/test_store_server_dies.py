@@ -49,7 +49,7 @@ def told(capsys: pytest.CaptureFixture[str], database: str, command: str, status
     return heard.err if status else heard.out
 
 
-@pytest.mark.parametrize("at", [b"COPY", b"COMMIT"])
+@pytest.mark.parametrize("at", [b"COPY", b"COMMIT\0"])
 def test_a_copy_is_complete_or_missing(
     at: bytes,
     tmp_path: Path,
@@ -107,13 +107,13 @@ def test_a_copy_whose_commit_got_no_answer_is_found_to_be_stored(
     told(capsys, file, f"ingest -q {log}")
     url = f"{server.url}&schema=answered"
     make_tables(url)
-    proxy.arm(Cut(0, to_server=False, text=b"COMMIT"))
+    proxy.arm(Cut(0, to_server=False, text=b"COMMIT\0"))
     told(capsys, file, f"db copy -q --to {proxy.url('answered')} --host h")
     assert proxy.cuts == 1
     assert told(capsys, url, "counts --by day") == told(capsys, file, "counts --by day")
 
 
-@pytest.mark.parametrize("at", [b"ALTER TABLE", b"COMMIT"])
+@pytest.mark.parametrize("at", [b"ALTER TABLE", b"COMMIT\0"])
 def test_a_cut_migration_is_completed_by_the_same_ingest(
     at: bytes,
     tmp_path: Path,
@@ -154,7 +154,7 @@ def test_a_cut_pruning_continues(
     url = f"{server.url}&schema={schema}"
     told(capsys, url, f"ingest -q --host h {log}")
     by_day = told(capsys, url, "counts --by day")
-    proxy.arm(Cut(2, text=b"COMMIT"))
+    proxy.arm(Cut(2, text=b"COMMIT\0"))
     proxy.on_cut = lambda: crash(server)
     told(capsys, proxy.url(schema), "db prune -q --wait 60")
     assert proxy.cuts == 1

@@ -15,11 +15,15 @@ from typing import Any, Final
 
 import psycopg
 
+from flask_status_cli.store.database.connection import HeldRows
 from flask_status_cli.store.postgresql.statements import adding, target
 from flask_status_cli.store.statements.prepared import Additive
 
 WORTH: Final = 1_000
 """With fewer rows, COPY takes longer than a statement, because it needs two round trips."""
+
+SENT_AT_ONCE: Final = 5_000
+"""COPY sends this many rows at once, so that the server works while the next ones are written as text."""
 
 ROWS_AT_ONCE: Final = 10_000
 """One round trip reads this many rows."""
@@ -41,6 +45,25 @@ def add(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]
         _upsert(driver, additive, flat)
 
 
+def merged(rows: Iterable[HeldRows]) -> Iterator[HeldRows]:
+    """Put rows together that follow each other in one table, if the first column of the later ones is higher.
+
+    So each key is still there once if it was.
+    """
+    last: tuple[Additive, list[Any]] | None = None
+    for additive, flat in rows:
+        if not flat:
+            continue
+        if last is not None and last[0] is additive and last[1][-additive.width] < flat[0]:
+            last[1].extend(flat)
+            continue
+        if last is not None:
+            yield last
+        last = additive, list(flat)
+    if last is not None:
+        yield last
+
+
 def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
     """Add rows by COPY. None of their keys may be in the table."""
     table, columns = target(additive.head)
@@ -51,8 +74,11 @@ def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any
         escaped = {text: text.translate(_ESCAPES) for text in set(flat[place::width])}
         values[place::width] = map(escaped.__getitem__, flat[place::width])
     row = "\t".join("%s" if place in texts else "%d" for place in range(width)) + "\n"
+    step = SENT_AT_ONCE * width
     with _copying(driver, table, columns) as rows:
-        rows.write(row * (len(values) // width) % tuple(values))
+        for start in range(0, len(values), step):
+            piece = tuple(values[start : start + step])
+            rows.write(row * (len(piece) // width) % piece)
 
 
 def put(

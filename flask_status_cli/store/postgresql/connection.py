@@ -343,7 +343,7 @@ class PostgresqlConnection(Connection):
 
     def add_held(self, rows: Sequence[HeldRows]) -> None:
         """Add postponed rows. The thread releases Python's lock (the GIL) while it waits for the server."""
-        for additive, flat in rows:
+        for additive, flat in bulk_rows.merged(rows):
             self.add(additive, flat)
 
     def version(self) -> int:
