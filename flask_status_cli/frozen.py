@@ -8,7 +8,7 @@ classes are the same: `dataclasses.replace` and `dataclasses.fields` take them, 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
+from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields, replace
 from inspect import get_annotations
 from operator import attrgetter
 from typing import Any, Final, TypeVar, dataclass_transform
@@ -143,4 +143,5 @@ _SHARED: Final = {
     "__delattr__": _delattr,
     "__getstate__": _getstate,
     "__setstate__": _setstate,
+    "__replace__": replace,  # of Python 3.13, for `copy.replace`
 }

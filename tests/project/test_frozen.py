@@ -108,6 +108,11 @@ def test_no_field_can_be_set_after_the_first_object_was_made() -> None:
     assert made.x == 1
 
 
+def test_copy_replace_of_python_3_13_takes_the_class() -> None:
+    made = Ours(1)
+    assert made.__replace__(x=2) == Ours(2)  # type: ignore[attr-defined]  # of Python 3.13
+
+
 def test_a_class_without_fields_has_one_value() -> None:
     assert Empty() == Empty()
     assert {Empty(), Empty()} == {Empty()}
