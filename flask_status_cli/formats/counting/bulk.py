@@ -1,8 +1,8 @@
 """Counts plain lines by one regular expression for each piece of a log, so that the work is done in C.
 
-The pattern matches every line. For a plain line it returns the stamp, and the text from the opening quote to
-the status, which is looked up. For any other line it returns nothing, and that line is read by itself. A
-property test checks that the results are those of the reference parser.
+The pattern matches every line. For a plain line it returns the stamp and the key: the text from the opening
+quote to the status. Keys are looked up. For any other line the pattern returns nothing, and the reference
+parser reads that line. A property test checks that the results are the same.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _STAMPS = 1 << 12
 class _Lines:
     """A piece taken apart: stamps and codes line by line, and the `places` of the odd lines.
 
-    `buckets` are those of the durations, where there are any. It is `cut` before a match that is more than
-    one line.
+    `buckets` are those of the durations, if lines have any. `cut`: the lines end before the first match that
+    is more than one line.
     """
 
     stamps: list[bytes | None]
@@ -52,9 +52,9 @@ class _Lines:
 
 
 class _Cells(dict[bytes | None, "dict[int, int] | None"]):
-    """The counts of the minute of every stamp; `None`, not kept, where a stamp has no minute.
+    """The counts of the minute of each stamp, `None` if the stamp has no minute.
 
-    `hours` are the durations of its hour, where lines are `timed`.
+    `hours` has the durations of the stamp's hour, if lines are `timed`.
     """
 
     def __init__(self, reader: StampReader, totals: Totals, *, timed: bool) -> None:

@@ -1,4 +1,4 @@
-"""The bucket of every duration in a log, looked up by its text, because a log has few different ones."""
+"""Finds the bucket of a duration by its text. A log has few different texts."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Final
 from flask_status_cli.model.duration_buckets import CODES, bucket_of
 
 UNTOLD: Final = -(1 << 60)
-"""Stands for the bucket of a line without a duration. With any code added it is below 0."""
+"""The bucket of a line without a duration. It stays below 0 when any code is added."""
 
 _TEXTS = 1 << 15
 _LONGEST = 64
 
 
 class Buckets(dict[bytes | None, int]):
-    """`CODES` times the bucket of each text, to which the code of a request is added.
+    """The bucket of each text, times `CODES`. The code of a request is added to it.
 
     `read` returns the microseconds of a new text, `None` if it is not a duration.
     """

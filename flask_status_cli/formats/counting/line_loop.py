@@ -1,9 +1,9 @@
 """The fast loops: they count the lines whose form they can prove, and pass on the others.
 
-They look things up instead of parsing them: the end of the stamp (which seconds exist), the text before it
-(checked by the reader's own rule), the minute, and the bytes from the opening quote to the status. Such a key
-is resolved once by the reader's own functions, and its meaning depends on nothing else in the line. Every
-other line is read by the reference parser. A property test checks that both agree.
+They look the parts of a line up instead of parsing them: the text before the stamp, the minute, the seconds,
+and the key, which is the text from the opening quote to the status. The reader's own functions resolve each
+new key once. Its meaning depends on nothing else in the line. The reference parser reads every other line. A
+property test checks that both agree.
 """
 
 from __future__ import annotations

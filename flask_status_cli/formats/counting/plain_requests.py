@@ -1,6 +1,6 @@
-"""Reads many new requests at once: in a scan of a site, every request is new.
+"""Reads many new requests at once. In a scan of a site, every request is new.
 
-One pattern over all of them finds the plain ones. Any other request is read by itself.
+One pattern over all keys finds the plain requests. Any other request is read by itself.
 """
 
 from __future__ import annotations
@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 UNPROVEN: Final = -1
-"""Stands for the code of a key that nothing proves, and of no key."""
+"""The code of a key that could not be read as a request, and of a line without a key."""
 
 CodeOfPath = Callable[[str, int], int]
-"""The code of a request by its path and status, whatever its method, its query and the numbers in its path.
+"""Returns the code of a request by its path and status.
 
-The path begins with a slash and holds nothing that is encoded or has to be.
+Method, query and the numbers in the path do not matter. The path begins with a slash. It contains nothing
+that is encoded or has to be.
 """
 
 _MOST = 1 << 14
 _LONGEST = 255
-"""In a longer request the length of its path may matter."""
+"""Longer requests are read one by one, because the length of a path may decide its rule."""
 
 # A segment of the path that is a number, and a whole key: path and status of a plain one.
 _NUMBER = re.compile(rb"/(?<!HTTP/)[0-9]{1,20}(?=[/ ?])")
@@ -31,20 +32,20 @@ _KEY = re.compile(
 
 
 class PlainRequests:
-    """The codes of plain requests, as they stand from the opening quote to the status."""
+    """Finds the codes of plain requests by their keys: the text from the opening quote to the status."""
 
     def __init__(self, code_of_path: CodeOfPath) -> None:
         self._code_of_path = code_of_path
         self._known: dict[tuple[bytes, bytes], int] = {}
 
     def forget(self) -> None:
-        """Drop all codes: they have changed."""
+        """Drop all codes, because they have changed."""
         self._known.clear()
 
     def codes(
         self, keys: Sequence[bytes], others: Callable[[bytes], int | None]
     ) -> Iterator[int | None]:
-        """Yield the code of each key in turn, by `others` where it is not plain; no key holds a line end."""
+        """Yield the code of each key, by `others` if the request is not plain. No key contains a line end."""
         text = b"".join(b"%b\n" % (key if len(key) <= _LONGEST else b"") for key in keys)
         parts = _KEY.split(_NUMBER.sub(b"/0", text))
         known, code_of_path = self._known, self._code_of_path

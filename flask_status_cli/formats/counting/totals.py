@@ -1,4 +1,4 @@
-"""What was counted since the last commit, and to which quarter other lines belong."""
+"""Adds up what was counted since the last commit: entries by minute, other lines by quarter."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAMPLES = 5
 _SAMPLE_BYTES = 200
 
 _BEFORE = -(1 << 40)
-"""Stands for the newest minute before a part. It is older than any minute."""
+"""The newest minute before a part, which is not known when the part is counted. Every minute is newer."""
 
 _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
@@ -132,7 +132,7 @@ class Totals:
         self._add_unread(kind, reason, 1)
 
     def absorb(self, part: Part, codes: Sequence[int]) -> None:
-        """Add the counts of the next lines, which were counted elsewhere.
+        """Add the counts of the next lines, which another counter has counted.
 
         `codes` are our codes for theirs.
         """
@@ -182,7 +182,7 @@ class Totals:
             self._samples.append(Refused(line_number, reason, text))
 
     def settle(self) -> None:
-        """Add up the lists of codes. Lists that were returned before are invalid then."""
+        """Add up the lists of codes. Lists that `bucket` returned before must not be used after this."""
         for minute, codes in self._buckets.items():
             add_up(self._minutes.setdefault(minute, {}), codes)
             self.entries += len(codes)
@@ -209,7 +209,7 @@ class Totals:
             refused=dict(refused),
             unread=dict(self._unread),
             samples=tuple(self._samples),
-            durations={hour: _told(cells) for hour, cells in self._durations.items()},
+            durations={hour: _without_untold(cells) for hour, cells in self._durations.items()},
         )
         self._reset()
         return counted
@@ -227,8 +227,8 @@ def _add_to(sums: dict[str, int], reasons: Mapping[str, int]) -> None:
         sums[reason] += lines
 
 
-def _told(cells: dict[int, int]) -> Mapping[int, int]:
-    """Return the durations of an hour without the lines that tell none."""
+def _without_untold(cells: dict[int, int]) -> Mapping[int, int]:
+    """Return the durations of an hour without the lines that have none."""
     if min(cells, default=0) >= 0:
         return cells
     return {key: requests for key, requests in cells.items() if key >= 0}
