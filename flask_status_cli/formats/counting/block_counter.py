@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from flask_status_cli.formats.counting.duration_cache import Buckets
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.frozen import frozen
 
 _PATIENCE = 4
 """After so many blocks without a known shape, most blocks are read line by line."""
@@ -44,7 +44,7 @@ class Days(dict[bytes, "int | None"]):
         return begins
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StampReader:
     """Reads stamps up to their minute: a day in 11 bytes, and a time, whose minute is in `times`.
 
@@ -57,7 +57,7 @@ class StampReader:
     minute_of: Callable[[bytes], int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The same for the compiled scanner, which tells the prefix of a line by itself; see `_scanner.pyi`.
 
@@ -70,7 +70,7 @@ class Layout:
     steps: bytes | None = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """What the plain lines of a log have in common.
 

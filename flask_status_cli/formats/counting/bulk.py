@@ -8,7 +8,6 @@ parser reads that line. A property test checks that the results are the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, compress, islice
 from operator import add, ne
 
@@ -22,11 +21,12 @@ from flask_status_cli.formats.counting.block_counter import (
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.plain_requests import UNPROVEN
 from flask_status_cli.formats.counting.totals import Totals, add_up
+from flask_status_cli.frozen import frozen
 
 _STAMPS = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Lines:
     """A piece taken apart: stamps and codes line by line, and the `places` of the odd lines.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, _count_elements, defaultdict  # type: ignore[attr-defined]  # see `add_up`
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 
 from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.formats.timestamps import any_doubled
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 from flask_status_cli.model.duration_buckets import CODES, MINUTES_PER_HOUR, add_recoded, bucket_of
 
@@ -25,7 +26,7 @@ add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
 """`add_up(cell, codes)` adds one to a cell for each code. `Counter` counts with it, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """What was read since the last `take()`.
 
@@ -45,7 +46,7 @@ class Counted:
     durations: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """The counts of a range of a log, made without knowing what comes before it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_status_cli.compiled_code import compiled_module
@@ -16,6 +15,7 @@ from flask_status_cli.formats.counting.block_counter import (
 )
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def compiled() -> type[Scanner] | None:
     return None if module is None else module.Scanner
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scanned:
     """A block that a scanner has taken apart."""
 
