@@ -49,7 +49,7 @@ def test_imported_requests_have_their_local_times(call: Call, old: Path) -> None
     told = call("db", "import", "--log-timezone", "Europe/Berlin", old)
     assert (told.status, told.out) == (0, "")
     assert told.err == (
-        f"{old}: 4 requests of 2 routes taken over, 2026-07-01 to 2026-12-01; 2 rows were not understood\n"
+        f"{old}: 4 requests of 2 routes imported, 2026-07-01 to 2026-12-01; 2 rows were not understood\n"
     )
     assert call("counts", "--by", "minute").out.splitlines() == [
         "time,label,route,status,requests",

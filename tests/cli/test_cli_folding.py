@@ -110,7 +110,7 @@ def test_pages_of_a_crowd_are_one_route_with_its_4xx_ignored(call: Call, blog: P
     assert csv[1].endswith(",27,25,1,1"), "requests, successes, failures, ignored"
     info = call("db", "info").out
     assert "\nCrowds: 1\n  /blog/<slug>\n" in info
-    assert "\nMerged    0 requests at most, to which a rule or keep came too late\n" in info
+    assert "\nMerged    0 requests at most that a later rule cannot separate\n" in info
 
 
 def test_what_keep_names_stays_a_route(

@@ -24,10 +24,10 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield from _clock(info.belief)
     yield f"Rows      {_rows(info.rows)}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
-    yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
-    yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path answered"
-    yield f"Other     {grouped(info.other)} requests in <other>, of paths beyond the bound"
-    yield f"Merged    {grouped(info.merged)} requests at most, to which a rule or keep came too late"
+    yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows of paths that have not answered yet"
+    yield f"Unmatched {grouped(info.poured)} requests of paths that did not answer in time"
+    yield f"Other     {grouped(info.other)} requests of paths beyond the limit of routes"
+    yield f"Merged    {grouped(info.merged)} requests at most that a later rule cannot separate"
     yield ""
     yield f"Crowds: {len(info.crowds)}"
     yield from (f"  {_crowd(*crowd)}" for crowd in info.crowds)
@@ -145,13 +145,13 @@ def size_text(size: int) -> str:
 
 
 def imported(done: ImportedHistory) -> str:
-    """Return the line of `db import` about what was taken over from another program."""
+    """Return the line of `db import` about the requests that were copied from another program."""
     if done.first is None or done.last is None:
         taken = "it holds no requests"
     else:
         requests = _many(done.requests, "request")
         span = f"{done.first:%Y-%m-%d} to {done.last:%Y-%m-%d}"
-        taken = f"{requests} of {_many(done.rules, 'route')} taken over, {span}"
+        taken = f"{requests} of {_many(done.rules, 'route')} imported, {span}"
     if not done.skipped:
         return taken
     was = "was" if done.skipped == 1 else "were"
