@@ -49,13 +49,20 @@ def _process(connection: psycopg.pq.abc.PGconn) -> int | None:
     connection.send_query(ASKED)
     connection.flush()
     end = time.monotonic() + PATIENCE
+    value: bytes | None = None
+    while _answered(connection, end):
+        result = connection.get_result()
+        if result is None:
+            return None if value is None else int(value)
+        value = result.get_value(0, 0)
+    return None
+
+
+def _answered(connection: psycopg.pq.abc.PGconn, end: float) -> bool:
+    """Wait for the next result until `end`; return whether it can be read without waiting."""
     while connection.is_busy():
         ready, _, _ = select.select([connection.socket], [], [], max(0.0, end - time.monotonic()))
         if not ready:
-            return None
+            return False
         connection.consume_input()
-    result = connection.get_result()
-    value = None if result is None else result.get_value(0, 0)
-    while connection.get_result() is not None:
-        pass
-    return None if value is None else int(value)
+    return True
