@@ -17,7 +17,6 @@ from flask_status_cli.formats.counting.line_loop import (
     FastLoop,
     LineLoop,
     Resolve,
-    TimedClfLoop,
     WerkzeugLoop,
 )
 from flask_status_cli.formats.counting.totals import Totals
@@ -324,7 +323,7 @@ def _as_common(described: Layout) -> Family:
         from flask_status_cli.formats.records.clf_records import ClfRecords
         from flask_status_cli.formats.records.record_loop import record_loop
 
-        memo = TimedClfLoop(resolve, alike, zone, totals).memo
+        memo = ClfLoop(resolve, alike, zone, totals).memo
         return record_loop(ClfRecords(tail, memo), resolve, alike, zone, totals, memo=memo)
 
     read = _as_described(clf.reader(tail), described)

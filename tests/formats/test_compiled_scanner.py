@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.compiled_code import compiled_module
-from flask_status_cli.formats.counting.compiled.compiled_bulk import compiled
 from flask_status_cli.formats.logformat.duration_fields import LINE_END, WORD_END
 from flask_status_cli.formats.logformat.duration_steps import duration_steps
 from flask_status_cli.formats.registry import lookup
+from tests.compiled_modules import needed
 
 SECOND = b'10.0.0.1 - - [23/Nov/2026:06:42:0%d +0000] "GET /%d HTTP/1.1" 200 2\n'
 BLOCK = b"".join(SECOND % (n, n) for n in range(5))
@@ -23,11 +21,7 @@ MINUTE = 29_928_402
 
 @pytest.fixture
 def scanner() -> Any:
-    made = compiled()
-    if made is None and not os.environ.get("CI"):
-        pytest.skip("the scanner is not compiled here")
-    assert made is not None, "install a C compiler and the headers of Python"
-    return made(
+    return needed("formats.counting.compiled._scanner").Scanner(
         opening=b' +0000] "', steps=b"", whole=False, separator=b":", longest=1000, most_keys=100,
         most_bytes=1000, most_others=10, secrets=bytes(range(16)),
     )  # fmt: skip
@@ -162,10 +156,7 @@ COUNTS = st.dictionaries(
 def test_counts_of_another_process_are_added_as_python_adds_them(
     mine: dict[int, dict[int, int]], theirs: dict[int, dict[int, int]]
 ) -> None:
-    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
-    if module is None and not os.environ.get("CI"):
-        pytest.skip("the scanner is not compiled here")
-    assert module is not None
+    module = needed("formats.counting.compiled._scanner")
     sums = {
         (minute, code): number for minute, cells in mine.items() for code, number in cells.items()
     }
@@ -182,10 +173,7 @@ def test_counts_of_another_process_are_added_as_python_adds_them(
 
 
 def test_counts_with_a_code_that_was_never_sent_are_refused() -> None:
-    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
-    if module is None and not os.environ.get("CI"):
-        pytest.skip("the scanner is not compiled here")
-    assert module is not None
+    module = needed("formats.counting.compiled._scanner")
     same = {1: {0: 1}}
     for theirs, error in (({1: {1: 1}}, IndexError), ({1: [1]}, TypeError), (same, ValueError)):
         with pytest.raises(error):

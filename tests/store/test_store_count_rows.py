@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from typing import Any
 from unittest import mock
@@ -11,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.model.duration_buckets import BUCKETS, CODES
 from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.statements import compiled
+from tests.compiled_modules import needed
 
 Minutes = dict[int, dict[int, int]]
 PLACES = st.dictionaries(
@@ -46,11 +45,7 @@ class Added:
 
 
 def rows_module() -> Any:
-    module = compiled_module("flask_status_cli.store.counts.rows._count_rows")
-    if module is None and not os.environ.get("CI"):
-        pytest.skip("the module in C is not compiled here")
-    assert module is not None, "install a C compiler and the headers of Python"
-    return module
+    return needed("store.counts.rows._count_rows")
 
 
 def added(places: upsert.Places, minutes: Minutes, module: Any) -> tuple[Added, set[int]]:

@@ -80,9 +80,7 @@ class Memo:
         """Return the codes of keys, `UNPROVEN` for those that cannot be proven; store none of them."""
         if not keys:
             return []
-        one_by_one = self._code_of_alike
-        codes = map(one_by_one, keys) if self.plain is None else self.plain.codes(keys, one_by_one)
-        return [UNPROVEN if code is None else code for code in codes]
+        return [UNPROVEN if code is None else code for code in self._read(keys)]
 
     def code(self, key: bytes) -> int | None:
         """Return the code of a key; `None`, not stored, if it cannot be proven."""
@@ -91,10 +89,8 @@ class Memo:
 
     def _learn(self, keys: Sequence[bytes]) -> dict[bytes | None, int]:
         """Return the codes of keys without one, if they can be proven, and store them."""
-        one_by_one = self._code_of_alike
-        codes = map(one_by_one, keys) if self.plain is None else self.plain.codes(keys, one_by_one)
         found: dict[bytes | None, int] = {
-            key: code for key, code in zip(keys, codes, strict=True) if code is not None
+            key: code for key, code in zip(keys, self._read(keys), strict=True) if code is not None
         }
         self._room -= sum(map(len, keys))
         if self._room < 0 or len(self.codes) >= _KEYS:
@@ -102,6 +98,11 @@ class Memo:
             self._room = _KEY_BYTES
         self.codes.update(found)
         return found
+
+    def _read(self, keys: Sequence[bytes]) -> Iterable[int | None]:
+        """Return the code of each key in turn, by `plain` if there is one."""
+        one_by_one = self._code_of_alike
+        return map(one_by_one, keys) if self.plain is None else self.plain.codes(keys, one_by_one)
 
     def _code_of_alike(self, key: bytes) -> int | None:
         same = self._alike(key)

@@ -166,16 +166,6 @@ class ClfLoop(_Loop):
         return True
 
 
-class TimedClfLoop(ClfLoop):
-    """The same lines with durations: what is not counted in bulk is read one by one."""
-
-    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line by `slow`."""
-        for line in lines:
-            slow(line)
-        self._totals.settle()
-
-
 class WerkzeugLoop(_Loop):
     """The loop for werkzeug's development server, except in a doubled hour."""
 
