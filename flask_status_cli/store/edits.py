@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from flask_status_cli.store.writable import Writable
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
         Declaration,
         Forgotten,
-        Frozen,
         IncidentAnchor,
         IncidentNote,
         Maintenance,
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from flask_status_cli.model.deploys import Deploy
     from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.routes.reattribution import Place
-    from flask_status_cli.store.routes.route_book import RouteBook
 
 T = TypeVar("T")
 
@@ -34,35 +33,11 @@ class _RollBack(Exception):  # noqa: N818 - it reports no error
     """Ends a transaction without storing it."""
 
 
-class Edits(ABC):
+class Edits(Writable):
     """The methods of a `Store` for the changes that users make. Each is one transaction.
 
     Modules are imported in the methods, because a run that only reads logs needs none of them.
     """
-
-    @property
-    @abstractmethod
-    def _book(self) -> RouteBook:
-        """The routes of the database."""
-
-    @abstractmethod
-    def _writing(self) -> AbstractContextManager[Connection]:
-        """Return a context manager that is one writing transaction."""
-
-    @abstractmethod
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        """Call `work` in a transaction; return its result. If the connection was lost, call it again."""
-
-    @abstractmethod
-    def follow(self) -> None:
-        """Move the counts of merged routes to the routes that they were merged into."""
-
-    @abstractmethod
-    def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
-        """Return what becomes of the announced incidents of rules that are merged.
-
-        `moved` has the new rule of each old one.
-        """
 
     def anchor(self, announced: IncidentAnchor) -> None:
         """Store the anchor of an announced incident, so that the incident keeps its id."""

@@ -5,21 +5,18 @@ Most runs find nothing new, so modules that they do not need are imported in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
-from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.patience import Patience
-from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed
-from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import background_commit, key_values
 from flask_status_cli.store.database.background_commit import BackgroundCommit
 from flask_status_cli.store.database.connection import (
@@ -33,25 +30,17 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
+from flask_status_cli.store.end_of_run import EndOfRun
 from flask_status_cli.store.lookups import Lookups
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.encoding import microseconds
-from flask_status_cli.store.streams import (
-    checkpoints,
-    last_warning,
-    runs,
-    trusted_clock,
-)
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Expectation, Frozen, InputFact, Run, Stream
-    from flask_status_cli.model.pruning import Pruned, Pruning
+    from flask_status_cli.model import Frozen, Stream
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
     from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
-    from flask_status_cli.store.streams.last_warning import PrintedProblems
 
 T = TypeVar("T")
 
@@ -60,11 +49,7 @@ class _NotStored(Exception):  # noqa: N818 - it reports no error
     """Ends a transaction that was begun only to find out whether the last one is stored."""
 
 
-THIN_EVERY: Final = timedelta(days=1)
-"""The marks of old streams are thinned out, and the file is checked for damage, this often."""
-
-
-class Store(Edits, Lookups):
+class Store(Edits, EndOfRun, Lookups):
     """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
     Readers may read meanwhile. Only one writer writes at a time (`WriteLock`).
@@ -73,7 +58,6 @@ class Store(Edits, Lookups):
     - Rules that match one of the globs `keep` never become part of a crowd.
     - `freezing` returns what becomes of announced incidents when rules are merged.
     - `copied` is the path of the copy that was made before an older database was migrated.
-    - `retired` are the names of hosts that the last stored run has retired.
     """
 
     def __init__(
@@ -91,7 +75,6 @@ class Store(Edits, Lookups):
         self._gathering: Gathering | None = None
         self._keep = keep
         self.copied: Path | None = None
-        self.retired: list[str] = []
         self.freezing: Freezing | None = None
 
     @property
@@ -299,109 +282,6 @@ class Store(Edits, Lookups):
             some, left = left[: merged_counts.STEPS_AT_ONCE], left[merged_counts.STEPS_AT_ONCE :]
             done = not left
             self._write(partial(merged_counts.move_some, some=some, last=done), connection=opened)
-
-    def note(self, inputs: Sequence[InputFact]) -> None:
-        """Store the states of paths."""
-        self._write(lambda connection: checkpoints.save_inputs(connection, inputs))
-
-    def printed_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return those problems that were already printed within the last day."""
-        with translated(self._path):
-            return last_warning.lately(self._connection, problems, now=self._clock())
-
-    def record(
-        self,
-        run: Run,
-        inputs: Sequence[InputFact] = (),
-        expectations: Iterable[Expectation] | None = None,
-        printed: PrintedProblems | None = None,
-    ) -> None:
-        """Store a completed run, the states of paths, the expected traffic, and the printed problems.
-
-        Once a day, the marks of old streams are thinned out, and the file is checked for damage.
-        """
-        expected = None if expectations is None else list(expectations)
-
-        def work(connection: Connection) -> None:
-            if expected is not None:
-                expected_traffic.write(connection, expected, minute=minute_of(run.finished_at))
-            checkpoints.save_inputs(connection, inputs)
-            if printed is not None:
-                last_warning.note(connection, printed, now=self._clock())
-            self._record(connection, run)
-
-        self._write(work)
-
-    def _record(self, connection: Connection, run: Run) -> None:
-        """Store that a run was completed. Once a day, thin out marks and look for damage."""
-        before = trusted_clock.read(connection)
-        runs.record(connection, run)
-        if connection.host:
-            from flask_status_cli.store.streams import hosts
-
-            self.retired = hosts.note_run(connection, run, now=self._clock())
-        trusted_clock.note_run(connection, before, now=self._clock())
-        now = self._now_for_pruning()
-        ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
-        if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
-            checkpoints.thin_marks(connection, now=now)
-            if connection.may_be_lost:
-                from flask_status_cli.store.counts import extension_flushes
-
-                extension_flushes.forget_old(connection, now=now)
-            key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
-            key_values.put(connection, Fact.THINNED_AT, microseconds(now))
-
-    def prune_due(self) -> bool:
-        """Return whether the last pruning was at least a day ago."""
-        with translated(self._path):
-            return key_values.pruning_is_due(self._connection, now=self._now_for_pruning())
-
-    def belief(self) -> Belief | None:
-        """Return which clock is trusted, `None` before the first run."""
-        with translated(self._path):
-            return trusted_clock.read(self._connection)
-
-    def believe_clock(self) -> None:
-        """Trust the clock from now on, however far it jumped."""
-        self._write(lambda connection: trusted_clock.write(connection, Belief(self._clock())))
-
-    def _now_for_pruning(self) -> datetime:
-        belief, now = trusted_clock.read(self._connection), self._clock()
-        return now if belief is None else belief.for_pruning(now)
-
-    def prune(self, pruning: Pruning) -> Iterator[Pruned]:
-        """Delete what `pruning` allows, in one transaction a step; yield what was deleted so far.
-
-        If the caller stops iterating, the next pruning deletes the rest.
-        """
-        from flask_status_cli.model.pruning import Pruned
-        from flask_status_cli.store.counts import pruning as retention
-        from flask_status_cli.store.queries import durations
-
-        poured = self._write(lambda connection: retention.begin(connection, self._book, pruning))
-        gone = Pruned(pruning.minutes, poured=poured)
-        yield replace(gone, done=False)
-        with translated(self._path):
-            steps = list(retention.stretches(self._connection, pruning))
-        for start, end in steps:
-            rows = self._write(partial(retention.delete_minutes, start=start, end=end))
-            gone = replace(gone, minute_rows=gone.minute_rows + rows)
-            yield replace(gone, done=False)
-        oldest = max(pruning.minutes, pruning.quarters or pruning.minutes)
-        with translated(self._path):
-            days = list(durations.days_before(self._connection, oldest))
-        for start, end in days:
-            self._write(partial(durations.delete_days, start=start, end=end))
-        finishing = partial(retention.finish, pruning=pruning, now=self._now_for_pruning())
-        rows = self._write(finishing)
-        self._book.forget()
-        yield replace(gone, quarter_rows=rows)
-
-    def shrink(self) -> None:
-        """Shrink the file if at least a quarter of it is free space."""
-        with translated(self._path):
-            self._connection.shrink()
 
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli.model import Frozen
