@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.cli import run
+from flask_status_cli.store.counts import gathered_batches
 from flask_status_cli.store.counts.duplicate_logs import Likeness, likeness
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,33 @@ def test_the_log_of_a_proxy_is_compared_with_the_sum_of_two_servers(
     assert f"{proxy}: has the same requests as {tmp_path}/0.log and {tmp_path}/1.log (" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("runs", [1, 2])
+def test_a_small_log_is_compared_with_all_logs_of_its_run_and_of_earlier_ones(
+    shop: Lines, runs: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = [shop[300:400], no_files(with_499(shop[:280])), shop[500:600]]
+    paths = [written(tmp_path, f"{n}.log", lines) for n, lines in enumerate(logs)]
+    same = written(tmp_path, "same.log", of_the_app(shop[:280]))
+    if runs > 1:
+        assert ingest(tmp_path, *paths) == 0
+    assert ingest(tmp_path, *paths, same) == 1
+    (told,) = capsys.readouterr().err.splitlines()
+    assert f"{same}: has the same requests as " in told
+    assert requests(tmp_path, capsys) == sum(map(len, logs))
+
+
+@pytest.mark.parametrize("lines", [31, 100])
+def test_many_small_logs_with_different_requests_are_not_compared_one_by_one(
+    shop: Lines, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[None] = []
+    monkeypatch.setattr(gathered_batches, "_store_unless_known", lambda *_, **__: compared.append)
+    for n in range(20):
+        written(tmp_path, f"{n}.log", shop[100 * n : 100 * n + lines])
+    assert ingest(tmp_path, str(tmp_path)) == 0
+    assert compared == []
 
 
 @pytest.mark.parametrize("option", [["--yes"], ["--label", "app"]])

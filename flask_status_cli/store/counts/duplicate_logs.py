@@ -33,6 +33,12 @@ ENOUGH_MINUTES: Final = 10
 ALIKE: Final = 4, 5
 """If at least this share of the cells is equal (4 of 5), the requests are the same."""
 
+LEAST_CELLS: Final = 32
+"""A log with fewer cells than this is never the same: of `ENOUGH_CELLS`, this many must be equal.
+
+A cell is equal only if both logs have requests in it.
+"""
+
 SHARED: Final = 1, 2
 """Two logs are compared only if one of them shares the routes and statuses of half of its requests."""
 
@@ -110,8 +116,12 @@ class CountedTwice(BatchRefused):
 
 
 def is_comparable(batch: MinuteCounts) -> bool:
-    """Return whether a batch has requests in enough minutes to be compared."""
-    return len(batch.minutes) >= ENOUGH_MINUTES
+    """Return whether a batch has enough cells, in enough minutes, to be the same as what was counted.
+
+    Otherwise the comparison could have one result only, and it takes milliseconds.
+    """
+    enough = len(batch.minutes) >= ENOUGH_MINUTES
+    return enough and sum(map(len, batch.minutes.values())) >= LEAST_CELLS
 
 
 def refuse_known(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,6 +11,7 @@ from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs, extension_spans
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
+from flask_status_cli.store.counts.counted_cells import CountedCells
 from flask_status_cli.store.counts.duplicate_logs import CountedTwice
 from flask_status_cli.store.counts.extension_spans import Span
 from flask_status_cli.store.database.connection import Connection
@@ -46,6 +47,7 @@ class Gathered:
         self.inputs: list[InputFact] = []
         self.sums = SumsByLabel()
         self.misread = not_understood.any_noted(self._connection)
+        self._cells: dict[str, CountedCells] = {}
         self._spans: dict[str, list[Span]] = {}
         self._offsets: dict[bytes, Offsets] = {}
         self._new: list[dict[str, Any]] = []
@@ -59,6 +61,21 @@ class Gathered:
         if found is None:
             found = self._spans[label] = extension_spans.spans(self._connection, label)
         return found
+
+    def may_have(self, book: RouteBook, counts: MinuteCounts) -> bool:
+        """Return whether these requests of a log may have been counted before, and must be compared."""
+        if not duplicate_logs.is_comparable(counts):
+            return False
+        label = counts.label
+        cells = self._cells.get(label)
+        if cells is None:
+            book.refresh()
+            cells = self._cells[label] = CountedCells(self._connection, label)
+        return cells.may_have(book, counts, *self.sums.of(label))
+
+    def counts_stored(self) -> None:
+        """Read the counts in the database again when they are next needed."""
+        self._cells.clear()
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams with this first line, the longest first."""
@@ -131,6 +148,13 @@ class SumsByLabel:
             self._labels[label] = _Sum()
         self._labels[label].add(counted)
 
+    def of(
+        self, label: str
+    ) -> tuple[Mapping[tuple[str, int], int], Mapping[int, Mapping[int, int]]]:
+        """Return the codes of a label by (rule, status), and its counts by minute and code."""
+        found = self._labels.get(label)
+        return ({}, {}) if found is None else (found.codes, found.minutes)
+
     def take(self) -> Iterator[MinuteCounts]:
         """Yield the counts of each label, and forget them."""
         labels, self._labels = self._labels, {}
@@ -184,12 +208,11 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
 
     The numbers of unread lines are stored at once.
     """
-    may_be_known = batch.unknown_only and any(map(duplicate_logs.is_comparable, counts))
     stored = NOTHING_STORED
     if gathered is None:
         stored = _store(connection, book, counts, freeze=freeze, unknown_only=batch.unknown_only)
-    elif may_be_known:  # compare it with all counts, including the gathered ones
-        store_gathered(connection, book, gathered, freeze=freeze)
+    elif batch.unknown_only and any(gathered.may_have(book, each) for each in counts):
+        store_gathered(connection, book, gathered, freeze=freeze)  # it is compared with them, too
         stored = _store_unless_known(connection, book, counts, freeze=freeze)
     else:
         for each in counts:
@@ -207,6 +230,7 @@ def store_gathered(
     connection: Connection, book: RouteBook, gathered: Gathered, *, freeze: Freeze | None
 ) -> None:
     """Add the gathered counts to the database."""
+    gathered.counts_stored()
     for counted in gathered.sums.take():
         gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
 

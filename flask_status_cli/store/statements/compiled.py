@@ -271,6 +271,10 @@ CELLS: Final = Prepared(
     "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER "
     "BY minute_count.minute LIMIT :most OFFSET 0",
 )
+CELLS_OF_MINUTES: Final = Prepared(
+    "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count WHERE minute_count.minute IN (:of_minutes)",
+    numbers="of_minutes",
+)
 NEWEST_MINUTE: Final = Prepared(
     "SELECT max(minute_count.minute) AS max_1 FROM minute_count",
 )

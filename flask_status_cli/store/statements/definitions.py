@@ -250,13 +250,12 @@ _MINUTES = select(minute_count.c.minute).where(_BETWEEN).limit(1)
 
 FIRST_MINUTE: Final = _MINUTES.order_by(minute_count.c.minute)
 LAST_MINUTE: Final = _MINUTES.order_by(minute_count.c.minute.desc())
-CELLS: Final = (
-    select(
-        minute_count.c.minute, minute_count.c.route, minute_count.c.status, minute_count.c.requests
-    )
-    .where(_BETWEEN)
-    .order_by(minute_count.c.minute)
-    .limit(bindparam("most"))
+_CELL = select(
+    minute_count.c.minute, minute_count.c.route, minute_count.c.status, minute_count.c.requests
+)
+CELLS: Final = _CELL.where(_BETWEEN).order_by(minute_count.c.minute).limit(bindparam("most"))
+CELLS_OF_MINUTES: Final = _CELL.where(
+    minute_count.c.minute.in_(bindparam("of_minutes", expanding=True))
 )
 
 
