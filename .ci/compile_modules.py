@@ -19,6 +19,8 @@ MODULES = {
         "module.c",
         "scan_block.c",
         "add_lines.c",
+        "plain_request.c",
+        "rule_codes.c",
         "text_table.c",
     ),
     "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c",),

@@ -75,8 +75,9 @@ class Tally:
         return tuple(islice(self._codes, code, None))
 
     def codes(self, keys: Iterable[tuple[str, int]]) -> list[int]:
-        """Return the codes of these pairs (rule, status), which are keys of another tally."""
-        return [self._codes.setdefault(key, len(self._codes)) for key in keys]
+        """Return the codes of these pairs (rule, status)."""
+        codes = self._codes
+        return [codes.setdefault(key, len(codes)) for key in keys]
 
     def counts(
         self,

@@ -36,7 +36,12 @@ def in_bulk(pieces: list[bytes], name: str) -> Found:
     """Count the pieces of a log with the counter, which counts plain lines many at once."""
     tally = Tally(DISCOVERY.rule_of, rule_of_path=DISCOVERY.rule_of_path)
     one = LineCounter(
-        tally.code, order=[name], zone=ZONE, alike=alike, code_of_path=tally.code_of_path
+        tally.code,
+        order=[name],
+        zone=ZONE,
+        alike=alike,
+        code_of_path=tally.code_of_path,
+        codes_of_rules=tally.codes,
     )
     for piece in pieces:
         one.feed(piece)

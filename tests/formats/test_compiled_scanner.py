@@ -23,7 +23,7 @@ MINUTE = 29_928_402
 def scanner() -> Any:
     return needed("formats.counting.compiled._scanner").Scanner(
         opening=b' +0000] "', steps=b"", whole=False, separator=b":", longest=1000, most_keys=100,
-        most_bytes=1000, most_others=10, secrets=bytes(range(16)),
+        most_bytes=1000, most_others=10, secrets=bytes(range(16)), path_rules=None,
     )  # fmt: skip
 
 

@@ -14,7 +14,11 @@ from flask_status_cli.formats.counting.bulk import Bulk
 from flask_status_cli.formats.counting.compiled.compiled_bulk import CompiledBulk, compiled
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import FastLoop, LineLoop, Resolve
-from flask_status_cli.formats.counting.plain_requests import CodeOfPath, PlainRequests
+from flask_status_cli.formats.counting.plain_requests import (
+    CodeOfPath,
+    CodesOfRules,
+    PlainRequests,
+)
 from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
@@ -60,6 +64,7 @@ class LineCounter:
     - `on_refused`, `on_other_text`: called with every refused line, and with every line of other text.
     - `alike`: returns another request for which `resolve` returns the same code.
     - `code_of_path`: returns the same codes for plain requests, in less time.
+    - `codes_of_rules`: returns the same codes for rules; see `PlainRequests`.
     - `by_host`: replaces `resolve` if the code depends on the virtual host, too.
 
     The totals are those of the reference parser, however the stream was cut into blocks.
@@ -79,6 +84,7 @@ class LineCounter:
         totals: Totals | None = None,
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
+        codes_of_rules: CodesOfRules | None = None,
         by_host: ResolveByHost | None = None,
     ) -> None:
         self._resolve = resolve
@@ -97,7 +103,7 @@ class LineCounter:
         )
         shapes, memo = self._families[0].shapes, self._loop.memo
         if memo is not None and code_of_path is not None and self._families[0].plain_requests:
-            memo.plain = PlainRequests(code_of_path)
+            memo.plain = PlainRequests(code_of_path, codes_of_rules)
         self._bulk: Pieces | None = (
             None if shapes is None or memo is None else _bulk(shapes(zone), memo, self._totals)
         )
@@ -288,6 +294,7 @@ class PartCounter:
         zone: tzinfo,
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
+        codes_of_rules: CodesOfRules | None = None,
         by_host: ResolveByHost | None = None,
     ) -> None:
         self._totals = PartTotals()
@@ -299,6 +306,7 @@ class PartCounter:
             totals=self._totals,
             alike=alike,
             code_of_path=code_of_path,
+            codes_of_rules=codes_of_rules,
             by_host=by_host,
         )
 

@@ -1,13 +1,20 @@
 """Reads many new requests at once. In a scan of a site, every request is new.
 
-One pattern over all keys finds the plain requests. Any other request is read by itself.
+One pattern over all keys finds the plain requests. Any other request is read by itself. The compiled scanner
+finds plain requests without the pattern; see `plain_request.h`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
+
+from flask_status_cli.routes.discovered.variable_segments import (
+    NUMBER_SEGMENT,
+    STATIC_EXTENSIONS,
+    STATIC_FILES,
+)
 
 UNPROVEN: Final = -1
 """The code of a key that could not be read as a request, and of a line without a key."""
@@ -18,6 +25,16 @@ CodeOfPath = Callable[[str, int], int]
 Method, query and the numbers in the path do not matter. The path begins with a slash. It contains nothing
 that is encoded or has to be.
 """
+
+CodesOfRules = Callable[[Iterable[tuple[str, int]]], list[int]]
+"""Returns the codes of pairs (rule, status)."""
+
+PATH_RULES: Final = (
+    NUMBER_SEGMENT[1:].encode(),
+    STATIC_FILES[1:].encode(),
+    b"".join(b"%b\0" % extension.encode() for extension in sorted(STATIC_EXTENSIONS)),
+)
+"""What the compiled scanner must know of rules: see `path_rules` in `_scanner.pyi`."""
 
 _MOST = 1 << 14
 _LONGEST = 255
@@ -32,15 +49,36 @@ _KEY = re.compile(
 
 
 class PlainRequests:
-    """Finds the codes of plain requests by their keys: the text from the opening quote to the status."""
+    """Finds the codes of plain requests by their keys: the text from the opening quote to the status.
 
-    def __init__(self, code_of_path: CodeOfPath) -> None:
+    With `codes_of_rules`, the compiled scanner finds most rules by itself. Then the rules of `code_of_path`
+    must be those of `fold_path`.
+    """
+
+    def __init__(
+        self, code_of_path: CodeOfPath, codes_of_rules: CodesOfRules | None = None
+    ) -> None:
         self._code_of_path = code_of_path
+        self._codes_of_rules = codes_of_rules
         self._known: dict[tuple[bytes, bytes], int] = {}
 
     def forget(self) -> None:
         """Drop all codes, because they have changed."""
         self._known.clear()
+
+    @property
+    def scannable(self) -> bool:
+        """Whether the compiled scanner may find rules."""
+        return self._codes_of_rules is not None
+
+    def codes_of_new(
+        self, rules: Sequence[tuple[str, int]], paths: Sequence[tuple[str, int]]
+    ) -> list[int]:
+        """Return the codes of the new rules of the compiled scanner, followed by those of its new paths."""
+        codes = [] if self._codes_of_rules is None else self._codes_of_rules(rules)
+        for path, status in paths:
+            codes.append(self._code_of_path(path.replace(NUMBER_SEGMENT, "/0"), status))
+        return codes
 
     def codes(
         self, keys: Sequence[bytes], others: Callable[[bytes], int | None]

@@ -102,6 +102,7 @@ class Counters:
             on_refused=on_refused,
             alike=self.finder.alike,
             code_of_path=self.tally.code_of_path,
+            codes_of_rules=self.tally.codes,
             by_host=self.tally.code_of_host,
         )
         if again:
@@ -125,6 +126,7 @@ class Counters:
             zone=self._options.zone,
             alike=self.finder.alike,
             code_of_path=tally.code_of_path,
+            codes_of_rules=tally.codes,
             by_host=tally.code_of_host,
         )
         return tally, counter

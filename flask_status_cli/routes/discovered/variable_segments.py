@@ -51,6 +51,12 @@ _VARIABLE = re.compile(
 _NAMES = ("", *(f"/<{converter}{name}>" for converter, name, _ in VARIABLES))
 """The text of a variable in a rule, by the number of its group in `_VARIABLE`."""
 
+NUMBER_SEGMENT = _NAMES[1]
+"""A number segment in a rule, with its slash."""
+
+STATIC_FILES = "/<path:file>"
+"""What replaces the path of a static file behind its first segment."""
+
 _NEEDED = re.compile("[0-9@J]")
 """Every variable segment has one of these characters, except a uuid, which has four hyphens."""
 
@@ -99,7 +105,7 @@ def fold_path(path: str) -> str:
     ):
         return UNMATCHED
     if slashes > 1 and "." in path and path.rpartition(".")[2].lower() in STATIC_EXTENSIONS:
-        return f"{_folded(path[: path.index('/', 1)])}/<path:file>"
+        return _folded(path[: path.index("/", 1)]) + STATIC_FILES
     return _folded(path)
 
 

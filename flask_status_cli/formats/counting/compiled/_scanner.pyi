@@ -21,6 +21,9 @@ class Scanner:
     - `most_keys`, `most_bytes`: the most keys that are remembered, and the most bytes of them.
     - `most_others`: the most prefixes that are remembered, and the most durations.
     - `secrets`: 16 random bytes for the hash tables.
+    - `path_rules`: what the scanner must know to find the rules of plain requests: the text of a number
+      segment and the path of static files in rules, and the extensions of these, a zero byte after each.
+      If it is `None`, Python reads all requests.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class Scanner:
         most_bytes: int,
         most_others: int,
         secrets: bytes,
+        path_rules: tuple[bytes, bytes, bytes] | None,
     ) -> None: ...
     def scan(self, block: bytes, /) -> tuple[int, list[bytes], list[bytes], list[bytes]]:
         """Take a block apart, which ends with a line end.
@@ -42,12 +46,27 @@ class Scanner:
         Return the number of its lines, and the keys, prefixes and durations that are new.
         """
 
-    def fill(self, codes: list[int], verdicts: list[int], buckets: list[int], /) -> int:
+    def new_rules(self) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+        """Return what is new of the plain requests in the block: (rule, status), and (path, status).
+
+        The second list has paths of which the scanner cannot prove that they are rules. Numbers in them are
+        replaced as in rules.
+        """
+
+    def fill(
+        self,
+        codes: list[int],
+        verdicts: list[int],
+        buckets: list[int],
+        rules: list[int] = ...,
+        /,
+    ) -> int:
         """Take what the new texts mean; return the number of odd lines.
 
         - `codes`: the code of each key; -1 if it cannot be proven.
         - `verdicts`: 0 for each prefix that no entry may have, 1 for others, 2 for those to remember.
         - `buckets`: `CODES` times the bucket of each duration; any number below 0 for no duration.
+        - `rules`: the codes of the new rules, followed by those of the new paths.
         """
 
     def odd_lines(self) -> bytes:

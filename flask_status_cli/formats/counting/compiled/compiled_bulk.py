@@ -14,6 +14,7 @@ from flask_status_cli.formats.counting.block_counter import (
     Shapes,
 )
 from flask_status_cli.formats.counting.line_cache import Memo
+from flask_status_cli.formats.counting.plain_requests import PATH_RULES
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE
@@ -70,13 +71,16 @@ class CompiledBulk(BlockCounter[_Scanned]):
             return None
         scanner, buckets = self._scanner_for(shape.layout), shape.buckets
         lines, keys, prefixes, durations = scanner.scan(piece)
+        rules, paths = scanner.new_rules()
+        plain = self._memo.plain
         odd = scanner.fill(
             self._memo.codes_of(keys),
             self._memo.verdicts(prefixes),
             [] if buckets is None else [buckets[text] for text in durations],
+            [] if plain is None else plain.codes_of_new(rules, paths),
         )
         self._lines += lines
-        self._asked += len(keys) + len(prefixes) + odd
+        self._asked += len(keys) + len(paths) + len(prefixes) + odd
         return _Scanned(scanner, lines, odd)
 
     def _odd_lines(self, _piece: bytes, block: _Scanned) -> bytes:
@@ -95,6 +99,8 @@ class CompiledBulk(BlockCounter[_Scanned]):
         if scanner is None:
             if len(self._scanners) >= _SCANNERS:
                 self._scanners.clear()
+            plain = self._memo.plain
+            rules = plain is not None and plain.scannable
             scanner = self._scanners[layout] = self._scanner(
                 opening=layout.opening,
                 steps=layout.steps or b"",
@@ -105,5 +111,6 @@ class CompiledBulk(BlockCounter[_Scanned]):
                 most_bytes=_KEY_BYTES,
                 most_others=_OTHERS,
                 secrets=os.urandom(16),
+                path_rules=PATH_RULES if rules else None,
             )
         return scanner

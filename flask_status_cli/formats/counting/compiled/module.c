@@ -9,23 +9,25 @@ static int
 Scanner_init(Scanner *self, PyObject *args, PyObject *names)
 {
     static char *keywords[] = {"opening", "steps", "whole", "separator", "longest", "most_keys",
-                               "most_bytes", "most_others", "secrets", NULL};
-    PyObject *opening, *steps;
+                               "most_bytes", "most_others", "secrets", "path_rules", NULL};
+    PyObject *opening, *steps, *path_rules;
     const char *separator, *secrets;
     Py_ssize_t separators, secret_bytes;
     if (self->opening) {
         PyErr_SetString(PyExc_TypeError, "a scanner is made once");
         return -1;
     }
-    if (!PyArg_ParseTupleAndKeywords(args, names, "$SSpy#nnnny#", keywords, &opening, &steps,
+    if (!PyArg_ParseTupleAndKeywords(args, names, "$SSpy#nnnny#O", keywords, &opening, &steps,
                                      &self->whole, &separator, &separators, &self->longest,
                                      &self->most_keys, &self->most_bytes, &self->most_others,
-                                     &secrets, &secret_bytes))
+                                     &secrets, &secret_bytes, &path_rules))
         return -1;
     if (separators != 1 || secret_bytes != sizeof(self->secrets)) {
         PyErr_SetString(PyExc_ValueError, "a separator of one byte and 16 secret bytes are needed");
         return -1;
     }
+    if (path_rules != Py_None && rules_begin(&self->rules, path_rules) < 0)
+        return -1;
     self->separator = *separator;
     memcpy(self->secrets, secrets, sizeof(self->secrets));
     Py_INCREF(opening);
@@ -50,6 +52,7 @@ Scanner_dealloc(Scanner *self)
     table_free(&self->keys);
     table_free(&self->prefixes);
     table_free(&self->durations);
+    rules_free(&self->rules);
     free(self->new_keys.texts);
     free(self->new_prefixes.texts);
     free(self->new_durations.texts);
@@ -62,6 +65,7 @@ Scanner_dealloc(Scanner *self)
 
 static PyMethodDef methods[] = {
     {"scan", (PyCFunction)Scanner_scan, METH_O, NULL},
+    {"new_rules", (PyCFunction)Scanner_new_rules, METH_NOARGS, NULL},
     {"fill", (PyCFunction)Scanner_fill, METH_VARARGS, NULL},
     {"odd_lines", (PyCFunction)Scanner_odd_lines, METH_NOARGS, NULL},
     {"add", (PyCFunction)Scanner_add, METH_VARARGS, NULL},

@@ -35,6 +35,26 @@ look_up(Scanner *self, Table *table, Texts *texts, const char *block, size_t at,
     return *value;
 }
 
+/* Returns the number of a key, that of its rule if it is plain. */
+static int64_t
+look_up_key(Scanner *self, const char *block, const char *key, size_t length)
+{
+    const int64_t *known = table_get(&self->keys, key, length, self->secrets);
+    int64_t code, *stored;
+    if (known && *known != ODD)
+        return *known;
+    code = rules_look_up(&self->rules, key, length, self->secrets);
+    if (code == ODD)
+        return look_up(self, &self->keys, &self->new_keys, block, (size_t)(key - block), length);
+    if (code < 0 || code == NO_MEMORY)
+        return code;
+    stored = table_find(&self->keys, key, length, self->secrets);
+    if (!stored)
+        return NO_MEMORY;
+    *stored = code;
+    return code;
+}
+
 /* Looks a prefix up that is not an address alone. Returns -1 if memory is short. */
 static int
 scan_prefix(Scanner *self, const char *block, const char *prefix, size_t length, Line *line)
@@ -42,7 +62,7 @@ scan_prefix(Scanner *self, const char *block, const char *prefix, size_t length,
     Texts *texts = &self->new_prefixes;
     const Text *last = texts->used ? &texts->texts[texts->used - 1] : NULL;
     int64_t number;
-    if (table_has(&self->prefixes, prefix, length, self->secrets))
+    if (table_get(&self->prefixes, prefix, length, self->secrets))
         return 0;
     if (last && last->length == length && !memcmp(block + last->at, prefix, length)) {
         line->prefix = (uint32_t)(texts->used - 1);
@@ -171,8 +191,7 @@ scan_line(Scanner *self, const char *block, const char *p, const char *end, Line
         }
         key_end = quote + 6;
     }
-    line->code = look_up(self, &self->keys, &self->new_keys, block, (size_t)(key - block),
-                         (size_t)(key_end - key));
+    line->code = look_up_key(self, block, key, (size_t)(key_end - key));
     if (line->code == NO_MEMORY)
         return -1;
     if (self->last_step > self->first_step) {
@@ -219,6 +238,7 @@ static void
 forget(Scanner *self)
 {
     table_clear(&self->keys);
+    rules_clear(&self->rules);
     if (self->unfilled) /* the durations have no numbers yet, either */
         table_clear(&self->durations);
     self->unfilled = 0;
@@ -237,6 +257,13 @@ as_list(const Texts *texts, const char *block)
     return list;
 }
 
+static int
+is_full(const Scanner *self, const Table *table)
+{
+    return (Py_ssize_t)table->used >= self->most_keys ||
+           (Py_ssize_t)table->filled >= self->most_bytes;
+}
+
 PyObject *
 Scanner_scan(Scanner *self, PyObject *block)
 {
@@ -250,8 +277,7 @@ Scanner_scan(Scanner *self, PyObject *block)
         PyErr_SetString(PyExc_ValueError, "a block ends with a line end");
         return NULL;
     }
-    if (self->unfilled || (Py_ssize_t)self->keys.used >= self->most_keys ||
-        (Py_ssize_t)self->keys.filled >= self->most_bytes)
+    if (self->unfilled || is_full(self, &self->keys) || is_full(self, &self->rules.codes))
         forget(self);
     if (self->durations.used >= (size_t)self->most_others)
         table_clear(&self->durations);
@@ -274,6 +300,16 @@ Scanner_scan(Scanner *self, PyObject *block)
         return NULL;
     }
     return Py_BuildValue("nNNN", (Py_ssize_t)self->used, keys, prefixes, durations);
+}
+
+PyObject *
+Scanner_new_rules(Scanner *self, PyObject *Py_UNUSED(ignored))
+{
+    if (!self->unfilled) {
+        PyErr_SetString(PyExc_ValueError, "no block was scanned");
+        return NULL;
+    }
+    return rules_new(&self->rules);
 }
 
 /* Replaces each value of a list with its number in C. Returns -1 with an exception set. */
@@ -323,10 +359,10 @@ store_numbers(Scanner *self, Table *table, const Texts *texts, const int64_t *nu
 PyObject *
 Scanner_fill(Scanner *self, PyObject *args)
 {
-    PyObject *keys, *prefixes, *durations, *result = NULL;
-    int64_t *codes = NULL, *verdicts = NULL, *took = NULL;
+    PyObject *keys, *prefixes, *durations, *rules = NULL, *result = NULL;
+    int64_t *codes = NULL, *verdicts = NULL, *took = NULL, *of_rules = NULL;
     Py_ssize_t odd = 0;
-    if (!PyArg_ParseTuple(args, "OOO", &keys, &prefixes, &durations))
+    if (!PyArg_ParseTuple(args, "OOO|O", &keys, &prefixes, &durations, &rules))
         return NULL;
     if (!self->unfilled || !self->block) {
         PyErr_SetString(PyExc_ValueError, "no block was scanned");
@@ -346,9 +382,14 @@ Scanner_fill(Scanner *self, PyObject *args)
         store_numbers(self, &self->prefixes, &self->new_prefixes, verdicts) < 0 ||
         store_numbers(self, &self->durations, &self->new_durations, took) < 0)
         goto done;
+    of_rules = rules_fill(&self->rules, rules, self->secrets);
+    if (!of_rules)
+        goto done;
     for (size_t at = 0; at < self->used; at++) {
         Line *line = &self->lines[at];
-        if (line->code < ODD)
+        if (line->code <= NEW_RULE)
+            line->code = of_rules[NEW_RULE - line->code];
+        else if (line->code < ODD)
             line->code = codes[-2 - line->code];
         if (line->prefix != NO_TEXT && verdicts[line->prefix] <= 0)
             line->code = ODD;
@@ -362,6 +403,7 @@ done:
     free(codes);
     free(verdicts);
     free(took);
+    free(of_rules);
     return result;
 }
 

@@ -17,6 +17,7 @@
 #endif
 #include <Python.h>
 
+#include "rule_codes.h"
 #include "text_table.h"
 
 #define UNTOLD INT64_MIN /* the duration of a line that tells none */
@@ -35,7 +36,8 @@ typedef struct {
     size_t used, room;
 } Texts;
 
-/* A line of the block. A negative number below ODD is the index of a new text: -2 is the first one. */
+/* A line of the block. A negative number below ODD is the index of a new text: -2 is the first one. From NEW_RULE
+   on down, it is that of a new rule. */
 typedef struct {
     int64_t code, took;
     uint32_t start, stamp, prefix;
@@ -52,6 +54,7 @@ typedef struct {
     uint64_t secrets[2];
     Table keys, prefixes, durations;
     Texts new_keys, new_prefixes, new_durations;
+    RuleCodes rules;
     Line *lines;
     size_t used, room;
     int unfilled;
@@ -67,6 +70,7 @@ typedef struct {
 } Scanner;
 
 PyObject *Scanner_scan(Scanner *self, PyObject *block);
+PyObject *Scanner_new_rules(Scanner *self, PyObject *ignored);
 PyObject *Scanner_fill(Scanner *self, PyObject *args);
 PyObject *Scanner_odd_lines(Scanner *self, PyObject *ignored);
 PyObject *Scanner_add(Scanner *self, PyObject *args);

@@ -109,9 +109,12 @@ table_find(Table *table, const char *text, size_t length, const uint64_t *secret
     return &slot->value;
 }
 
-int
-table_has(const Table *table, const char *text, size_t length, const uint64_t *secrets)
+int64_t *
+table_get(const Table *table, const char *text, size_t length, const uint64_t *secrets)
 {
-    return table->used &&
-           table_slot(table, text, length, hash_of(text, length, secrets))->hash != 0;
+    Slot *slot;
+    if (!table->used)
+        return NULL;
+    slot = table_slot(table, text, length, hash_of(text, length, secrets));
+    return slot->hash ? &slot->value : NULL;
 }

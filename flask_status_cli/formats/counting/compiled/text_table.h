@@ -25,8 +25,8 @@ typedef struct {
 /* Returns where the number of a text is stored: ODD if the text is new. NULL if memory is short. */
 int64_t *table_find(Table *table, const char *text, size_t length, const uint64_t *secrets);
 
-/* Returns whether a text is in the table. */
-int table_has(const Table *table, const char *text, size_t length, const uint64_t *secrets);
+/* Returns where the number of a text is stored, NULL if the text is not in the table. */
+int64_t *table_get(const Table *table, const char *text, size_t length, const uint64_t *secrets);
 
 void table_clear(Table *table);
 void table_free(Table *table);
