@@ -22,6 +22,7 @@ from flask_status_cli.store.database.background_commit import BackgroundCommit
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
+    HeldRows,
     Mode,
     transaction,
     write,
@@ -201,12 +202,12 @@ class Store(Edits, EndOfRun, Lookups):
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
+            add = partial(_add_held, connection, rows, one_label=not batch.of_hosts)
             if not background_commit.worth_it(rows):
-                connection.add_held(rows)
+                add()
                 return
             self._background = BackgroundCommit(
-                connection,
-                rows,
+                add,
                 within=within.pop_all(),
                 lock=lock.pop_all(),
                 then=partial(self.follow, connection) if committed.folded else _nothing,
@@ -367,6 +368,16 @@ class Store(Edits, EndOfRun, Lookups):
         except BaseException:
             self._book.forget()
             raise
+
+
+def _add_held(connection: Connection, rows: Sequence[HeldRows], *, one_label: bool) -> None:
+    """Add the postponed rows of a batch. If all have `one_label`, none of them is of a merged route.
+
+    Then it takes less time to move the counts of merged routes before there are more rows to search.
+    """
+    if one_label and connection.must_move():
+        _move_merged(connection)
+    connection.add_held(rows)
 
 
 def _nothing() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from typing import Any
 from unittest import mock
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model.duration_buckets import BUCKETS, CODES
 from flask_status_cli.store.counts import durations, upsert
+from flask_status_cli.store.database.row_text import RowText
 from flask_status_cli.store.statements import compiled
 from tests.compiled_modules import needed
 
@@ -29,10 +31,11 @@ MINUTES = st.dictionaries(
 class Added:
     """A connection that keeps what is added, by the table."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, takes_text: bool = False) -> None:
+        self.takes_text = takes_text
         self.rows: dict[object, list[tuple[int, ...]]] = defaultdict(list)
 
-    def add_at_last(self, statement: object, flat: list[int]) -> None:
+    def add_at_last(self, statement: object, flat: Sequence[int]) -> None:
         self.rows[statement] += zip(*[iter(flat)] * 4, strict=True)
 
     @property
@@ -48,8 +51,10 @@ def rows_module() -> Any:
     return needed("store.counts.rows._count_rows")
 
 
-def added(places: upsert.Places, minutes: Minutes, module: Any) -> tuple[Added, set[int]]:
-    connection: Any = Added()
+def added(
+    places: upsert.Places, minutes: Minutes, module: Any, *, takes_text: bool = False
+) -> tuple[Added, set[int]]:
+    connection: Any = Added(takes_text=takes_text)
     with (
         mock.patch.object(upsert, "compiled_module", return_value=module),
         mock.patch.object(upsert, "VALUES_AT_ONCE", 16),
@@ -70,8 +75,8 @@ def expected(places: upsert.Places, minutes: Minutes, length: int) -> Counter[tu
 def test_every_request_is_in_one_row_of_a_minute_and_in_one_of_its_quarter(
     places: upsert.Places, minutes: Minutes
 ) -> None:
-    for module in (rows_module(), None):
-        connection, left = added(places, minutes, module)
+    for module, takes_text in ((rows_module(), False), (rows_module(), True), (None, False)):
+        connection, left = added(places, minutes, module, takes_text=takes_text)
         for rows, length in ((connection.minutes, 1), (connection.quarters, 15)):
             assert {row[:3]: row[3] for row in rows} == expected(places, minutes, length)
             assert len(rows) == len(expected(places, minutes, length))
@@ -81,14 +86,53 @@ def test_every_request_is_in_one_row_of_a_minute_and_in_one_of_its_quarter(
 
 def test_rows_in_c_are_sorted_by_their_key() -> None:
     places = {0: (2, 500), 1: (1, 404), 2: (2, 200), 3: (1, 404)}
-    connection, _ = added(places, {30: dict.fromkeys(places, 1), 29: {0: 7}}, rows_module())
-    assert connection.minutes == [
-        (29, 2, 500, 7),
-        (30, 1, 404, 2),
-        (30, 2, 200, 1),
-        (30, 2, 500, 1),
+    minutes = {30: dict.fromkeys(places, 1), 29: {0: 7}}
+    for takes_text in (False, True):
+        connection, _ = added(places, minutes, rows_module(), takes_text=takes_text)
+        assert connection.minutes == [
+            (29, 2, 500, 7),
+            (30, 1, 404, 2),
+            (30, 2, 200, 1),
+            (30, 2, 500, 1),
+        ]
+        assert connection.quarters == [
+            (1, 2, 500, 7),
+            (2, 1, 404, 2),
+            (2, 2, 200, 1),
+            (2, 2, 500, 1),
+        ]
+
+
+LARGEST, SMALLEST = 2**63 - 1, -(2**63)
+
+
+def test_numbers_of_any_size_are_rows_of_a_text() -> None:
+    minutes = {SMALLEST: {0: LARGEST}, -16: {0: 10}, 0: {1: 100}, LARGEST: {1: 1}}
+    numbers, routes, statuses = {0: 0, 1: 1}, [SMALLEST, LARGEST], [SMALLEST, 0]
+    found = rows_module().copy_rows(sorted(minutes), minutes, numbers, routes, statuses, set())
+    assert (
+        found[0]
+        == (
+            f"{SMALLEST}\t{SMALLEST}\t{SMALLEST}\t{LARGEST}\n-16\t{SMALLEST}\t{SMALLEST}\t10\n"
+            f"0\t{LARGEST}\t0\t100\n{LARGEST}\t{LARGEST}\t0\t1\n"
+        ).encode()
+    )
+    assert found[1].splitlines()[1:3] == [
+        f"-2\t{SMALLEST}\t{SMALLEST}\t10".encode(),
+        f"0\t{LARGEST}\t0\t100".encode(),
     ]
-    assert connection.quarters == [(1, 2, 500, 7), (2, 1, 404, 2), (2, 2, 200, 1), (2, 2, 500, 1)]
+
+
+@given(st.lists(st.integers(-9, 120)).map(sorted), st.integers(-12, 130))
+def test_the_text_of_rows_is_parted_by_time(times: list[int], newest: int) -> None:
+    rows = [(time, 7 * number, 200, 10**number) for number, time in enumerate(times)]
+    text = RowText("".join("{}\t{}\t{}\t{}\n".format(*row) for row in rows).encode())
+    old, later = text.parted(newest)
+    assert list(old) == [value for row in rows if row[0] <= newest for value in row]
+    assert list(later) == [value for row in rows if row[0] > newest for value in row]
+    assert len(text) == 4 * len(rows)
+    if rows:
+        assert (text.first_time, text.last_time) == (times[0], times[-1])
 
 
 @pytest.mark.parametrize(
@@ -108,6 +152,8 @@ def test_wrong_values_are_refused(
 ) -> None:
     with pytest.raises(error):
         rows_module().count_rows([1], 0, 100, minutes, numbers, [7], statuses, [], set())
+    with pytest.raises(error):
+        rows_module().copy_rows([1], minutes, numbers, [7], statuses, set())
 
 
 DURATIONS = st.dictionaries(

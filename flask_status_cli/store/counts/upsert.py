@@ -5,19 +5,17 @@ Requests are only ever added, so parts of a log may be stored in any order and b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.model import MINUTES_PER_QUARTER
 from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.database.row_text import RowText
 from flask_status_cli.store.statements import compiled
 
 VALUES_AT_ONCE: Final = 200_000
 """About this many values are added in one call. More would need more memory and not be faster."""
-
-CountRows: TypeAlias = Callable[..., tuple[int, list[int]]]
-"""See `_count_rows.pyi`."""
 
 Places = Mapping[int, tuple[int, int]]
 """(route, status) of each code."""
@@ -31,12 +29,11 @@ def add(
     Requests of those codes are left out. Each row is added once, sorted by minute, because that is fastest in
     SQLite.
     """
-    quarters: list[int] = []
     rows = compiled_module("flask_status_cli.store.counts.rows._count_rows")
-    if rows is None:
-        left = _add_minutes(connection, places, minutes, quarters)
-    else:
-        left = _add_compiled(connection, places, minutes, quarters, rows.count_rows)
+    if rows is not None:
+        return _add_compiled(connection, places, minutes, rows)
+    quarters: list[int] = []
+    left = _add_minutes(connection, places, minutes, quarters)
     connection.add_at_last(compiled.ADD_QUARTERS, quarters)
     return left
 
@@ -45,21 +42,27 @@ def _add_compiled(
     connection: Connection,
     places: Places,
     minutes: Mapping[int, Mapping[int, int]],
-    quarters: list[int],
-    count_rows: CountRows,
+    module: Any,
 ) -> set[int]:
-    """Do the same as `_add_minutes`. The rows of a minute are sorted by route and status, too."""
+    """Do the same as `add`. The rows of a minute are sorted by route and status, too."""
     in_order = sorted(set(places.values()))
     numbers = {place: number for number, place in enumerate(in_order)}
     number_of = {code: numbers[place] for code, place in places.items()}
     routes, statuses = [route for route, _ in in_order], [status for _, status in in_order]
     left: set[int] = set()
     order, at = sorted(minutes), 0
+    if connection.takes_text:
+        texts = module.copy_rows(order, minutes, number_of, routes, statuses, left)
+        connection.add_at_last(compiled.ADD_MINUTES, RowText(texts[0]))
+        connection.add_at_last(compiled.ADD_QUARTERS, RowText(texts[1]))
+        return left
+    quarters: list[int] = []
     while at < len(order):
-        at, flat = count_rows(
+        at, flat = module.count_rows(
             order, at, VALUES_AT_ONCE, minutes, number_of, routes, statuses, quarters, left
         )
         connection.add_at_last(compiled.ADD_MINUTES, flat)
+    connection.add_at_last(compiled.ADD_QUARTERS, quarters)
     return left
 
 

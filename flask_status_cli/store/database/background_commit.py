@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.database.connection import Connection, HeldRows
+    from flask_status_cli.store.database.connection import HeldRows
 
 WORTH: Final = 40_000
 """With fewer values than this, a thread saves no time."""
@@ -28,7 +28,7 @@ def worth_it(rows: Sequence[HeldRows]) -> bool:
 
 
 class BackgroundCommit:
-    """A thread that adds rows, commits, calls `then`, and releases the lock.
+    """A thread that calls `add`, commits, calls `then`, and releases the lock.
 
     Closing `within` ends the transaction, and closing `lock` releases the lock. The connection must not be
     used until `wait` has returned.
@@ -36,15 +36,13 @@ class BackgroundCommit:
 
     def __init__(
         self,
-        connection: Connection,
-        rows: Sequence[HeldRows],
+        add: Callable[[], None],
         *,
         within: ExitStack,
         lock: ExitStack,
         then: Callable[[], None],
     ) -> None:
-        self._connection = connection
-        self._rows = rows
+        self._add = add
         self._within = within
         self._lock = lock
         self._then = then
@@ -61,7 +59,7 @@ class BackgroundCommit:
         try:
             with self._lock:
                 with self._within:
-                    self._connection.add_held(self._rows)
+                    self._add()
                 self._then()
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self._error = error

@@ -77,6 +77,9 @@ class Connection(ABC):
     numbers_follow: ClassVar[bool]
     """Whether a new row gets the next number after the highest one in the table, whoever has stored that."""
 
+    takes_text: ClassVar[bool]
+    """Whether rows of numbers are added in less time if `add_at_last` gets their text (`RowText`)."""
+
     clock_ahead: timedelta = timedelta(0)
     """How far the clock of this host is ahead of the database server's, 0 if by less than 5 minutes."""
 

@@ -65,6 +65,7 @@ class SqliteConnection(Connection):
     """A connection to a SQLite file."""
 
     moves_at_once = False
+    takes_text = False
     numbers_follow = True
 
     may_be_lost = False

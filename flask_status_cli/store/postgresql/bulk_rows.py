@@ -16,6 +16,7 @@ from typing import Any, Final
 import psycopg
 
 from flask_status_cli.store.database.connection import HeldRows
+from flask_status_cli.store.database.row_text import RowText
 from flask_status_cli.store.postgresql.statements import adding, target
 from flask_status_cli.store.statements.prepared import Additive
 
@@ -24,6 +25,9 @@ WORTH: Final = 1_000
 
 SENT_AT_ONCE: Final = 5_000
 """COPY sends this many rows at once, so that the server works while the next ones are written as text."""
+
+BYTES_AT_ONCE: Final = 100_000
+"""COPY sends this much of a text at once."""
 
 ROWS_AT_ONCE: Final = 10_000
 """One round trip reads this many rows."""
@@ -59,15 +63,30 @@ def merged(rows: Iterable[HeldRows]) -> Iterator[HeldRows]:
             continue
         if last is not None:
             yield last
-        last = additive, list(flat)
+            last = None
+        if isinstance(flat, RowText):
+            yield additive, flat
+        else:
+            last = additive, list(flat)
     if last is not None:
         yield last
 
 
 def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
     """Add rows by COPY. None of their keys may be in the table."""
-    table, columns = target(additive.head)
-    width = additive.width
+    pieces = _text_pieces(flat) if isinstance(flat, RowText) else _pieces(flat, additive.width)
+    with _copying(driver, *target(additive.head)) as rows:
+        for piece in pieces:
+            rows.write(piece)
+
+
+def _text_pieces(rows: RowText) -> Iterator[bytes]:
+    for start in range(0, len(rows.text), BYTES_AT_ONCE):
+        yield rows.text[start : start + BYTES_AT_ONCE]
+
+
+def _pieces(flat: Sequence[Any], width: int) -> Iterator[str]:
+    """Yield the text of rows for COPY, some rows at once."""
     texts = [place for place in range(width) if isinstance(flat[place], str)]
     values = list(flat)
     for place in texts:
@@ -75,10 +94,9 @@ def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any
         values[place::width] = map(escaped.__getitem__, flat[place::width])
     row = "\t".join("%s" if place in texts else "%d" for place in range(width)) + "\n"
     step = SENT_AT_ONCE * width
-    with _copying(driver, table, columns) as rows:
-        for start in range(0, len(values), step):
-            piece = tuple(values[start : start + step])
-            rows.write(row * (len(piece) // width) % piece)
+    for start in range(0, len(values), step):
+        piece = tuple(values[start : start + step])
+        yield row * (len(piece) // width) % piece
 
 
 def put(
@@ -121,16 +139,20 @@ def _split(
     place = next((place for place, name in enumerate(names) if name in TIMES), None)
     if place is None:
         return (), flat
-    times = flat[place::width]
+    first, last = _times(flat, width, place)
     query = f"SELECT max({names[place]}) FROM {table} WHERE {names[place]} BETWEEN %s AND %s"  # noqa: S608 - our own names
-    found = driver.execute(query.encode(), (min(times), max(times))).fetchone()
-    newest = -1 if found is None or found[0] is None else found[0]
-    if any(isinstance(value, str) for value in flat[:width]):
-        new, others = _parted(flat, width, place, newest)
-    else:  # sorted by time
-        known = bisect_right(times, newest) * width
-        new, others = flat[known:], flat[:known]
+    found = driver.execute(query.encode(), (first, last)).fetchone()
+    newest = first - 1 if found is None or found[0] is None else found[0]
+    new, others = _parted(flat, width, place, newest)
     return (new, others) if len(new) >= WORTH * width else ((), flat)
+
+
+def _times(flat: Sequence[Any], width: int, place: int) -> tuple[int, int]:
+    """Return the first and the last time of rows."""
+    if isinstance(flat, RowText):
+        return flat.first_time, flat.last_time
+    times = flat[place::width]
+    return min(times), max(times)
 
 
 def _parted(
@@ -140,6 +162,12 @@ def _parted(
 
     If two of the later rows have the same key, all rows are other ones.
     """
+    if isinstance(flat, RowText):
+        old, later = flat.parted(newest)
+        return later, old
+    if not any(isinstance(value, str) for value in flat[:width]):  # sorted by time
+        known = bisect_right(flat[place::width], newest) * width
+        return flat[known:], flat[:known]
     rows = list(zip(*(flat[each::width] for each in range(width)), strict=True))
     new = [row for row in rows if row[place] > newest]
     if len({row[:-1] for row in new}) < len(new):

@@ -67,6 +67,7 @@ class PostgresqlConnection(Connection):
 
     moves_at_once = True
     numbers_follow = False
+    takes_text = True
 
     may_be_lost = True
 

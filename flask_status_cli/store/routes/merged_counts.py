@@ -141,9 +141,15 @@ def move_all(connection: Connection) -> None:
     if not pending(connection):
         return
     for tier in TIERS:
-        oldest, newest = connection.value(tier.oldest), connection.value(tier.newest)
-        if oldest is not None:
-            move(connection, tier, oldest, newest + 1)
+        key = f"{tier.time}, route, {tier.kind}"
+        connection.run(
+            f"WITH gone AS (DELETE FROM {tier.name} AS c USING route AS r "  # noqa: S608 - names of our own tables
+            f"WHERE r.id = c.route AND r.merged_into IS NOT NULL "
+            f"RETURNING c.{tier.time}, r.merged_into AS route, c.{tier.kind}, c.requests) "
+            f"INSERT INTO {tier.name} ({key}, requests) SELECT {key}, sum(requests) FROM gone "
+            f"GROUP BY {key} ORDER BY {key} ON CONFLICT ({key}) "
+            f"DO UPDATE SET requests = {tier.name}.requests + excluded.requests"
+        )
     finish(connection)
 
 

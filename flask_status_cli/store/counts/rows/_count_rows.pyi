@@ -25,6 +25,20 @@ def count_rows(
     - `left`: the minutes of codes without a place are added here.
     """
 
+def copy_rows(
+    order: list[int],
+    minutes: Mapping[int, Mapping[int, int]],
+    places: dict[int, int],
+    routes: list[int],
+    statuses: list[int],
+    left: set[int],
+    /,
+) -> tuple[bytes, bytes]:
+    """Return the rows of all minutes, and those of their quarters, as texts for PostgreSQL's COPY.
+
+    A line is a row. The rows and the arguments are those of `count_rows`.
+    """
+
 def duration_rows(
     order: list[int], durations: Mapping[int, Mapping[int, int]], routes: dict[int, int], /
 ) -> tuple[list[int], list[int]]:

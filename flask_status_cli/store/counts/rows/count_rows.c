@@ -8,10 +8,12 @@
 #include <Python.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #define QUARTER 15
 #define CODE_BITS 32 /* as in model/duration_buckets.py */
 #define STEP 256     /* as in durations.py */
+#define NUMBER 20    /* the longest number, -9223372036854775808 */
 
 /* Requests of one time by place, which is a number from 0 on. */
 typedef struct {
@@ -20,10 +22,24 @@ typedef struct {
     Py_ssize_t used, places;
 } Sums;
 
-/* What the rows are made of, and where they go: borrowed references. */
+/* The text between the time and the requests of a row: tab, route, tab, status, tab. */
+typedef struct {
+    char text[2 * NUMBER + 3];
+    unsigned char length;
+} Middle;
+
+/* What the rows are made of: borrowed references. `middles` has one for each place if rows are texts. */
 typedef struct {
     PyObject *places, *routes, *statuses;
+    Middle *middles;
 } Source;
+
+/* Rows that are appended: values of a list, or if there is none, lines of a text for COPY. */
+typedef struct {
+    PyObject *list;
+    char *text;
+    size_t used, room;
+} Rows;
 
 static int
 sums_make(Sums *sums, Py_ssize_t places)
@@ -69,22 +85,93 @@ append(PyObject *list, PyObject *item)
     return failed;
 }
 
-/* Appends the rows of a time, sorted by place, and empties the sums. Returns -1 with an exception set. */
-static int
-append_rows(PyObject *rows, PyObject *time, const Source *source, Sums *sums)
+/* Writes a number, and returns how long it is. */
+static size_t
+write_number(char *to, long long number)
 {
-    int failed = 0;
-    qsort(sums->touched, (size_t)sums->used, sizeof(Py_ssize_t), by_place);
+    char digits[NUMBER];
+    size_t length = 0, at = 0;
+    unsigned long long left = number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number;
+    do {
+        digits[length++] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (number < 0)
+        to[at++] = '-';
+    while (length)
+        to[at++] = digits[--length];
+    return at;
+}
+
+/* Makes room for this many more lines. Returns -1 with an exception set. */
+static int
+rows_reserve(Rows *rows, size_t lines)
+{
+    size_t needed = rows->used + lines * (2 * NUMBER + sizeof(Middle));
+    char *more;
+    if (needed <= rows->room)
+        return 0;
+    more = realloc(rows->text, needed * 2);
+    if (!more) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    rows->text = more;
+    rows->room = needed * 2;
+    return 0;
+}
+
+/* Appends the lines of a time. Returns -1 with an exception set. */
+static int
+append_lines(Rows *rows, long long time, const Source *source, const Sums *sums)
+{
+    char stamp[NUMBER];
+    size_t length = write_number(stamp, time);
+    if (rows_reserve(rows, (size_t)sums->used) < 0)
+        return -1;
     for (Py_ssize_t at = 0; at < sums->used; at++) {
         Py_ssize_t place = sums->touched[at];
-        failed = failed || PyList_Append(rows, time) < 0 ||
-                 PyList_Append(rows, PyList_GetItem(source->routes, place)) < 0 ||
-                 PyList_Append(rows, PyList_GetItem(source->statuses, place)) < 0 ||
-                 append(rows, PyLong_FromLongLong(sums->requests[place])) < 0;
-        sums->requests[place] = 0;
+        const Middle *middle = &source->middles[place];
+        char *to = rows->text + rows->used;
+        memcpy(to, stamp, length);
+        memcpy(to + length, middle->text, middle->length);
+        to += length + middle->length;
+        to += write_number(to, sums->requests[place]);
+        *to++ = '\n';
+        rows->used = (size_t)(to - rows->text);
     }
+    return 0;
+}
+
+/* Appends the values of a time. Returns -1 with an exception set. */
+static int
+append_values(PyObject *list, PyObject *time, const Source *source, const Sums *sums)
+{
+    for (Py_ssize_t at = 0; at < sums->used; at++) {
+        Py_ssize_t place = sums->touched[at];
+        if (PyList_Append(list, time) < 0 ||
+            PyList_Append(list, PyList_GetItem(source->routes, place)) < 0 ||
+            PyList_Append(list, PyList_GetItem(source->statuses, place)) < 0 ||
+            append(list, PyLong_FromLongLong(sums->requests[place])) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Appends the rows of a time, sorted by place, and empties the sums. Returns -1 with an exception set. */
+static int
+append_rows(Rows *rows, PyObject *time, const Source *source, Sums *sums)
+{
+    int failed;
+    qsort(sums->touched, (size_t)sums->used, sizeof(Py_ssize_t), by_place);
+    if (rows->list)
+        failed = append_values(rows->list, time, source, sums);
+    else
+        failed = append_lines(rows, PyLong_AsLongLong(time), source, sums);
+    for (Py_ssize_t at = 0; at < sums->used; at++)
+        sums->requests[sums->touched[at]] = 0;
     sums->used = 0;
-    return failed ? -1 : 0;
+    return failed;
 }
 
 /* Adds the cells of a minute to both sums. Returns 1 if a code has no place, -1 with an exception set. */
@@ -120,12 +207,12 @@ add_cells(PyObject *cells, const Source *source, Sums *minute, Sums *quarter)
 static long long
 quarter_of(long long minute)
 {
-    return minute >= 0 ? minute / QUARTER : -((QUARTER - 1 - minute) / QUARTER);
+    return minute >= 0 ? minute / QUARTER : -1 - (-1 - minute) / QUARTER;
 }
 
 /* Appends the rows of a quarter. Returns -1 with an exception set. */
 static int
-append_quarter(PyObject *rows, long long quarter, const Source *source, Sums *sums)
+append_quarter(Rows *rows, long long quarter, const Source *source, Sums *sums)
 {
     PyObject *time;
     int failed;
@@ -141,7 +228,7 @@ append_quarter(PyObject *rows, long long quarter, const Source *source, Sums *su
    place of the next minute, -1 with an exception set. */
 static Py_ssize_t
 make_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, const Source *source,
-          Sums *sums, PyObject *rows, PyObject *quarters, PyObject *left)
+          Sums *sums, Rows *rows, Rows *quarters, PyObject *left)
 {
     long long quarter = 0;
     for (; at < PyList_Size(order); at++) {
@@ -157,7 +244,7 @@ make_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, co
         if (quarter_of(minute) != quarter) {
             if (append_quarter(quarters, quarter, source, &sums[1]) < 0)
                 return -1;
-            if (PyList_Size(rows) >= most)
+            if (rows->list && PyList_Size(rows->list) >= most)
                 return at;
             quarter = quarter_of(minute);
         }
@@ -170,33 +257,104 @@ make_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, co
     return append_quarter(quarters, quarter, source, &sums[1]) < 0 ? -1 : at;
 }
 
+/* Returns whether the lists of routes and of statuses do not agree, with an exception set. */
+static int
+refused(const Source *source)
+{
+    if (PyList_Size(source->routes) == PyList_Size(source->statuses))
+        return 0;
+    PyErr_SetString(PyExc_ValueError, "each place has a route and a status");
+    return 1;
+}
+
+/* Calls `make_rows` with sums of its own. Returns what that returns. */
+static Py_ssize_t
+sum_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, const Source *source,
+         Rows *rows, Rows *quarters, PyObject *left)
+{
+    Sums sums[2] = {{0}, {0}};
+    Py_ssize_t places = PyList_Size(source->routes), next = -1;
+    if (at < 0) {
+        PyErr_SetString(PyExc_ValueError, "there is no minute at this place");
+        return -1;
+    }
+    if (!refused(source) && sums_make(&sums[0], places) == 0 && sums_make(&sums[1], places) == 0)
+        next = make_rows(order, at, most, minutes, source, sums, rows, quarters, left);
+    sums_free(&sums[0]);
+    sums_free(&sums[1]);
+    return next;
+}
+
 static PyObject *
 count_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *order, *minutes, *rows = NULL, *quarters, *left;
-    Source source;
-    Sums sums[2] = {{0}, {0}};
-    Py_ssize_t start, most, next = -1;
+    PyObject *order, *minutes, *left;
+    Source source = {0};
+    Rows rows = {0}, quarters = {0};
+    Py_ssize_t start, most, next;
     if (!PyArg_ParseTuple(args, "O!nnO!O!O!O!O!O!", &PyList_Type, &order, &start, &most,
                           &PyDict_Type, &minutes, &PyDict_Type, &source.places, &PyList_Type,
-                          &source.routes, &PyList_Type, &source.statuses, &PyList_Type, &quarters,
-                          &PySet_Type, &left))
+                          &source.routes, &PyList_Type, &source.statuses, &PyList_Type,
+                          &quarters.list, &PySet_Type, &left))
         return NULL;
-    if (start < 0 || PyList_Size(source.routes) != PyList_Size(source.statuses)) {
-        PyErr_SetString(PyExc_ValueError, "each place has a route and a status");
+    rows.list = PyList_New(0);
+    if (!rows.list)
         return NULL;
-    }
-    rows = PyList_New(0);
-    if (rows && sums_make(&sums[0], PyList_Size(source.routes)) == 0 &&
-        sums_make(&sums[1], PyList_Size(source.routes)) == 0)
-        next = make_rows(order, start, most, minutes, &source, sums, rows, quarters, left);
-    sums_free(&sums[0]);
-    sums_free(&sums[1]);
+    next = sum_rows(order, start, most, minutes, &source, &rows, &quarters, left);
     if (next < 0) {
-        Py_XDECREF(rows);
+        Py_DECREF(rows.list);
         return NULL;
     }
-    return Py_BuildValue("nN", next, rows);
+    return Py_BuildValue("nN", next, rows.list);
+}
+
+/* Returns the middle of the lines of each place, NULL with an exception set. */
+static Middle *
+middles_make(const Source *source)
+{
+    Py_ssize_t places = PyList_Size(source->routes);
+    Middle *middles = calloc((size_t)places + 1, sizeof(Middle));
+    if (!middles)
+        return (Middle *)PyErr_NoMemory();
+    for (Py_ssize_t place = 0; place < places; place++) {
+        long long route = PyLong_AsLongLong(PyList_GetItem(source->routes, place));
+        long long status = PyLong_AsLongLong(PyList_GetItem(source->statuses, place));
+        char *text = middles[place].text, *to = text;
+        if (PyErr_Occurred()) {
+            free(middles);
+            return NULL;
+        }
+        *to++ = '\t';
+        to += write_number(to, route);
+        *to++ = '\t';
+        to += write_number(to, status);
+        *to++ = '\t';
+        middles[place].length = (unsigned char)(to - text);
+    }
+    return middles;
+}
+
+static PyObject *
+copy_rows(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *order, *minutes, *left, *found = NULL;
+    Source source = {0};
+    Rows rows = {0}, quarters = {0};
+    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyList_Type, &order, &PyDict_Type, &minutes,
+                          &PyDict_Type, &source.places, &PyList_Type, &source.routes, &PyList_Type,
+                          &source.statuses, &PySet_Type, &left))
+        return NULL;
+    if (refused(&source))
+        return NULL;
+    source.middles = middles_make(&source);
+    if (source.middles &&
+        sum_rows(order, 0, 0, minutes, &source, &rows, &quarters, left) >= 0)
+        found = Py_BuildValue("NN", PyBytes_FromStringAndSize(rows.text, (Py_ssize_t)rows.used),
+                              PyBytes_FromStringAndSize(quarters.text, (Py_ssize_t)quarters.used));
+    free(source.middles);
+    free(rows.text);
+    free(quarters.text);
+    return found;
 }
 
 /* A number of requests by route and bucket: `key` is `route * STEP + bucket`. */
@@ -356,6 +514,7 @@ duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
 
 static PyMethodDef functions[] = {
     {"count_rows", count_rows, METH_VARARGS, NULL},
+    {"copy_rows", copy_rows, METH_VARARGS, NULL},
     {"duration_rows", duration_rows, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
