@@ -9,7 +9,6 @@ from html import escape
 
 from flask_status_cli.model import (
     AffectedRoute,
-    Condition,
     GroupSummary,
     Incident,
     IncidentList,
@@ -70,15 +69,13 @@ def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
     yield _row(":--", ":--", *("--:" for _ in columns[2:]))
     for row in with_groups(summary, (row for row in summary.routes if row.shown)):
         if isinstance(row, GroupSummary):
-            cells = (_state(row.now, words), _group(row, words), *_figures(row, words, timed=timed))
+            cells = (_state(row, words), _group(row, words), *_figures(row, words, timed=timed))
             yield _row(*(f"**{each}**" for each in cells))
         else:
             margin = "" if row.group is None else INDENT
-            yield _row(
-                _state(row.now, words), margin + _route(row), *_figures(row, words, timed=timed)
-            )
+            yield _row(_state(row, words), margin + _route(row), *_figures(row, words, timed=timed))
     total = (
-        _state(summary.total.now, words),
+        _state(summary.total, words),
         words.say("total"),
         *_figures(summary.total, words, timed=timed),
     )
@@ -135,8 +132,8 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _state(now: Condition, words: Words) -> str:
-    return f"{GLYPHS[now]} {words.condition(now)}"
+def _state(row: RouteSummary | GroupSummary | TotalSummary, words: Words) -> str:
+    return f"{GLYPHS[row.now]} {words.now(row.now, row.no_data)}"
 
 
 def _route(route: RouteSummary | AffectedRoute) -> str:

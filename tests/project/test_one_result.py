@@ -74,6 +74,11 @@ class Cells(html.parser.HTMLParser):
             self.rows[-1][-1] += data
 
 
+def _state(word: str) -> str:
+    """The state of a word in the column Now. A quiet route has no data now."""
+    return "No Data" if word == "Quiet" else word
+
+
 def _number(text: str) -> int:
     return int(text.replace(",", ""))
 
@@ -107,7 +112,13 @@ def _of_markdown(text: str) -> list[Row]:
         if len(cells) == 5 and cells[2].endswith(("%", "—")) and "Total" not in cells[1]:
             now, route, availability, requests, failures = cells
             rows.append(
-                Row(route.strip("`"), now[2:], availability, _number(requests), _number(failures))
+                Row(
+                    route.strip("`"),
+                    _state(now[2:]),
+                    availability,
+                    _number(requests),
+                    _number(failures),
+                )
             )
     return rows
 
@@ -124,18 +135,24 @@ def _of_page(text: str) -> tuple[list[Row], list[list[str]]]:
 
 
 LINE = re.compile(
-    r"[✓▲✕–] (?P<now>[A-Z]\w+ \w+) {2,}(?P<route>\S.*?) +(?P<availability>[\d.]+%|—) +(?P<requests>[\d,]+)"
-    r" +(?P<failures>[\d,]+)  (?P<strip>.{0,30})$"
+    r"[✓▲✕–] (?P<now>[A-Z]\w+(?: \w+)?) {2,}(?P<route>\S.*?) +(?P<availability>[\d.]+%|—)"
+    r" +(?P<requests>[\d,]+) +(?P<failures>[\d,]+)  (?P<strip>.{0,30})$"
 )
 
 
 def _of_terminal(text: str) -> tuple[list[Row], list[list[str]]]:
     found = [m for line in text.splitlines() if (m := LINE.match(line)) and m["route"] != "Total"]
     rows = [
-        Row(m["route"], m["now"], m["availability"], _number(m["requests"]), _number(m["failures"]))
+        Row(
+            m["route"],
+            _state(m["now"]),
+            m["availability"],
+            _number(m["requests"]),
+            _number(m["failures"]),
+        )
         for m in found
     ]
-    return rows, [[STRIPS[square] for square in m["strip"].ljust(30)] for m in found]
+    return rows, [[STRIPS[square] for square in m["strip"].rjust(30)] for m in found]
 
 
 def _cut(row: Row, like: Row) -> Row:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import UNMATCHED, Condition, Counts, RouteSummary, StatusSummary
+from flask_status_cli.model import UNMATCHED, Condition, Counts, NoData, RouteSummary, StatusSummary
 from flask_status_cli.render import markdown_report
 from flask_status_cli.render.terminal import render
 from flask_status_cli.render.text import hidden_routes
@@ -72,6 +72,25 @@ def test_the_biggest_parents_are_named(rules: list[str], parents: str, example: 
 def test_it_says_how_many_of_them_fail(now: list[Condition], states: str, example: Example) -> None:
     line = hidden_routes.line(beside(example, ["/a/a", "/b/a", "/c/a"], now=now), ENGLISH)
     assert line == f"… 3 more routes: {states}, 0.3 % of requests"
+
+
+def test_a_route_without_requests_in_the_last_hour_is_quiet(example: Example) -> None:
+    summary = beside(example, ["/a/a", "/b/a", "/c/a"], now=[NONE] * 3)
+    quiet = [replace(row, no_data=NoData.QUIET) for row in summary.routes[1:]]
+    some = replace(summary, routes=(summary.routes[0], *quiet[:2], summary.routes[3]))
+    every = replace(summary, routes=(summary.routes[0], *quiet))
+    assert (
+        hidden_routes.line(some, ENGLISH)
+        == "… 3 more routes: 1 with No Data, 2 quiet, 0.3 % of requests"
+    )
+    assert hidden_routes.line(every, ENGLISH) == "… 3 more routes: all quiet, 0.3 % of requests"
+    spanish = hidden_routes.line(every, Words.of("es"))
+    assert spanish == "… 3 rutas más: todas tranquilas, 0.3 % de las peticiones"
+    row = replace(quiet[0], shown=True)
+    terminal = render(example.summary(row), width=120, color=False)
+    assert "– Quiet " in markdown_report.render(example.summary(row))
+    assert "– Quiet " in terminal
+    assert "– Quiet: no request in the last hour\n" in terminal
 
 
 @pytest.mark.parametrize(

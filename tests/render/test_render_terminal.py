@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
 
 import pytest
@@ -21,6 +22,7 @@ import pytest
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.terminal import render, write
 from flask_status_cli.render.terminal.cell_text import SQUARES, Ink
+from flask_status_cli.render.terminal.route_cell import distinct, who
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -90,7 +92,7 @@ def test_short_routes_leave_room_for_every_column(example: Example) -> None:
         (100, 90, "Last 34 days"),
         (100, 2, "Last 2 days"),
         (120, 1, "Today"),
-        (200, 90, "Last 90 days"),
+        (200, 90, "Last 84 days"),  # the data begin on 1 September
         (60, 30, "Last 14 days"),
     ],
 )
@@ -105,6 +107,49 @@ def test_the_strip_shows_the_newest_days_that_fit(
     assert row.endswith("  " + "·" * (shown - 1) + "▄")
 
 
+def test_the_days_before_the_first_entry_leave_their_room_to_the_routes(example: Example) -> None:
+    rule = "/bank/marketplace/eligible_students/<int:id>"
+    data = replace(
+        example.data(), first=datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    )  # the 21st in Berlin
+    summary = example.summary(example.route(rule, "..o"), data=data)
+    heading, row = render(summary, width=120, color=False).splitlines()[2:4]
+    assert heading.endswith("  Failures  Last 3 days")
+    assert row == f"✓ Fully Operational  {rule}          100%       103         0  ··▇"
+
+
+@pytest.mark.parametrize(
+    ("rules", "cells"),
+    [
+        (  # the beginnings differ: the cut moves to the right
+            [
+                "/bank/marketplace/eligible_students/<int:id>",
+                "/bank/marketplace/ineligible_students/<int:id>",
+            ],
+            ["/bank/marketplace/elig…/<int:id>", "/bank/marketplace/inel…/<int:id>"],
+        ),
+        (  # the ends differ: the cut moves to the left
+            [
+                "/data/of/the/year/2026/north/and/south/a",
+                "/data/of/the/year/2025/north/and/south/a",
+            ],
+            ["/data/of/t…026/north/and/south/a", "/data/of/t…025/north/and/south/a"],
+        ),
+        (  # the same in any case
+            ["/" + "x" * 40 + "a" + "x" * 40, "/" + "x" * 40 + "b" + "x" * 40],
+            ["/xxxxxxxxxxxxxxx…xxxxxxxxxxxxxxx"] * 2,
+        ),
+    ],
+)
+def test_rules_that_would_look_the_same_are_cut_elsewhere(
+    rules: list[str], cells: list[str], example: Example
+) -> None:
+    rows = [example.route(rule, "o") for rule in rules]
+    ink = Ink(ascii_only=False)
+    shown = distinct([*rows, example.route("/", "o")], lambda row, part: who(row, 32, ink, part))
+    assert [cell.plain for cell in shown] == [*cells, "/"]
+
+
 def test_without_routes_there_is_no_table(example: Example) -> None:
     text = render(example.summary(data=example.data(entries=0)), width=80, color=False)
     assert text.startswith("– No entries in the last 30 days\n")
@@ -117,6 +162,20 @@ def test_each_state_and_reason_has_a_shape_of_its_own() -> None:
         assert len({SQUARES[kind][charset] for kind in told_apart}) == len(told_apart)
         assert SQUARES[NoData.NO_TRAFFIC] == SQUARES[Condition.NO_DATA]
     assert all(cells(shape) == 1 for shapes in SQUARES.values() for shape in shapes)
+
+
+@pytest.mark.parametrize(
+    ("width", "text"),
+    [
+        (34, "/users/<int:id>/orders/<int:order>"),
+        (33, "/users/<int:id>/…ders/<int:order>"),
+        (26, "/users/…/<int:order>"),
+        (14, "/users/…order>"),  # without room for the variable
+    ],
+)
+def test_a_variable_is_left_out_as_a_whole(width: int, text: str) -> None:
+    cut = Ink(ascii_only=False).cut("/users/<int:id>/orders/<int:order>", width)
+    assert cut.plain == text
 
 
 def test_a_route_that_is_cut_leaves_no_mark_behind_the_ellipsis() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from rich.cells import cell_len
@@ -30,6 +31,11 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
 """The character of a day in a strip, and the same in ASCII. It shows the state without color."""
 
 
+_CUT_AT_START = re.compile(r"\A[^</>]*>(?=/.)")
+_CUT_AT_END = re.compile(r"(?<=./)<[^</>]*\Z")
+"""A piece of a variable at the place where a rule is cut: `:id>` or `<int`."""
+
+
 @frozen
 class Ink:
     """Makes texts for one stream, in ASCII if it can show nothing else."""
@@ -46,18 +52,24 @@ class Ink:
         sign = Text(glyphs[state], f"sign.{state.value}")
         return Text.assemble(sign, " ", (word, WORDS.get(state, ""))) if word else sign
 
-    def cut(self, value: str, width: int, style: str = "") -> Text:
-        """Return a value as text of at most `width` cells. The middle of a longer text is left out."""
+    def cut(self, value: str, width: int, style: str = "", *, part: float = 0.5) -> Text:
+        """Return a value as text of at most `width` cells. The middle of a longer text is left out.
+
+        The end of the text gets this `part` of the cells. A variable is left out as a whole if there is room
+        for more than it.
+        """
         whole = self.text(value)
         if whole.cell_len <= width:
             return Text(whole.plain, style)
         ellipsis = ASCII_ELLIPSIS if self.ascii_only else ELLIPSIS
         room = max(0, width - len(ellipsis))
         plain = printable(value, 10_000, ascii_only=self.ascii_only)
-        tail = _taken(reversed(plain), room // 2)[::-1]
+        tail = _taken(reversed(plain), int(room * part))[::-1]
+        tail = _CUT_AT_START.sub("", tail)
         while tail and not cell_len(tail[0]):  # a combining mark whose letter is left out
             tail = tail[1:]
-        return Text(_taken(plain, room - cell_len(tail)) + ellipsis + tail, style)
+        head = _taken(plain, room - cell_len(tail))
+        return Text(_CUT_AT_END.sub("", head) + ellipsis + tail, style)
 
     def strip(self, days: Iterable[DaySummary]) -> Text:
         """Return the strip of these days: one character for each, in the given order."""

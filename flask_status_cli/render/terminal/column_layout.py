@@ -88,7 +88,7 @@ def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Wor
 
     The column of routes gets all remaining cells, up to `longest_route`.
     """
-    strip = _strip(summary, min(summary.window.days, USUAL_DAYS), words)
+    strip = _strip(summary, min(_begun(summary), USUAL_DAYS), words)
     every = chosen = [*_figures(summary, width, words), strip]
     for key, cells in LEFT_OUT.items():
         needs = min(longest_route, ROUTE_NEEDS if width >= WIDE and not _timed(chosen) else cells)
@@ -146,6 +146,17 @@ def _strip(summary: StatusSummary, days: int, words: Words) -> Column:
     return Column("days", heading, max(days, len(heading)), days=days)
 
 
+def _begun(summary: StatusSummary) -> int:
+    """Return the number of days of the period from the first entry on; all of them without entries.
+
+    The days before are blank, and the routes can use their cells.
+    """
+    if summary.data.first is None:
+        return summary.window.days
+    first = summary.data.first.astimezone(summary.zone).date()
+    return max(min(summary.window.days, (summary.window.last - first).days + 1), 1)
+
+
 def _more_days(
     summary: StatusSummary, chosen: Sequence[Column], width: int, longest_route: int, words: Words
 ) -> Column:
@@ -153,7 +164,7 @@ def _more_days(
     room = _left(chosen[:-1], width) - GAP
     needs = ROUTE_BESIDE if _timed(chosen) else ROUTE_NEEDS
     wanted = max(WIDE_DAYS, room - min(longest_route, ROUTE_WANTS))
-    days = min(summary.window.days, wanted, max(room - needs, USUAL_DAYS))
+    days = min(_begun(summary), wanted, max(room - needs, USUAL_DAYS))
     return _strip(summary, days, words)
 
 

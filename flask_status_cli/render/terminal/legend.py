@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -44,13 +44,16 @@ def _entries(table: Table, ink: Ink) -> Iterator[Text]:
         else:
             yield Text(f"{shape} {_no_data(table, reasons)}", "dim")
     now = {row.no_data for row in table.rows} - seen
-    if reasons := [each for each in NoData if each in now]:
-        sign = ink.state(Condition.NO_DATA)
-        yield Text.assemble(sign, " ", (_no_data(table, reasons), "dim"))
+    quiet = [each for each in (NoData.QUIET,) if each in now]
+    others = [each for each in NoData if each in now and each not in quiet]
+    for reasons in (others, quiet):
+        if reasons:
+            sign = ink.state(Condition.NO_DATA)
+            yield Text.assemble(sign, " ", (_no_data(table, reasons), "dim"))
 
 
-def _no_data(table: Table, reasons: Iterable[NoData]) -> str:
-    """Return why there is no data: `No data: no traffic, all ignored`."""
-    word = table.words.condition(Condition.NO_DATA)
+def _no_data(table: Table, reasons: Sequence[NoData]) -> str:
+    """Return why there is no data: `No data: no traffic, all ignored`, `Quiet: no request …`."""
+    word = table.words.now(Condition.NO_DATA, reasons[0])
     named = ", ".join(table.words.no_data(reason) for reason in reasons)
     return table.words.say("legend.no_data", state=word, reasons=named)

@@ -23,7 +23,7 @@ from flask_status_cli.render.terminal.column_layout import (
     number,
     shown_days,
 )
-from flask_status_cli.render.terminal.route_cell import label_cell, who
+from flask_status_cli.render.terminal.route_cell import MIDDLE, distinct, label_cell, who
 from flask_status_cli.render.text import hidden_routes, latency
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import Words
@@ -63,11 +63,8 @@ class Table:
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
         """Yield the lines of the table."""
         yield self._line({each.key: Text(each.heading, "dim") for each in self.columns})
-        for row, days in zip(self.rows, self.strips(), strict=True):
-            cells = {
-                "route": _entry(row, self._width("route"), self.ink, self.words),
-                "days": self.ink.strip(days),
-            }
+        for row, name, days in zip(self.rows, self._names(), self.strips(), strict=True):
+            cells = {"route": name, "days": self.ink.strip(days)}
             yield self._line({**self._figures(row), **cells})
         others = hidden_routes.line(summary, self.words)
         if others:
@@ -81,6 +78,12 @@ class Table:
         """Yield the days that are shown in each row, oldest first."""
         for row in self.rows:
             yield row.days[len(row.days) - shown_days(self.columns, len(row.days)) :]
+
+    def _names(self) -> list[Text]:
+        width = self._width("route")
+        return distinct(
+            self.rows, lambda row, part: _entry(row, width, self.ink, self.words, part=part)
+        )
 
     def _line(self, cells: Mapping[str, Text]) -> Text:
         line = Text()
@@ -107,7 +110,7 @@ class Table:
     def _figures(self, row: Entry | TotalSummary) -> dict[str, Text]:
         failures = row.counts.failure
         return {
-            "now": self.ink.state(row.now, self.words.condition(row.now)),
+            "now": self.ink.state(row.now, self.words.now(row.now, row.no_data)),
             "availability": Text(row.availability or self.ink.no_value(), _weight(row)),
             "requests": Text(number(row.counts.requests, self.width, self.words)),
             "failures": Text(number(failures, self.width, self.words), "" if failures else "dim"),
@@ -115,13 +118,16 @@ class Table:
         }
 
 
-def _entry(row: Entry, width: int, ink: Ink, words: Words) -> Text:
-    """Return the route or the group of a row in at most `width` cells. Routes of a group are indented."""
+def _entry(row: Entry, width: int, ink: Ink, words: Words, *, part: float = MIDDLE) -> Text:
+    """Return the route or the group of a row in at most `width` cells. Routes of a group are indented.
+
+    If a rule is cut, its end gets this `part` of the cells.
+    """
     if isinstance(row, GroupSummary):
         return _group(row, width, ink, words)
     if row.group is None:
-        return who(row, width, ink)
-    return Text.assemble(INDENT, who(row, width - len(INDENT), ink))
+        return who(row, width, ink, part)
+    return Text.assemble(INDENT, who(row, width - len(INDENT), ink, part))
 
 
 def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:

@@ -12,7 +12,7 @@ from rich.text import Text
 from flask_status_cli.model import ListedRoute
 from flask_status_cli.render.commands.routes import marks
 from flask_status_cli.render.terminal.cell_text import Ink
-from flask_status_cli.render.terminal.route_cell import who
+from flask_status_cli.render.terminal.route_cell import distinct, who
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text.words import ENGLISH, Words
 
@@ -63,7 +63,7 @@ def render_routes(
     room = LONGEST_ROUTE
     if fitted:
         room = max(NARROWEST_ROUTE, screen.width - sum(widths) - len(GAP) * len(widths))
-    names = [who(each.route, room, ink) for each in listed]
+    names = distinct(listed, lambda each, part: who(each.route, room, ink, part))
     first = Text(words.say("column.route"), "dim")
     widest = max((name.cell_len for name in (first, *names)), default=0)
     lines = _lines([first, *names], [top, *figures], [widest, *widths])

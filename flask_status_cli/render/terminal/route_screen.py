@@ -61,7 +61,7 @@ def _lines(
     listed: ListedRoute, summary: StatusSummary, width: int, *, ink: Ink, words: Words
 ) -> Iterator[Text]:
     (row,), (detail,) = summary.routes, summary.details
-    state = ink.state(row.now, words.condition(row.now))
+    state = ink.state(row.now, words.now(row.now, row.no_data))
     reason = Text(f" ({words.no_data(row.no_data)})" if row.no_data else "", "dim")
     name = who(row, max(width - state.cell_len - reason.cell_len - 2, 20), ink)
     yield Text.assemble(state, reason, "  ", name)

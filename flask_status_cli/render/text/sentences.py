@@ -13,6 +13,8 @@ from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
     WORST_FIRST,
+    Condition,
+    NoData,
     Origin,
     Policy,
     RouteSummary,
@@ -24,9 +26,16 @@ from flask_status_cli.render.text.words import Words, codes, instant, moment
 
 
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
-    """Return how many of these rows are in each condition now, including `<unmatched>`."""
-    now = Counter(route.now for route in routes)
-    return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
+    """Return how many of these rows are in each state now, `<unmatched>` included. Quiet ones come last."""
+    now = Counter(present(route) for route in routes)
+    return ", ".join(
+        words.many(f"some.{s.value}", now[s]) for s in (*WORST_FIRST, NoData.QUIET) if now[s]
+    )
+
+
+def present(route: RouteSummary) -> Condition | NoData:
+    """Return the condition of a row now, or `NoData.QUIET` if it had no requests in the last hour."""
+    return NoData.QUIET if route.no_data is NoData.QUIET else route.now
 
 
 def days_heading(summary: StatusSummary, days: int, words: Words) -> str:

@@ -103,6 +103,10 @@ class Words:
         """Return the words of a condition: `Fully Operational`, `No Data`."""
         return self.say(f"condition.{state.value}")
 
+    def now(self, state: Condition, reason: NoData | None) -> str:
+        """Return the words of a present state: those of the condition, or `Quiet` without requests."""
+        return self.say("condition.quiet") if reason is NoData.QUIET else self.condition(state)
+
     def no_data(self, reason: NoData) -> str:
         """Return why there is nothing to judge: `log not read`."""
         return self.say(f"no_data.{reason.value}")
