@@ -82,6 +82,8 @@ def read_line(  # noqa: PLR0913 - a line, its readers, and what is known about i
     envelope = opened(text) if depth and result in (None, NO_TIME) else None
     if envelope is not None:
         carried = _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
+        if carried == Noise(OTHER_TEXT) and holds_a_request(text):
+            carried = Refusal(NO_KNOWN_FORMAT)  # under a key that is not known
         if isinstance(carried, LogEntry) or result is None:
             return carried
     return _noise_or_refused(text) if result is None else Refusal(result)

@@ -29,47 +29,91 @@ _REQUEST = re.compile(rf"(?:{_METHODS}) \S.* HTTP/\d(?:\.\d)?")
 _METHOD = re.compile(_METHODS)
 _TARGET = re.compile(r"/\S*|https?://\S+|\*")
 _STATUS = re.compile(r"[1-5]\d\d")
+_NAMED = re.compile(r".*(?:status|code)[\"']?[:=] ?[\"']?", re.IGNORECASE | re.DOTALL)
+"""The text before a status that has a name."""
+
+_MONTH = "[A-Z][a-z]{2}"
+_CLOCK = r"\d\d:\d\d:\d\d"
+
+# Times: what to write for each in a format string. A fraction and a zone that follow are a part of the time.
+_TIMES = (
+    ("%t", rf"\[\d\d/{_MONTH}/\d{{4}}:{_CLOCK} [+-]\d{{4}}\]"),
+    ("$time_iso8601", rf"\d{{4}}-\d\d-\d\dT{_CLOCK}(?:\.\d{{1,9}})?(?:Z|[+-]\d\d:\d\d)"),
+    *(
+        (
+            f"%{{{date}}}t{fraction}%{{{zone}}}t"
+            if fraction and zone
+            else f"%{{{date}{zone}}}t{fraction}",
+            f"{pattern}{seconds}{written}",
+        )
+        for date, pattern in (
+            ("%Y-%m-%dT%H:%M:%S", rf"\d{{4}}-\d\d-\d\dT{_CLOCK}"),
+            ("%Y-%m-%d %H:%M:%S", rf"\d{{4}}-\d\d-\d\d {_CLOCK}"),
+            ("%Y/%m/%d %H:%M:%S", rf"\d{{4}}/\d\d/\d\d {_CLOCK}"),
+            ("%d/%b/%Y:%H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}"),
+            ("%d/%b/%Y %H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}} {_CLOCK}"),
+            ("%a %b %d %H:%M:%S %Y", rf"{_MONTH} {_MONTH} \d\d {_CLOCK} \d{{4}}"),
+            ("%a, %d %b %Y %H:%M:%S", rf"{_MONTH}, \d\d {_MONTH} \d{{4}} {_CLOCK}"),
+            ("%a %d %b %Y %H:%M:%S", rf"{_MONTH} \d\d {_MONTH} \d{{4}} {_CLOCK}"),
+        )
+        for fraction, seconds in (
+            (".%{msec_frac}t", r"\.\d{3}"),
+            (",%{msec_frac}t", r",\d{3}"),
+            (".%{usec_frac}t", r"\.\d{6}"),
+            ("", ""),
+        )
+        for zone, written in (
+            (" %z", r" [+-]\d{4}"),
+            ("%z", r"[+-]\d{4}"),
+            (" %Z", " (?:GMT|UTC)"),
+            ("", r"(?![.,]?\d| ?(?:[+-]\d|GMT|UTC|Z(?!\w)))"),
+        )
+    ),
+    ("$msec", r"(?<![\w.:-])\d{10}\.\d{3}(?!\d)"),
+    ("%{sec}t", r"(?<![\w.:-])\d{10}(?![\w.:-])"),
+)
+_A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
+_A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
+_A_TARGET = r"(?<![^\s\"'=|;,(\[])/[^\s\"|;]*"
+_A_STATUS = r"(?<![\w.:/-])[1-5]\d\d(?![\w.:/-])"
+_A_WORD = r"[^\s\"|;,\[\]()=]+"
+_QUOTABLE = "|".join((*(text for _, text in _TIMES), _A_REQUEST, _A_METHOD, _A_TARGET, _A_STATUS))
 
 # The kinds of pieces of a line: a directive for the format string, or `literal`, `quoted` or `word`. The
 # first pattern that matches is used. Literals stay as they are.
 _PIECES = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
-        ("%t", r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]"),
-        ("$time_iso8601", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"),
-        ("%{%Y-%m-%dT%H:%M:%S%z}t", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}"),
-        ("%{%Y-%m-%dT%H:%M:%S}t", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?![.,\d+Z-])"),
-        ("%{%Y-%m-%d %H:%M:%S %z}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4}"),
-        ("%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(?!\d)"),
-        ("%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}(?!\d)"),
-        ("%{%Y-%m-%d %H:%M:%S}t", r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?![.,\d])"),
-        ("%{%Y/%m/%d %H:%M:%S}t", r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(?![.,\d])"),
-        (
-            "%{%d/%b/%Y:%H:%M:%S %z}t",
-            r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}",
-        ),
-        ("%{%d/%b/%Y:%H:%M:%S}t", r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?! [+-])"),
-        ("$msec", r"\d{10}\.\d{3}(?!\d)"),
-        ("%{sec}t", r"\d{10}(?!\d)"),
-        ("%r", rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"),
-        ("%m %U%q", rf"(?:{_METHODS}) [/*][^\s\"]*"),
-        ("%>s", r"(?<![\w.:/-])[1-5]\d\d(?![\w.:/-])"),
-        ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\")"),
+        *_TIMES,
+        ("%r", _A_REQUEST),
+        ("%m", _A_METHOD),
+        ("%U%q", _A_TARGET),
+        ("%>s", _A_STATUS),
+        ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")"),
         ("quoted", r"\"(?:[^\"\\]|\\.)*\""),
-        ("literal", r"[\s\"|;,\[\]()]"),
-        ("word", r"[^\s\"|;,\[\]()]+"),
+        ("literal", r"[\s\"|;,\[\]()=]"),
+        ("word", _A_WORD),
     )
 )
-_ONCE = {"time": ("%t", "$", "%{"), "status": ("%>s",), "request": ("%r", "%m")}
+_WORD = re.compile(rf"{_A_WORD}|.", re.DOTALL)
+_SEPARATORS = frozenset(' \t"|;,[]()=')
+_PARTS = {
+    "time": tuple(kind for kind, _ in _TIMES),
+    "status": ("%>s",),
+    "request": ("%r",),
+    "method": ("%m",),
+    "target": ("%U%q",),
+}
 _NGINX: Mapping[str, str] = {
     "%t": "[$time_local]",
     "%r": "$request",
-    "%m %U%q": "$request_method $uri",
+    "%m": "$request_method",
+    "%U%q": "$request_uri",
     "%>s": "$status",
     "word": "$hostname",
     "quoted": '"$http_referer"',
 }
-_APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"', "%m %U%q": "%m %U"}
+_APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"'}
 
 
 def propose(sample: bytes) -> str | None:
@@ -98,9 +142,10 @@ def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
         if described is not None:
             yield described
         return
-    for carried in (False, True):
-        shapes = Counter(_shape(line, carried=carried) for line in lines)
-        yield from (shape for shape, _ in shapes.most_common(3) if shape is not None)
+    for whole in (False, True):
+        for carried in (False, True):
+            shapes = Counter(_shape(line, carried=carried, whole=whole) for line in lines)
+            yield from (shape for shape, _ in shapes.most_common(3) if shape is not None)
 
 
 def _reads(name: str, lines: Sequence[bytes]) -> bool:
@@ -176,51 +221,102 @@ def _leaves(found: Mapping[str, object], before: str) -> Iterator[tuple[str, str
             yield path, str(value)
 
 
-def _shape(line: bytes, *, carried: bool) -> str | None:
-    """Return a line as a format string, up to the last of time, status and request.
+_Kinds = list[tuple[str, str]]
+"""The pieces of a line: the kind and the text of each."""
+
+
+def _shape(line: bytes, *, carried: bool, whole: bool) -> str | None:
+    """Return a line as a format string, up to the last of time, status and request, or the `whole` line.
 
     Return `None` if the line lacks one of them. With `carried`, the prefixes of carriers are left out.
     """
     start = _COLLECTED().match(line[:HEAD_BYTES]) if carried else None
-    text = line[start.end() if start else 0 :].decode("utf-8", "replace")
-    kinds: list[tuple[str, str]] = []
+    kinds = _needed_once(_kinds(line[start.end() if start else 0 :].decode("utf-8", "replace")))
+    if kinds is None:
+        return None
+    last = max(place for place, (kind, _) in enumerate(kinds) if kind not in _FILLING)
+    closing = kinds[last + 1 : last + 2]
+    if not whole and kinds[last][0] == "%>s":  # only a status may be followed by any text
+        kinds = kinds[: last + 1 + (closing == [("literal", '"')])]
+    nginx = any(kind.startswith("$") for kind, _ in kinds)
+    return "".join(_written(kind, piece, nginx=nginx) for kind, piece in kinds)
+
+
+_FILLING = ("word", "quoted", "literal")
+
+
+def _kinds(text: str) -> _Kinds:
+    """Return the pieces of a line."""
+    kinds: _Kinds = []
     at = 0
     while at < len(text):
-        kind, match = _piece(text, at, closing=bool(kinds) and kinds[-1][0] == "%r")
-        kinds.append((_once(kind, kinds), match[0]))
+        closing = len(kinds) > 1 and kinds[-2] == ("literal", '"') and kinds[-1][0] not in _FILLING
+        kind, match = _piece(text, at, closing=closing or bool(kinds and kinds[-1][0] == "%r"))
+        kinds.append((kind, match[0]))
         at = match.end()
-    needed = [
-        place for place, (kind, _) in enumerate(kinds) if kind not in ("word", "quoted", "literal")
-    ]
-    if len(needed) < len(_ONCE):
+    return kinds
+
+
+def _needed_once(kinds: _Kinds) -> _Kinds | None:
+    """Return the same pieces with one time, one status and one request; others become words.
+
+    Return `None` if one of them is missing. The first time is taken, and the status next to the request.
+    """
+    places = {
+        part: [at for at, (kind, _) in enumerate(kinds) if kind in names]
+        for part, names in _PARTS.items()
+    }
+    kept = {places["time"][0]} if places["time"] else set()
+    if places["request"]:
+        request = {places["request"][0]}
+    else:
+        method = places["method"][:1]
+        request = {*method, *[at for at in places["target"] if method and at > method[0]][:1]}
+        if len(request) < 2:
+            return None
+    status = _status_of_request(kinds, places["status"], max(request))
+    if not kept or status is None:
         return None
-    last = needed[-1] + 1
-    closing = kinds[last : last + 1]
-    kept = kinds[: last + (closing == [("literal", '"')])]
-    if kinds[last - 1][0] != "%>s":  # only a status may be followed by any text
-        kept = kinds
-    nginx = any(kind.startswith("$") for kind, _ in kept)
-    return "".join(_written(kind, piece, nginx=nginx) for kind, piece in kept)
+    kept |= request | {status}
+    found: _Kinds = []
+    for at, (kind, text) in enumerate(kinds):
+        found += [(kind, text)] if kind in _FILLING or at in kept else _words(text)
+    return found
+
+
+def _words(text: str) -> _Kinds:
+    """Return the words of a text, and the literals between them."""
+    return [("literal" if one in _SEPARATORS else "word", one) for one in _WORD.findall(text)]
+
+
+def _status_of_request(kinds: _Kinds, places: Sequence[int], request: int) -> int | None:
+    """Return the place of the status: right after the request, right before it, or else the only one."""
+    behind = [at for at in places if at > request and _only_literals(kinds[request + 1 : at])]
+    before = [at for at in places if at < request and _only_literals(kinds[at + 1 : request])]
+    near = behind[:1] or before[-1:]
+    named = [
+        at
+        for at in places
+        if _NAMED.fullmatch("".join(one for _, one in kinds[max(0, at - 3) : at])[-12:])
+    ]
+    found = near or named[:1] or (places if len(places) == 1 else places[:0])
+    return found[0] if found else None
+
+
+def _only_literals(kinds: Sequence[tuple[str, str]]) -> bool:
+    return all(kind in ("literal", "%m") for kind, _ in kinds)
 
 
 def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:
     """Return the kind and the match of the piece that begins at `at`.
 
-    `closing` says that the piece follows a request. Then a quote is the end of the request.
+    `closing` says that the piece follows a needed part in quotes. Then a quote is its end.
     """
     for kind, pattern in _PIECES:
         match = None if closing and kind == "quoted" else pattern.match(text, at)
         if match is not None:
             return kind, match
     raise AssertionError(text[at])  # every character matches one of the patterns
-
-
-def _once(kind: str, before: Sequence[tuple[str, str]]) -> str:
-    """Return the kind of a piece, or `word` for a second time, status or request in the line."""
-    for beginnings in _ONCE.values():
-        if kind.startswith(beginnings) and any(met.startswith(beginnings) for met, _ in before):
-            return "word"
-    return kind
 
 
 def _written(kind: str, piece: str, *, nginx: bool) -> str:

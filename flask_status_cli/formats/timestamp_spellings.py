@@ -25,13 +25,15 @@ CALENDAR = (
     rb"(?:[A-Z][a-z]{2} )?" + _NAMES + rb" {1,2}(?P<d>\d{1,2}) " + _CLOCK
     + rb"(?: (?P<z>UTC|GMT))? (?P<Y>\d{4})",
     rb"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d) " + _CLOCK,  # tornado
-    rb"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]?(?P<H>\d\d):?(?P<M>\d\d):?\d\d(?:\.\d{1,9})?" + _ZONE,
+    rb"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]?(?P<H>\d\d):?(?P<M>\d\d):?(?:[0-5]\d|60)(?:\.?\d{3}|\.\d{1,9})?"
+    + _ZONE,
 )  # fmt: skip
 """Patterns of a date with a time of day. Each group has the name of strftime's letter for it."""
 
 _SPELLINGS = tuple(re.compile(pattern) for pattern in CALENDAR)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
-_EPOCH = re.compile(rb"(\d{9,19})(?:\.\d{0,12})?")
+_EPOCH = re.compile(rb"(\d{9,10}|\d{13}|\d{16}|\d{19})(?:\.\d{0,12})?")
+# Numbers of other lengths are no time since 1970 in which any log was written. `20261123100542` is a date.
 _SCIENTIFIC = re.compile(rb"1\.\d{1,18}[eE]\+?(?:09|9|1[0-8])")
 _LONGEST = 64
 

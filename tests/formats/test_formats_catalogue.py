@@ -12,7 +12,16 @@ from flask_status_cli.model import KnownFormat, LogEntry
 OF_ANOTHER = {"json", "ltsv", "logfmt", "uvicorn"}
 """Formats whose time is as somebody else writes it."""
 
-ALWAYS_UTC = {"aws_alb", "aws_elb", "cloudfront", "envoy", "gorouter", "squid"}
+ALWAYS_UTC = {
+    "aws_alb",
+    "aws_elb",
+    "cloudfront",
+    "envoy",
+    "gorouter",
+    "squid",
+    "odoo",
+    "common_other_time",
+}
 
 
 def test_every_format_is_listed_in_its_order() -> None:

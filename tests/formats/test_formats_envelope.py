@@ -29,6 +29,18 @@ def test_an_access_line_in_a_json_object_is_read(line: str) -> None:
     assert read(textPayload=line, severity="DEFAULT") == ENTRY
     assert read(message=line + "\n", type="out", process_id=0, app_name="shop") == ENTRY
     assert read(message=line, log={"logger": "werkzeug", "level": "info"}) == ENTRY
+    # Azure's App Service; Graylog; Splunk; Elastic, twice; Google; Datadog; rsyslog's %msg%; nginx's own name
+    assert read(resultDescription=line, category="AppServiceConsoleLogs") == ENTRY
+    assert read(version="1.1", short_message=line, timestamp=1795860000.1) == ENTRY
+    assert read(preview=False, result={"_raw": line, "_time": "2026-11-28T10:00:00Z"}) == ENTRY
+    assert (
+        read(_index="x", _source={"message": line, "@timestamp": "2026-11-28T10:00:00Z"}) == ENTRY
+    )
+    assert read(event={"original": line}, agent={"type": "filebeat"}) == ENTRY
+    assert read(insertId="x", jsonPayload={"message": line}) == ENTRY
+    assert read(id="x", attributes={"message": line, "timestamp": "2026-11-28T10:00:00Z"}) == ENTRY
+    assert read(msg=" " + line, syslogtag="nginx:") == ENTRY
+    assert read(message=line, logger="nginx.access") == ENTRY
 
 
 def test_a_line_is_read_in_nested_objects_and_after_carriers_and_loggers() -> None:
@@ -52,7 +64,8 @@ def test_a_json_record_of_an_app_is_no_entry() -> None:
         assert read(log={"logger": "shop"}, message=line) == Refusal("no known format")
         assert isinstance(read(logger="werkzeug", message="bob said " + line), Refusal)
         assert not isinstance(read(message="bob\n" + line), LogEntry)
-        assert not isinstance(read(user=line), LogEntry)
+        assert read(user=COMBINED) == Refusal("no known format")  # under a key that is not known
+        assert read(jsonPayload={"message": line, "logger": "shop"}) == Refusal("no known format")
     assert read(logger="shop", message="GET /x 500") == Noise("log record")
     assert read(logger="werkzeug", message=" * Debug mode: off") == Noise("banner")
     assert read(message="User 17 logged in", level="info") == Noise("other text")

@@ -22,9 +22,28 @@ LINES = [
     ('x "a b" 12 [28/Nov/2026:10:00:42 +0000] "GET /a HTTP/1.1" "c d" 200 0.3',
      '%l "%{Referer}i" %l %t "%r" "%{Referer}i" %>s'),
     ("2026-11-28T10:00:00+00:00 200 GET /a 0.010",
-     "$time_iso8601 $status $request_method $uri $hostname"),
+     "$time_iso8601 $status $request_method $request_uri $hostname"),
     ('2026-11-28T10:00:00+00:00|200|10.0.0.1|"GET /a HTTP/1.1"|0.010',
      '$time_iso8601|$status|$hostname|"$request"|$hostname'),
+    # a fraction and a zone belong to the time
+    ('10.0.0.1 2026/11/28 12:00:00.123456 +0200 "GET /a HTTP/1.1" 200',
+     '%l %{%Y/%m/%d %H:%M:%S}t.%{usec_frac}t%{ %z}t "%r" %>s'),
+    ('Sat, 28 Nov 2026 10:00:00 GMT 10.0.0.1 "GET /a HTTP/1.1" 200',
+     '%{%a, %d %b %Y %H:%M:%S %Z}t %l "%r" %>s'),
+    # only the end of the line shows where a request outside quotes ends, so all columns are given
+    ("10.0.0.1 [28/Nov/2026:10:00:00 +0000] GET /a HTTP/1.1 200 5", "%l %t %r %>s %l"),
+    ("2026-11-28 10:00:00 GET /a 200 x y", "%{%Y-%m-%d %H:%M:%S}t %m %U%q %>s %l %l"),
+    ("2026-11-28T10:00:00Z INFO done method=GET path=/a status=200 took=1ms",
+     ("$time_iso8601 $hostname $hostname $hostname=$request_method $hostname=$request_uri"
+      " $hostname=$status $hostname=$hostname")),
+    ('"10.0.0.1","28/Nov/2026:10:00:00 +0000","GET","/a","200","5"',
+     '"%{Referer}i","%{%d/%b/%Y:%H:%M:%S %z}t","%m","%U%q","%>s"'),
+    # the status is the number beside the request, not the first one of three digits
+    ('2026-11-28 10:00:00,123 - synapse - 460 - {None} 12B 200 "GET /a HTTP/1.1" "curl/8"',
+     '%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t %l %l %l %l %l %l %l %>s "%r" "%{Referer}i"'),
+    # a second time is no time of the line
+    ('2026-11-28 10:00:00.123 7 [req None] 10.0.0.1 [28/Nov/2026 10:00:42] "GET /a HTTP/1.1" 200',
+     '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l [%l %l] %l [%l %l] "%r" %>s'),
     ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
      "json:status=res.zahl,time=zeit,method=verb,target=wo"),
     ('{"zeit":1795860042,"line":"GET /a HTTP/1.1","ergebnis":"200"}',
@@ -38,6 +57,20 @@ def test_a_format_is_made_from_the_line_itself_and_reads_it(line: str, name: str
     assert parse_line(line.encode(), order=(name,), zone=UTC) == LogEntry(AT, "GET", "/a", 200)
 
 
+def test_a_query_stays_a_query_in_a_proposed_format() -> None:
+    for line in ("2026-11-28 10:00:00 GET /a?b=/c 200 x", "2026-11-28T10:00:00Z GET /a?b=/c 200 x"):
+        name = propose(f"{line}\n".encode() * 3)
+        assert name is not None
+        assert parse_line(line.encode(), order=(name,), zone=UTC) == LogEntry(
+            AT, "GET", "/a?b=/c", 200
+        )
+
+
+def test_a_number_that_may_be_something_else_is_no_status() -> None:
+    line = '2026-11-28 10:00:00 460 x 230 y "GET /a HTTP/1.1" z\n'
+    assert propose(line.encode() * 3) is None
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -45,7 +78,6 @@ def test_a_format_is_made_from_the_line_itself_and_reads_it(line: str, name: str
         '{"level":"info","msg":"hello"}\n',
         "GET /a 200\n",  # when?
         "2026-11-28 10:00:00 GET /a\n",  # answered how?
-        "2026-11-28 10:00:00 GET /a 200 x y\n",  # nothing tells where the target ends
         "{" * 4000 + "\n",
         "\xff\xfe\0\n",
         "",

@@ -78,6 +78,8 @@ FORMATS = (
         "apisix",
         "aws_api_gateway",
         "quart",
+        "odoo",
+        "common_other_time",
     ),
 )
 DESCRIBED = ("#Fields:", "json:")

@@ -29,6 +29,7 @@ STATUS = (
     "httpstatus",
     "httpresponsecode", "resstatuscode", "resstatus", "respstatus", "respstatuscode", "respcode", "rescode",
     "returncode", "scstatus", "elbstatuscode", "httpcode", "httpresponsestatus", "code", "st",
+    "response",  # Logstash's COMBINEDAPACHELOG
 )  # fmt: skip
 """The status of the answer to the client. `upstream_status` is not used: it is another server's status."""
 
@@ -52,10 +53,11 @@ TARGET = (
     "url", "target", "fullpath", "csuristem", "clientrequestpath", "urlpath", "httppath", "path", "pathinfo",
     "requestpathinfo", "documenturi", "uripath", "endpointpath", "httprequestpath", "httprequesturl",
     "httprequesturi", "resourcepath",
+    "resource",  # Google App Engine
 )  # fmt: skip
 QUERY = (
     "requestquerystring", "requestquery", "urlquery", "csuriquery", "querystring", "query", "args",
-    "reqquery",
+    "reqquery", "querystr",
     "httpquery", "requestargs", "rawquerystring",
 )  # fmt: skip
 
@@ -69,6 +71,7 @@ TIME = (
     "createdat", "accesstime", "realtimetimestamp", "timerepr", "utctime", "when", "startedat",
     "recordtimerepr",
     "recordtimetimestamp", "endtime", "timestart", "start", "httptime",
+    "requesttimeepoch", "reqtimesec", "timestampseconds", "timestampdate", "timegenerated",
 )  # fmt: skip
 DATE = ("date", "logdate")
 """Names of a date, for lines with the time of day in another field."""
@@ -86,11 +89,12 @@ DURATION: Mapping[str, str] = MappingProxyType(
         (
             "durationus", "durationmicros", "requestdurationus", "timetakenus", "requesttimetaken",
             "requesttimeus",
-            "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds",
+            "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds", "reqtimemicrosec",
+            "durationusec", "httpdurationus",
         ),
         MICROSECONDS,
     )
-    | dict.fromkeys(("eventduration", "durationns", "elapsedns", "latencyns"), NANOSECONDS)
+    | dict.fromkeys(("eventduration", "durationns", "elapsedns", "latencyns", "httpdurationns"), NANOSECONDS)
     | dict.fromkeys(
         (
             "durationms", "requestdurationms", "requesttimems", "responsetimems", "responsems", "elapsedms",
@@ -98,6 +102,9 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "executiontimems", "processingtimems", "processtimems", "totaltimems", "duratonms", "respms",
             "totalduration",  # Railway
             "latenciesrequest",  # Kong
+            "turnaroundtimemsec",  # Akamai
+            "httpdurationms", "httprequestdurationms", "httpresponsedurationms", "responsedurationms",
+            "respelapsedms", "reselapsedms", "resresponsetimems", "respdurationms", "resdurationms",
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
         ),
         MILLISECONDS,
@@ -124,20 +131,32 @@ DURATION: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """Names of the duration of a request, with its unit."""
 
-AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS})
-"""Names of durations in which case matters, with the unit. Traefik's `Duration` is in nanoseconds."""
+WITHOUT_UNIT = frozenset(name for name, unit in DURATION.items() if unit == EITHER)
+"""Names of durations that show no unit."""
 
-BESIDE: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"duration": ("req_content_length", NANOSECONDS)}
+AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS, "Elapsed": MILLISECONDS})
+"""Names of durations in which case matters, with the unit: those of Traefik and of Serilog (.NET)."""
+
+BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
+    {
+        "duration": (
+            (frozenset(("req_content_length",)), NANOSECONDS),  # kamal-proxy
+            (frozenset(("controller", "action")), MILLISECONDS),  # Rails with lograge
+        ),
+        "latency": ((frozenset(("time", "status", "length")), NANOSECONDS),),  # slog-http, for Go
+    }
 )
-"""Names of durations whose unit another key shows, with this key. kamal-proxy writes nanoseconds."""
+"""Names of durations whose unit other keys of the object show: all these keys, and the unit."""
 
 LOGGER = ("logger", "loggername")
+ROUTE_KEY = ("routekey",)
+"""The name of `GET /users/{id}` in logs of HTTP APIs of Amazon's API Gateway."""
 
 CONTAINERS: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
         (
-            "jsonpayload", "nginx", "apache", "traefik", "caddy",
+            "jsonpayload", "protopayload", "source", "content", "result", "span",
+            "nginx", "apache", "traefik", "caddy",
             "fields", "data", "extra", "record", "recordextra", "context", "ctx",
             "access", "log",
             "attributes", "message", "msg", "payload", "accesslog", "meta", "metadata", "props",
@@ -153,7 +172,7 @@ CONTAINERS: Mapping[str, str] = MappingProxyType(
             "latencies",
             "request", "req", "response", "res", "resp", "http", "httprequest", "httpresponse", "url",
             "reqheaders",
-            "requestheaders", "requesturl", "recordtime", "responsehttp",
+            "requestheaders", "requesturl", "recordtime", "responsehttp", "timestamp",
         )
     }
 )  # fmt: skip
@@ -163,7 +182,19 @@ DEPTH = 4
 """The most objects within each other that are searched."""
 
 KNOWN = frozenset(
-    (*STATUS, *REQUEST, *METHOD, *TARGET, *QUERY, *TIME, *DATE, *HOST, *DURATION, *LOGGER)
+    (
+        *STATUS,
+        *REQUEST,
+        *METHOD,
+        *TARGET,
+        *QUERY,
+        *TIME,
+        *DATE,
+        *HOST,
+        *DURATION,
+        *LOGGER,
+        *ROUTE_KEY,
+    )
 )
 
 _PUNCTUATION = re.compile(r"[^0-9a-z]")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.json.json_lines import unit_by_key, with_unit
 from flask_status_cli.formats.families.named_parts import Value, parts_of, read_values
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
@@ -93,11 +94,13 @@ def _read(
     before: bytes, pairs: Iterable[tuple[bytes, bytes]], *, zone: tzinfo, newest: int | None
 ) -> LogEntry | Timeless | str | None:
     values: dict[str, Value] = {}
+    pairs = list(pairs)
     for name, value in named(pairs):
         if name in values:
             return TWO_RECORDS if values.get(name) != value and name in names.TIME else KEY_TWICE
         values[name] = value
-    found = read_values(values, zone=zone, newest=newest)
+    units = units_of(label for label, _ in pairs)
+    found = read_values(with_units(values, units), zone=zone, newest=newest)
     if isinstance(found, Timeless):
         return Timeless(
             found.method, found.target, found.status, found.duration, found.host, before
@@ -117,6 +120,20 @@ def name_of(label: bytes) -> str:
     """Return the known name for a label, an empty text if there is none."""
     name = names.plain(label.decode("ascii", "replace"))
     return name if name in names.KNOWN else ""
+
+
+def units_of(labels: Iterable[bytes]) -> Mapping[str, str]:
+    """Return the units of durations that the labels beside them show, by known name."""
+    written = {label.decode("ascii", "replace") for label in labels}
+    units = {label: unit_by_key(label, written) for label in written & names.BESIDE.keys()}
+    return {names.plain(label): unit for label, unit in units.items() if unit}
+
+
+def with_units(values: Mapping[str, Value], units: Mapping[str, str]) -> Mapping[str, Value]:
+    """Return the same values, but with these units after numbers."""
+    if not units:
+        return values
+    return {name: with_unit(value, units.get(name, "")) for name, value in values.items()}
 
 
 def text_of(value: bytes) -> str:

@@ -12,6 +12,7 @@ from datetime import tzinfo
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.known_names import ROUTE_KEY
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
@@ -32,6 +33,9 @@ _PATH_OR_URL = re.compile(r"/|\*$|[a-z]{2,5}://")
 
 Another one, such as that of CONNECT, is used only if no name has a usual one.
 """
+
+_LOWER = frozenset(("get", "head", "post", "put", "delete", "options", "patch"))
+"""Methods as some loggers write them, such as Kibana's. Such a method was sent in upper case."""
 
 _ABSENT = ("", "-")
 _NO_STATUS_SET = 0
@@ -178,6 +182,7 @@ def _request(values: Values, known: Names) -> Request | None:
         (text for text in _strings(values, known.method) if _METHOD.fullmatch(text)), None
     )
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
+    targets += [path for route in _strings(values, ROUTE_KEY) if (path := route.partition(" ")[2])]
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
@@ -185,7 +190,7 @@ def _request(values: Values, known: Names) -> Request | None:
         query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
         if query and "?" not in target:
             target += query if query.startswith("?") else f"?{query}"
-        return Request(method, sound(target))
+        return Request(method.upper() if method in _LOWER else method, sound(target))
     has_request = line is not None or any(
         name in values for role in (known.method, known.target) for name in role
     )

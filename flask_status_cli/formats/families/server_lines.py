@@ -74,7 +74,7 @@ def read(
     time = groups.get("time")
     if time is None:
         return Timeless(*request, code, took, host, line[: match.start()])
-    minute = minute_of_time(time, zone=zone, newest=newest)
+    minute = minute_of_time(time, found.server, zone=zone, newest=newest)
     return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, host)
 
 
@@ -83,9 +83,9 @@ def again(name: str) -> re.Pattern[bytes] | None:
     return _compiled(name).again
 
 
-def minute_of_time(time: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
+def minute_of_time(time: bytes, server: Server, *, zone: tzinfo, newest: int | None) -> int | None:
     """Return the epoch minute of the time in a line, as the server writes it; `None` if it is impossible."""
-    stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if b"\t" in time else b"")
+    stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if server.utc else b"")
     return minute_of(stamp, zone=zone, newest=newest)
 
 

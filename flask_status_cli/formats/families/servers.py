@@ -42,6 +42,7 @@ class Server:
       does not.
     - `any_level`: its logger logs failed requests at other levels than INFO.
     - `authority`: a host in the target is the virtual host.
+    - `utc`: its times are in UTC, and do not say so.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Server:
     escape: str = ""
     any_level: bool = False
     authority: bool = False
+    utc: bool = False
 
 
 SERVERS = (
@@ -94,11 +96,12 @@ SERVERS = (
     ),
     Server(
         "tornado",
-        "Tornado",
+        "Tornado and Jupyter",
         "[I 261123 10:05:42 web:2591] 200 GET /users/7 (192.0.2.7) 0.70ms",
         rb"(?:\[[DIWEC] (?P<time>(?:\d{6}|\d{4}-\d\d-\d\d) " + CLOCK
-        + rb"(?:\.\d{3})?) \w{1,40}(?::\d{1,6})?\] " + COLORS + rb")?(?P<status>\d{3}) "
-        + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLORS + rb"$",
+        + rb"(?:\.\d{3})?) \w{1,40}(?: \w{1,40})?(?::\d{1,6})?\] " + COLORS + rb")?(?P<status>\d{3}) "
+        + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)"
+        + COLORS + rb"(?: referer=\S{1,4000})?$",
         sign=b"ms",
         again=rb"\[[DIWEC] \d{6} " + CLOCK + rb" web:\d{1,6}\] ",
         local=True,
@@ -238,13 +241,14 @@ SERVERS = (
         rb"\t[^\t]*\t[^\t]*\t(?P<query>[^\t]*)\t[^\t]*\t"
         rb"[^\t]*\t[^\t]*\t(?P<host>[^\t]*)\t[^\t]*\t[^\t]*\t(?P<took>[\d.]{1,20})(?=\t|$)",
         sign=b"\t",
+        utc=True,
     ),
     Server(
         "envoy",
         "Envoy and Istio",
         '[2026-11-23T10:05:42.310Z] "GET /users/7 HTTP/2" 200 - 0 512 12 11 "192.0.2.7" "curl/8.5" "-" '
         '"shop.example"',
-        rb"\[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" (?P<status>\d{1,3}) '
+        rb"(?:ACCESS )?\[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" (?P<status>\d{1,3}) '
         rb'(?:\S{1,60} (?:\S{1,80} \S{1,200} "[^"]*" )?\d{1,19} \d{1,19} (?P<took>\d{1,12}) )?'
         rb'(?:(?:\d{1,12}|-) "[^"]*" "[^"]*" "[^"]*" "(?P<host>[^"]*)")?',
         sign=b'] "',
@@ -280,7 +284,7 @@ SERVERS = (
         "HIER_DIRECT/10.0.0.2 text/html",
         rb"(?P<time>\d{9,10}\.\d{3}) {1,6}(?P<took>\d{1,12}) \S{1,255} [A-Z][A-Z_]{2,60}/(?P<status>\d{3}) "
         rb"\d{1,19} (?:(?:NONE|-) error:\S{1,60}|" + _METHOD + rb" (?P<target>\S{1,9000})) \S{1,255} "
-        rb"[A-Z][A-Z_]{2,60}/\S{1,255} \S{1,255}$",
+        rb"[A-Z][A-Z_]{2,60}/\S{1,255} \S{1,255}(?: |$)",
         sign=b"/",
         again=rb"\d{9,10}\.\d{3} {1,6}\d{1,12} \S{1,255} [A-Z][A-Z_]{2,60}/\d{3} ",
         unit=MILLISECONDS,
@@ -356,6 +360,32 @@ SERVERS = (
         sign=b" 1.",
         again=rb"(?<![\w.:])[0-9A-Fa-f.:]{2,45}:\d{1,5} [A-Z]{3,16} /",
         unit=MICROSECONDS,
+    ),
+    Server(
+        "odoo",
+        "Odoo",
+        '2026-11-23 10:05:42,310 7 INFO shop werkzeug: 192.0.2.7 - - [23/Nov/2026 10:05:42] '
+        '"GET /users/7 HTTP/1.1" 200 - 5 0.008 0.021',
+        rb"(?:\d{4}-\d\d-\d\d " + CLOCK + rb",\d{3} \d{1,10} [A-Z]{4,8} \S{1,64} werkzeug: )?"
+        + _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb" " + CLOCK + rb")\] " + COLORS + _GREEDY + _STATUS
+        + rb" (?:-|\d{1,19}) " + COLORS + rb"(?:- - -|" + COLORS
+        + rb"\d{1,6}" + COLORS + rb" " + COLORS + rb"(?P<took>\d{1,9}\.\d{3})" + COLORS + rb" " + COLORS
+        + rb"(?P<took2>\d{1,9}\.\d{3}))" + COLORS + rb"$",
+        sign=b" - - [",
+        again=rb" - - \[" + _SLASHED + rb" " + CLOCK + rb"\] \"",
+        utc=True,
+    ),
+    Server(
+        "common_other_time",
+        "servers that write the common log format with another form of time",
+        '192.0.2.7 - - [2026-11-23T10:05:42.310Z] "GET /users/7 HTTP/1.1" 200 512',
+        _CLIENT + rb" \S{1,300} [^:\[\"]{1,100} \[(?!" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\])"
+        rb"(?P<time>(?:" + _SLASHED + rb":|\d{4}-\d\d-\d\d[T ])" + CLOCK
+        + rb"(?:[.,]\d{1,9})? ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))\] "
+        rb'"(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb"(?: |$)",
+        sign=b"] \"",
+        again=rb" \[(?:" + _SLASHED + rb":|\d{4}-\d\d-\d\d[T ])" + CLOCK + rb"[^\]]{1,16}\] \"",
+        escape="backslash",
     ),
 )  # fmt: skip
 """Every server that is read by a pattern."""

@@ -40,6 +40,7 @@ _TOKENS: Mapping[str, str] = MappingProxyType(
         "M": r"(?P<M>\d\d)",
         "S": r"(?:[0-5]\d|60)",
         "z": r"(?P<z>[+-]\d{4})",
+        "Z": r"(?P<z>UTC|GMT)",  # other names of zones are ambiguous
         "s": r"(?P<s>\d{1,11})",
         "a": rf"(?:{_DAYS})",
         "A": r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
@@ -75,6 +76,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
 Other servers write ISO 8601 with a fraction of a second, too, and `Z` for UTC.
 """
 
+_UTC = re.compile("Z|UTC|GMT")
 _USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
 _NAMED = re.compile(r"\?P<\w>")
 _FROM_END = "end:"
@@ -156,7 +158,7 @@ class TimeReader:
         if stamp is None:
             return None
         if "z" in found:
-            offset = found["z"].replace(":", "").replace("Z", "+0000")
+            offset = _UTC.sub("+0000", found["z"].replace(":", ""))
             return epoch_minute(wall_minute(stamp), offset_minutes(offset.encode()))
         return local_minute(stamp, zone)
 

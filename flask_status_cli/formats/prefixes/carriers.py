@@ -270,6 +270,11 @@ CARRIERS = (
         ),
         (b"haproxy[123]: ", b"web1 nginx: ", b"<190>nginx: ", b"<6>"),
     ),
+    Carrier(
+        "journalctl -o export and verbose",
+        rb" {0,4}MESSAGE=",
+        (b"MESSAGE=", b"    MESSAGE="),
+    ),
     Carrier("concurrently", rb"\[\d{1,3}\] ", (b"[0] ",)),
 )  # fmt: skip
 """Every known carrier. A test reads an access line after each example."""

@@ -22,10 +22,22 @@ _TEXT_KEYS = (
     "@message",
     "line",
     "text",
+    "short_message",
+    "_raw",
+    "resultDescription",
+    "ResultDescription",
+    "original",
 )
-"""The keys of the line, by docker, Python's JSON loggers, journald, structlog, Google, AWS, Loki and loguru.
+"""The keys of the line, by docker, Python's JSON loggers, journald, structlog, Google, AWS, Loki, loguru,
+Graylog, Splunk, Azure and Elastic.
 
 The first one that an object has is used.
+"""
+
+_INNER = ("jsonPayload", "_source", "attributes", "content", "result", "event", "properties")
+"""The keys of objects in which the line may be, if the outer object has none.
+
+They are those of Google, Elastic, Datadog, Splunk and Azure. `properties` may be such an object as text.
 """
 
 _TIME_KEYS = (
@@ -55,12 +67,16 @@ _LOOKED_AT = frozenset((*_TEXT_KEYS, *_TIME_KEYS, *_LOGGER_KEYS))
 _SERVER = LazyPattern(
     r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
     r"|aiohttp\.access|django\.server|basehttp|daphne(?:\.\w+)?|waitress|paste|_?granian(?:\.access)?|sanic\.access"
-    r"|http\.log\.access(?:\.\w+)?|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
+    r"|(?:http\.log\.|nginx\.|http\.)?access(?:\.\w+)?(?:[._-]?log(?:ger)?)?|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
 )
 _REPEATED = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 _STATUS_KEY = LazyPattern(r"status|^code$|response_?code")
 _REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
+_NEEDED = frozenset(("method", "status", "target"))
+_METHOD = LazyPattern(r"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH")
+_STATUS = LazyPattern(r"[1-5]\d\d")
+_MOST_KEYS = 100
 _COLLECTED = LazyPattern(COLLECTED)
 DOCKER = b'{"log":"'
 """The beginning of every line of docker's json-file."""
@@ -97,13 +113,27 @@ def opened(line: bytes) -> Envelope | None:
     found = _object(line)
     if found is None:
         return None
+    inner = _inner(found)
     return Envelope(
-        _text(found),
-        _by_app(found),
+        _text(inner),
+        _by_app(found) or _by_app(inner),
         tuple(found),
         _describes_a_request(found),
-        _time(found),
+        _time(inner) or _time(found),
     )
+
+
+def _inner(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the object that has the line: an object itself, or one in it."""
+    if any(isinstance(found.get(key), str | list) for key in _TEXT_KEYS):
+        return found
+    for key in _INNER:
+        value = found.get(key)
+        if isinstance(value, dict) and any(isinstance(value.get(one), str) for one in _TEXT_KEYS):
+            return value
+        if key == "properties" and isinstance(value, str) and value.startswith("{"):
+            return {"text": value}
+    return found
 
 
 def opened_docker_line(line: bytes) -> Envelope | None:
@@ -122,7 +152,22 @@ def _describes_a_request(found: dict[str, Any]) -> bool:
         return False
     keys = {key.lower() for key in found}
     both = any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys))
-    return both or "httprequest" in keys
+    return both or "httprequest" in keys or _NEEDED.issubset(_parts(found, DEPTH))
+
+
+def _parts(found: dict[str, Any], depth: int) -> set[str]:
+    """Return which parts of a request an object and those in it have, by their keys and values."""
+    parts = set()
+    for key, value in list(found.items())[:_MOST_KEYS]:
+        if isinstance(value, dict):
+            parts |= _parts(value, depth - 1) if depth else set()
+        elif isinstance(value, str | int) and _METHOD.fullmatch(text := str(value)):
+            parts.add("method")
+        elif isinstance(value, str | int) and _STATUS.fullmatch(text):
+            parts |= {"status"} if _STATUS_KEY.search(key.lower()) else set()
+        elif isinstance(value, str) and value.startswith(("/", "http")):
+            parts |= {"target"} if _REQUEST_KEY.search(key.lower()) else set()
+    return parts
 
 
 def _time(found: dict[str, Any]) -> bytes:
@@ -189,6 +234,8 @@ def _text(found: dict[str, Any]) -> bytes | None:
             except UnicodeEncodeError:
                 return None
             text = text.removesuffix(b"\n").removesuffix(b"\r")
+            if key == "msg" and not text.startswith(b" - "):  # rsyslog's has the blank after the tag
+                text = text.lstrip(b" ")
             return None if b"\n" in text or not text else text
     return None
 

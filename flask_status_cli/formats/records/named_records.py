@@ -39,8 +39,11 @@ _TRIES = 64
 _MOST_VALUES = 80
 _SEVERAL = b"\t"
 _REQUEST = frozenset(
-    (*names.STATUS, *names.REQUEST, *names.METHOD, *names.TARGET, *names.QUERY, *names.LOGGER)
-)
+    (
+        *names.STATUS, *names.REQUEST, *names.METHOD, *names.TARGET, *names.QUERY, *names.LOGGER,
+        *names.ROUTE_KEY,
+    )
+)  # fmt: skip
 
 
 @frozen
@@ -50,7 +53,7 @@ class _Template:
     - `tag`: identifies the template among those of a log.
     - `request`, `durations`: names. `request_at`, `durations_at`: the groups with their values.
     - `time_at`: the group of the time, 0 if the lines have none.
-    - `known`: the names of the request, by part.
+    - `known`: the names of the request, by part. `units`: the units of durations that other names show.
     """
 
     tag: bytes
@@ -61,6 +64,7 @@ class _Template:
     durations_at: tuple[int, ...]
     time_at: int
     known: Names
+    units: Mapping[str, str]
 
 
 class NamedRecords:
@@ -121,7 +125,9 @@ class NamedRecords:
     def duration(self, text: bytes) -> int | None:
         """Return the first duration of a line, in microseconds."""
         tag, *parts = text.split(_SEVERAL)
-        return duration_of(self._values(self._templates[tag].durations, parts))
+        template = self._templates[tag]
+        values = self._values(template.durations, parts)
+        return duration_of(lines.with_units(values, template.units))
 
     def _values(self, wanted: Sequence[str], parts: Sequence[bytes | None]) -> Mapping[str, Value]:
         pairs = zip(wanted, parts, strict=True)
@@ -159,4 +165,5 @@ def _template(line: bytes, dialect: lines.Dialect, tag: bytes) -> _Template | No
         tuple(places[name] for name in durations),
         places.get(time, 0),
         KNOWN.among(request),
+        lines.units_of(label for label, _ in pairs),
     )

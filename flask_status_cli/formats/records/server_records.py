@@ -65,7 +65,7 @@ class ServerRecords:
             return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
         text = whole(stamp)
         return only_minute(
-            lambda newest: server_lines.minute_of_time(text, zone=zone, newest=newest)
+            lambda newest: server_lines.minute_of_time(text, self._server, zone=zone, newest=newest)
         )
 
     def request(self, key: Key) -> tuple[Request, int] | None:

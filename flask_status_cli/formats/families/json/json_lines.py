@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -31,6 +31,12 @@ _CONSOLE = re.compile(
 
 # rsyslog writes the host and the tag after the time. Lines of Fastly have no tag.
 _HOST_WITHOUT_TAG = re.compile(rb"[\w.:-]{1,255} {2}(?=\{)")
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+WHOLE_NANOSECONDS = "whole ns"
+"""The unit of numbers without a fraction."""
 
 
 class KeyTwiceError(ValueError):
@@ -126,7 +132,7 @@ def flat(
 ) -> dict[str, Value]:
     """Return the first value of each wanted name; raises `KeyTwiceError` if a wanted key occurs twice."""
     values: dict[str, Value] = {}
-    _gather(found, "", values, (wanted, containers), names.DEPTH)
+    _gather(found, "", values, (wanted, containers, unit_by_logger(found)), names.DEPTH)
     return values
 
 
@@ -134,10 +140,10 @@ def _gather(
     found: Mapping[str, Any],
     before: str,
     values: dict[str, Value],
-    wanted: tuple[frozenset[str], Mapping[str, str]],
+    wanted: tuple[frozenset[str], Mapping[str, str], str],
     depth: int,
 ) -> None:
-    known, containers = wanted
+    known, containers, around = wanted
     twice: Iterable[str] = found.twice if isinstance(found, _Doubled) else ()
     for key, value in found.items():
         name = before + names.plain(key)
@@ -149,14 +155,36 @@ def _gather(
             if name in containers and depth:
                 _gather(value, containers[name], values, wanted, depth - 1)
         elif name in known and (value is None or isinstance(value, str | int)):
-            unit = "" if before else unit_by_key(key, found)
-            values.setdefault(name, f"{value}{unit}" if unit else value)
+            unit = unit_by_key(key, found, inner=bool(before)) or around
+            values.setdefault(name, with_unit(value, unit) if name in names.WITHOUT_UNIT else value)
 
 
-def unit_by_key(key: str, beside: Container[str]) -> str:
-    """Return the unit of a duration, if its key or one beside it shows the unit, else an empty text."""
-    other, unit = names.BESIDE.get(key, ("", ""))
-    return unit if other in beside else names.AS_WRITTEN.get(key, "")
+def unit_by_key(key: str, beside: Collection[str], *, inner: bool = False) -> str:
+    """Return the unit of a duration, if its key or those beside it show the unit, else an empty text.
+
+    `inner` says that the keys are those of an object such as `response`.
+    """
+    for others, unit in names.BESIDE.get(key, ()):
+        if others.issubset(beside):
+            return unit
+    return "" if inner else names.AS_WRITTEN.get(key, "")
+
+
+def unit_by_logger(found: Mapping[str, Any]) -> str:
+    """Return the unit of whole numbers that are durations in an object, if its logger shows it.
+
+    Go's slog writes durations as nanoseconds. Its objects begin with these keys.
+    """
+    slog = tuple(found)[:3] == ("time", "level", "msg") and found["level"] in _SLOG_LEVELS
+    return WHOLE_NANOSECONDS if slog else ""
+
+
+def with_unit(value: Value, unit: str) -> Value:
+    """Return a value with a unit behind it, if the unit is known and the value is a bare number."""
+    if unit == WHOLE_NANOSECONDS:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return f"{value}ns" if whole else value
+    return f"{value}{unit}" if unit and _NUMBER.fullmatch(str(value)) else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

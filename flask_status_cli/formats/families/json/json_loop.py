@@ -14,6 +14,7 @@ from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Resolve, Slow
 from flask_status_cli.formats.counting.totals import Totals, add_up
+from flask_status_cli.formats.families.json.json_lines import with_unit
 from flask_status_cli.formats.families.json.json_template import USUAL, Keys, Template, template_of
 from flask_status_cli.formats.families.named_parts import (
     Names,
@@ -87,7 +88,7 @@ class _Kind:
         values = map(_value, texts.split(b"\n"))  # JSON escapes a line end in a text
         named = zip(self.template.durations, values, self.template.units, strict=True)
         return duration_of(
-            {name: f"{value}{unit}" if unit else value for name, value, unit in named}, self._units
+            {name: with_unit(value, unit) for name, value, unit in named}, self._units
         )
 
     def buckets(self, parts: Sequence[bytes | None], width: int) -> list[int]:

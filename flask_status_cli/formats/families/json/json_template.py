@@ -8,10 +8,10 @@ test checks that both agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
@@ -128,8 +128,8 @@ def template_of(
     if time is None or request_of(values, known) is None:
         return None
     try:
-        writer = _Writer(line, time, (known, wanted, containers), found)
-        writer.object("", names.DEPTH)
+        writer = _Writer(line, time, (known, wanted, containers), json_lines.unit_by_logger(found))
+        writer.object("", names.DEPTH, found)
         return writer.template()
     except _UnlikeError:
         return None
@@ -156,17 +156,16 @@ class _Writer:
         line: bytes,
         time: str,
         wanted: tuple[Names, frozenset[str], Mapping[str, str]],
-        keys: Container[str],
+        usual_unit: str,
     ) -> None:
         self._line = line
-        self._keys = keys
         self._at = 0
         self._time: str | None = time
         self._known, self._wanted, self._containers = wanted
         self._request = frozenset(
             (
                 *self._known.status, *self._known.request, *self._known.method, *self._known.target,
-                *self._known.query, *names.LOGGER,
+                *self._known.query, *names.LOGGER, *names.ROUTE_KEY,
             )
         )  # fmt: skip
         self._parts: list[bytes] = []
@@ -175,6 +174,7 @@ class _Writer:
         self._stamp_at = 0
         self._groups = 0
         self._durations: dict[str, int] = {}
+        self._usual_unit = usual_unit
         self._unit = ""
         self._units: list[str] = []
 
@@ -195,16 +195,20 @@ class _Writer:
             tuple(self._units),
         )
 
-    def object(self, before: str, depth: int) -> None:
-        """Read an object, and add its pattern: the same keys, with any values."""
+    def object(self, before: str, depth: int, found: Mapping[str, Any]) -> None:
+        """Read an object, and add its pattern: the same keys, with any values.
+
+        `before` is the prefix of its names. `found` is the object, parsed.
+        """
         self._literal(b"{")
         while True:
             key = self._take(_KEY)
             written = key[1].decode("utf-8", "replace")
             name = before + names.plain(written)
             self._parts.append(re.escape(key[0]))
-            self._unit = "" if before else json_lines.unit_by_key(written, self._keys)
-            self._value(name, depth)
+            unit = json_lines.unit_by_key(written, found, inner=bool(before)) or self._usual_unit
+            self._unit = unit if name in names.WITHOUT_UNIT else ""
+            self._value(name, depth, found.get(written))
             self._blanks()
             if self._line[self._at : self._at + 1] != b",":
                 break
@@ -228,13 +232,15 @@ class _Writer:
         self._at = match.end()
         return match
 
-    def _value(self, name: str, depth: int) -> None:
+    def _value(self, name: str, depth: int, found: Any) -> None:
         scalar = self._line[self._at : self._at + 1] not in (b"{", b"[")
         if scalar:
             value = self._take(_VALUE)[0]
             self._scalar(name, value)
         elif self._line[self._at : self._at + 1] == b"{" and name in self._containers and depth:
-            self.object(self._containers[name], depth - 1)
+            if not isinstance(found, dict):  # the key is written with escapes
+                raise _UnlikeError
+            self.object(self._containers[name], depth - 1, found)
         else:
             self._take(_NESTED_PATTERN)
             self._parts.append(_NESTED)
