@@ -234,7 +234,8 @@ def _text(found: dict[str, Any]) -> bytes | None:
             except UnicodeEncodeError:
                 return None
             text = text.removesuffix(b"\n").removesuffix(b"\r")
-            if key == "msg" and not text.startswith(b" - "):  # rsyslog's has the blank after the tag
+            # rsyslog's has the blank after the tag
+            if key == "msg" and not text.startswith(b" - "):
                 text = text.lstrip(b" ")
             return None if b"\n" in text or not text else text
     return None
