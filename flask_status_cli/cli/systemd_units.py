@@ -51,6 +51,7 @@ class Job:
     - `writes`: the directories to which it writes, besides that of the database.
     - `network`: whether it uses the network.
     - `description`: a sentence about the service.
+    - `environment`: the variables that it needs, as `NAME=VALUE`.
     """
 
     words: Sequence[str]
@@ -59,6 +60,7 @@ class Job:
     writes: Sequence[str] = ()
     network: bool = False
     description: str = "Count the requests of the Flask app from its access log"
+    environment: Sequence[str] = ()
 
 
 def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
@@ -95,7 +97,7 @@ def _following(job: Job, user: str) -> str:
 Description={job.description}
 
 [Service]
-ExecStart={_command(job.words)}
+{_environment(job)}ExecStart={_command(job.words)}
 Restart=on-failure
 RestartSec=10s
 KillMode=mixed
@@ -132,6 +134,11 @@ WantedBy=timers.target
 
 def _command(words: Sequence[str]) -> str:
     return " ".join([quoted(words[0], program=True), *map(quoted, words[1:])])
+
+
+def _environment(job: Job) -> str:
+    """Return the lines that set the variables. A dollar sign means nothing there: see systemd.exec(5)."""
+    return "".join(f"Environment={quoted(each, program=True)}\n" for each in job.environment)
 
 
 def _sandbox(job: Job, user: str) -> str:

@@ -22,8 +22,10 @@ class Patience:
     - `seconds`: the longest wait.
     - `stopped`: returns whether to stop waiting at once.
     - `tell`: is called with one line for people if the wait takes long.
+    - `answer_within`: somebody waits this many seconds for an answer, so no step may take long.
     """
 
     seconds: float = 5.0
     stopped: Callable[[], bool] = _never
     tell: Callable[[str], None] = _nobody
+    answer_within: float | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.frozen import frozen
@@ -24,6 +24,9 @@ from flask_status_cli.summary.report.traffic import Selection, read_recent, show
 
 LONGEST = 400
 """The routes of the present state are those of at most this many days, however old the newest entry is."""
+
+ANSWER_WITHIN: Final = 8.0
+"""Seconds until a check must have its result. Monitoring systems end a plugin that takes longer."""
 
 Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 
@@ -86,7 +89,7 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
         rules = {route.rule for route in _shown(ledger, options).values()}
         return monitoring.in_maintenance(result, windows, now=now, rules=rules)
 
-    return Ledger.read(options.database, work)
+    return Ledger.read(options.database, work, answer_within=ANSWER_WITHIN)
 
 
 def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:

@@ -7,12 +7,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Column, Row, Select, Table, func, select
+from sqlalchemy import Row, Select, func, select
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
-    UNMATCHED,
     DatabaseInfo,
     Expectation,
     FrozenIncident,
@@ -58,6 +57,7 @@ from flask_status_cli.store.queries import (
     all_counts,
     durations,
     failing_minutes,
+    sums,
     time_slices,
     unanswered_failures,
 )
@@ -82,14 +82,23 @@ class Ledger(OpenDatabase):
 
     @classmethod
     def open(
-        cls, path: Database, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False
+        cls,
+        path: Database,
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        damaged: bool = False,
+        answer_within: float | None = None,
     ) -> Self:
         """Open the database at `path` read-only.
+
+        `answer_within` says that somebody waits this many seconds for an answer, so that timeouts are short.
 
         Raises `DatabaseError` if that is not possible, or if the file is damaged. With `damaged`, a damaged
         file is opened, too.
         """
-        with opening(path, Mode.READ, busy_timeout=busy_timeout) as connection:
+        with opening(
+            path, Mode.READ, busy_timeout=busy_timeout, answer_within=answer_within
+        ) as connection:
             connection.begin(writing=False)
             version.check(connection, path)
             if not damaged:
@@ -99,7 +108,12 @@ class Ledger(OpenDatabase):
 
     @classmethod
     def read(
-        cls, path: Database, work: Callable[[Self], T], *, busy_timeout: float = BUSY_TIMEOUT
+        cls,
+        path: Database,
+        work: Callable[[Self], T],
+        *,
+        busy_timeout: float = BUSY_TIMEOUT,
+        answer_within: float | None = None,
     ) -> T:
         """Return what `work` makes of a snapshot of the database at `path`.
 
@@ -110,7 +124,9 @@ class Ledger(OpenDatabase):
         began = False
         while True:
             try:
-                with cls.open(path, busy_timeout=busy_timeout) as ledger:
+                with cls.open(
+                    path, busy_timeout=busy_timeout, answer_within=answer_within
+                ) as ledger:
                     began = True
                     return work(ledger)
             except ServerAwayError as error:
@@ -141,11 +157,11 @@ class Ledger(OpenDatabase):
     def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Add up the quarters [start, end) by route and status: (route, status, requests)."""
         minutes = (start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
-        return self._summed(_sums(quarter_count, start, end), _waiting_sums(*minutes))
+        return self._summed(sums.of_routes(quarter_count, start, end), sums.of_waiting(*minutes))
 
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Add up the minutes [start, end) by route and status: (route, status, requests)."""
-        return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
+        return self._summed(sums.of_routes(minute_count, start, end), sums.of_waiting(start, end))
 
     def lifetime(self) -> list[LifetimeCount]:
         """List the numbers of all requests ever counted, by label, rule and status; see `lifetime_counts`."""
@@ -445,15 +461,15 @@ class Ledger(OpenDatabase):
             return info.collect(self._connection, self._path, span=span, minutes_from=complete_from)
 
     def _summed(self, *queries: Select[int, int, int]) -> list[tuple[int, int, int]]:
-        sums: Counter[tuple[int, int]] = Counter()
+        totals: Counter[tuple[int, int]] = Counter()
         with translated(self._path):
             for query in queries:
                 for number, status, requests in self._connection.execute(query):
-                    sums[number, status] += requests
+                    totals[number, status] += requests
             known = set(self._connection.scalars(select(route.c.id)))
-        if not known.issuperset(number for number, _ in sums):
+        if not known.issuperset(number for number, _ in totals):
             raise DatabaseError(str(self._path), *DAMAGED)
-        return [(number, status, sums[number, status]) for number, status in sorted(sums)]
+        return [(number, status, totals[number, status]) for number, status in sorted(totals)]
 
 
 def _route(row: Row[Any]) -> Route:
@@ -469,21 +485,4 @@ def _route(row: Row[Any]) -> Route:
         methods=row.methods,
         retired=row.retired,
         crowd=row.crowd and (row.origin == Origin.DISCOVERED.value or row.retired),
-    )
-
-
-def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
-    time: Column[int] = table.columns[0]
-    key = (table.c.route, table.c.status)
-    return select(*key, func.sum(table.c.requests)).where(time >= start, time < end).group_by(*key)
-
-
-def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
-    """Add up the table `waiting` under the `<unmatched>` of each label."""
-    unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
-    return (
-        select(route.c.id, waiting.c.status, func.sum(waiting.c.requests))
-        .join_from(waiting, route, unmatched)
-        .where(waiting.c.minute >= start, waiting.c.minute < end)
-        .group_by(route.c.id, waiting.c.status)
     )

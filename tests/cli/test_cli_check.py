@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from flask_status_cli.store import Ledger
 
 Call = Callable[..., Any]
 Ingest = Callable[..., None]
@@ -181,6 +185,20 @@ def test_a_log_that_is_no_longer_read_is_unknown(call: Call, ingest: Ingest) -> 
     status, text, _ = check(call, *now)
     assert status == 3
     assert re.fullmatch(r"log not read since \d{4}-\d\d-\d\d \d\d:\d\d UTC", text)
+
+
+def test_a_database_that_does_not_answer_is_unknown(
+    call: Call, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    monkeypatch.setattr("flask_status_cli.pipeline.check.ANSWER_WITHIN", 0.02)
+    monkeypatch.setattr(Ledger, "read", lambda *_, **__: threading.Event().wait(60))
+    told = call("check")
+    what = f"{database}: did not answer within 0.02 seconds"
+    hint = "check whether it can be reached, and what it is doing"
+    assert (told.status, told.out) == (3, f"UNKNOWN - {what}; {hint}\n")
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(

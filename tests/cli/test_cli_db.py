@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,6 +13,10 @@ from typing import Any
 import pytest
 
 from flask_status_cli.cli.commands import ingest as ingest_command
+from flask_status_cli.model import DatabaseInfo
+from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.render.json import database_json
 
 Call = Callable[..., Any]
 NEW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -40,6 +46,75 @@ def rows(database: Path, table: str) -> int:
         (count,) = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     connection.close()
     return int(count)
+
+
+def test_info_is_printed_as_json(call: Call, database: Path, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    lines = [line(NEW), line(NEW + timedelta(minutes=1)), "no entry\n"]
+    lines.append(line(NEW + timedelta(minutes=2), 404).replace("GET /", "GET /nope"))
+    log.write_text("".join(lines))
+    call("ingest", log)
+    told = json.loads(call("db", "info", "--json").out)
+    times = [told.pop("created_at"), told["logs"][0].pop("updated_at")]
+    times += [told["runs"][0].pop(name) for name in ("started_at", "finished_at")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", time) for time in times)
+    rows = {"input", "minute_count", "quarter_count", "route", "run", "stream", "unread", "waiting"}
+    tables = told.pop("rows")
+    assert {name for name, number in tables.items() if number} == rows
+    assert (tables["minute_count"], tables["quarter_count"]) == (2, 1)
+    assert told == {
+        "schema_version": 1,
+        "database": str(database),
+        "size": database.stat().st_size,
+        "schema": "0019",
+        "first": "2026-11-23T12:00:00Z",
+        "last": "2026-11-23T12:02:00Z",
+        "minutes_from": None,
+        "clock": None,
+        "answering": {"paths": 1, "limit": 5000},
+        "waiting": {"rows": 1, "limit": 50000},
+        "unmatched": 0,
+        "other": 0,
+        "merged": 0,
+        "crowds": [],
+        "hosts": [],
+        "logs": [
+            {
+                "id": 1,
+                "format": "combined",
+                "offset": log.stat().st_size,
+                "last": "2026-11-23T12:02:00Z",
+                "paths": [str(log)],
+            }
+        ],
+        "runs": [{"logs": 1, "lines": 4, "entries": 3, "noise": 1, "refused": 0, "problems": []}],
+    }
+
+
+def test_info_of_hosts_crowds_and_a_doubted_clock_is_printed_as_json() -> None:
+    host = Host("web\udce9", NEW, None, retired=True)
+    info = DatabaseInfo(
+        Path("/s.db"), 4096, "0019", NEW, None, None, {}, 0, 5000, 0, 50000, 1, 2, 3,
+        (("shop", "/p/<slug>"),), 29_000_000, Belief(NEW, NEW + timedelta(days=400), NEW, 2), (), (),
+        (host,),
+    )  # fmt: skip
+    told = json.loads(database_json.render(info))
+    assert (told["first"], told["minutes_from"]) == (None, "2025-02-19T21:20:00Z")
+    assert (told["unmatched"], told["other"], told["merged"]) == (1, 2, 3)
+    assert told["crowds"] == [{"label": "shop", "rule": "/p/<slug>"}]
+    assert told["hosts"] == [
+        {
+            "name": "web\\udce9",
+            "last_run": "2026-11-23T12:00:00Z",
+            "last_good_run": None,
+            "retired": True,
+        }
+    ]
+    assert told["clock"] == {
+        "doubted": "2027-12-28T12:00:00Z",
+        "trusted": "2026-11-23T12:00:00Z",
+        "days": 2,
+    }
 
 
 def test_prune_drops_minutes_and_says_what_it_keeps(

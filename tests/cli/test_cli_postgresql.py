@@ -61,6 +61,25 @@ def test_every_command_prints_the_same_on_both_engines(
     assert capsys.readouterr().out == f"{url} is sound\n"
 
 
+def test_a_check_does_not_wait_long_for_a_locked_table(
+    postgresql: PostgresqlServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    url = postgresql.new_schema()
+    assert run(["--db", url, "ingest", "-q", SHOP]) == 0
+    schema = url.rpartition("=")[2]
+    with postgresql.connect() as other:
+        other.execute("BEGIN")
+        other.execute(f"LOCK TABLE {schema}.route".encode())
+        monkeypatch.setattr("flask_status_cli.pipeline.check.ANSWER_WITHIN", 4.0)
+        monkeypatch.setattr("flask_status_cli.store.postgresql.session.LOCK_SHARE", 0.005)
+        assert run(["--db", url, "check", "--now", "last"]) == 3
+    assert capsys.readouterr().out == (
+        f"UNKNOWN - {url}: is locked by another program; try again when that has finished\n"
+    )
+
+
 def test_nothing_is_counted_twice(
     tmp_path: Path, postgresql: PostgresqlServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

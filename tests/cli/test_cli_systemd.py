@@ -199,6 +199,17 @@ def test_one_service_follows_and_serves(call: Call) -> None:
     assert "Timer" not in told.out
 
 
+def test_a_service_that_serves_is_given_the_name_of_the_host(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_STATUS_HOST", "we b$%1")
+    told = call("schedule", "systemd", "access.log", "--serve", "--db", "postgresql://db.example/s")
+    assert _fields(told.out, "Environment") == ['"FLASK_STATUS_HOST=we b$%%1"']
+    monkeypatch.delenv("FLASK_STATUS_HOST")
+    told = call("schedule", "systemd", "access.log", "--serve", "--db", "postgresql://db.example/s")
+    assert _fields(told.out, "Environment") == []
+
+
 def test_the_page_is_served_without_a_log(call: Call) -> None:
     told = call("schedule", "systemd", "--serve", "--db", "/srv/s.db")
     (command,) = _fields(told.out, "ExecStart")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from flask_status_cli.cli.options import (
     zone,
 )
 from flask_status_cli.cli.param_types import LatencyLimit, Length, Share
-from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.errors import DatabaseError, FlaskStatusError
 
 if TYPE_CHECKING:
     from flask_status_cli.model import CheckResult, Range
@@ -106,34 +108,50 @@ def check(**options: Any) -> int:
     --critical, the present state of the routes decides: CRITICAL if a route is down, WARNING if one is
     degraded. Only server errors count then.
     """
-    from flask_status_cli.pipeline.check import CheckOptions
+    from flask_status_cli.pipeline.check import ANSWER_WITHIN, CheckOptions
     from flask_status_cli.pipeline.check import check as answer
 
     kind = _kind(options)
     known = settings()
     words = words_of(options["lang"])
-    result = answer(
-        CheckOptions(
-            database(),
-            zone(None, option="--timezone"),
-            kind,
-            now=options["now"],
-            window=options["window"] or WINDOW,
-            warning=_range(options, "warning", floor=kind == "availability"),
-            critical=_range(options, "critical", floor=kind == "availability"),
-            only=options["routes"] or known.only,
-            exclude=known.exclude,
-            each=bool(options["routes"]),
-            max_age=options["max_age"],
-            stale_after=known.stale_after,
-            policy=_policy(options),
-            latency=options["latency"],
-            words=words.ascii() if _ascii_only() else words,
-        ),
-        clock=clock,
+    chosen = CheckOptions(
+        database(),
+        zone(None, option="--timezone"),
+        kind,
+        now=options["now"],
+        window=options["window"] or WINDOW,
+        warning=_range(options, "warning", floor=kind == "availability"),
+        critical=_range(options, "critical", floor=kind == "availability"),
+        only=options["routes"] or known.only,
+        exclude=known.exclude,
+        each=bool(options["routes"]),
+        max_age=options["max_age"],
+        stale_after=known.stale_after,
+        policy=_policy(options),
+        latency=options["latency"],
+        words=words.ascii() if _ascii_only() else words,
     )
+    with _limit(ANSWER_WITHIN, str(chosen.database)):
+        result = answer(chosen, clock=clock)
     _tell(result, words)
     return int(result.state)
+
+
+@contextmanager
+def _limit(seconds: float, database: str) -> Iterator[None]:
+    """Raise `DatabaseError` if the block takes longer than so many seconds."""
+
+    def late(*_: object) -> None:
+        what = f"did not answer within {seconds:g} seconds"
+        raise DatabaseError(database, what, "check whether it can be reached, and what it is doing")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _kind(options: dict[str, Any]) -> Any:

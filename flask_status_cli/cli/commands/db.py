@@ -30,13 +30,20 @@ def db() -> None:
 
 
 @db.command(short_help="Show sizes, times, logs and the last runs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @database_option
-def info() -> None:
+def info(*, as_json: bool) -> None:
     """Show the size of the database, its first and last entry, the logs that were read, and the last runs."""
     from flask_status_cli.pipeline.report import database_info
     from flask_status_cli.render.commands.database import lines
 
-    for line in lines(database_info(database())):
+    found = database_info(database())
+    if as_json:
+        from flask_status_cli.render.json import database_json
+
+        click.echo(database_json.render(found), nl=False)
+        return
+    for line in lines(found):
         click.echo(line)
 
 

@@ -136,7 +136,11 @@ def systemd(
     network = file is None or serve or settings().notify.wanted
     follow, page = Job(words, reads, file, network=network), None
     if serve:
-        follow = replace(follow, description="Serve the status page of the Flask app")
+        follow = replace(
+            follow,
+            description="Serve the status page of the Flask app",
+            environment=[f"FLASK_STATUS_HOST={name}" for name in _host()[1:]],
+        )
     if pages:
         words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)

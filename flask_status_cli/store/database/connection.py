@@ -295,16 +295,19 @@ def connect(
     *,
     busy_timeout: float = BUSY_TIMEOUT,
     patience: Patience | None = None,
+    answer_within: float | None = None,
 ) -> Connection:
     """Open a database. Only `Mode.CREATE` makes a missing file.
 
     `patience` says how long to wait for a server that is away. By default, a writer waits `busy_timeout`
-    seconds, and a reader at most `READERS_WAIT` seconds. Raises `DatabaseError` if the file is missing, is no
-    database or may not be used in this mode, or if the server does not answer.
+    seconds, and a reader at most `READERS_WAIT` seconds; `answer_within` is that of `Patience`. Raises
+    `DatabaseError` if the file is missing, is no database or may not be used in this mode, or if the server
+    does not answer.
     """
     if isinstance(where, DatabaseUrl):
         usual = READERS_WAIT if mode is Mode.READ else busy_timeout
-        return _connect_to_server(where, patience or Patience(min(usual, busy_timeout)))
+        given = Patience(min(usual, busy_timeout), answer_within=answer_within)
+        return _connect_to_server(where, patience or given)
     from flask_status_cli.store.database import sqlite
 
     return sqlite.connect(

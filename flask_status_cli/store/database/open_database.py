@@ -20,12 +20,15 @@ def opening(
     *,
     busy_timeout: float = BUSY_TIMEOUT,
     patience: Patience | None = None,
+    answer_within: float | None = None,
 ) -> Iterator[Connection]:
     """Open the database at `path` for a block that checks it. If the block raises, close the connection.
 
     Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
     """
-    connection = connect(path, mode, busy_timeout=busy_timeout, patience=patience)
+    connection = connect(
+        path, mode, busy_timeout=busy_timeout, patience=patience, answer_within=answer_within
+    )
     try:
         with translated(path):
             yield connection

@@ -47,7 +47,10 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 HURRY: Final = 1.0
-"""With a patience below this many seconds, a connection uses short timeouts for connecting and for locks."""
+"""With a patience below this many seconds, a client of the app waits."""
+
+CLIENTS_WAIT: Final = 2.0
+"""A client of the app waits this many seconds for an answer."""
 
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
@@ -93,6 +96,11 @@ class PostgresqlConnection(Connection):
         return self._patience
 
     @property
+    def _answer_within(self) -> float | None:
+        hurry = CLIENTS_WAIT if self.patience.seconds < HURRY else None
+        return self.patience.answer_within or hurry
+
+    @property
     def alchemy(self) -> sqlalchemy.Connection:
         """SQLAlchemy's view of this connection. It waits for the answer to each statement."""
         self._answered()
@@ -121,7 +129,7 @@ class PostgresqlConnection(Connection):
         """Connect, and take the locks of the lost connection again. Try until the server allows both."""
         while True:
             try:
-                self.driver = session.begin(self.url, hurried=self.patience.seconds < HURRY)
+                self.driver = session.begin(self.url, answer_within=self._answer_within)
                 self._make_ready(wait)
             except psycopg.OperationalError as error:
                 wait.pause(_away(self.url, error))

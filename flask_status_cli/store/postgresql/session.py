@@ -36,10 +36,10 @@ LOCK_TIMEOUT: Final = "60s"
 """How long a statement waits for the transaction of another host."""
 
 HURRIED_CONNECT_TIMEOUT: Final = "2"
-"""Seconds to wait for a connection while a client waits. It is the smallest value of libpq."""
+"""Seconds to wait for a connection while somebody waits. It is the smallest value of libpq."""
 
-HURRIED_LOCK_TIMEOUT: Final = "1s"
-"""How long a statement waits for the transaction of another host while a client waits."""
+LOCK_SHARE: Final = 0.5
+"""While somebody waits, a statement waits for another transaction for this share of that time."""
 
 SESSION: Final = """
     SET search_path TO {}; SET lock_timeout TO {};
@@ -91,17 +91,19 @@ class _Whole(Loader):
         return int(bytes(data))
 
 
-def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
+def begin(url: DatabaseUrl, *, answer_within: float | None) -> Driver:
     """Connect as libpq does: parts missing in the URL come from the environment, services and ~/.pgpass.
 
-    `hurried` says that a client of the app waits, so that timeouts are short.
+    If somebody waits, for `answer_within` seconds, timeouts are short.
     """
     try:
         given: dict[str, Any] = conninfo_to_dict(url.conninfo)
     except psycopg.ProgrammingError as error:
         raise _misunderstood(url, error) from error
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
-        given["connect_timeout"] = HURRIED_CONNECT_TIMEOUT if hurried else CONNECT_TIMEOUT
+        given["connect_timeout"] = (
+            CONNECT_TIMEOUT if answer_within is None else HURRIED_CONNECT_TIMEOUT
+        )
     given.setdefault("application_name", "flask-status")
     given = KEEPALIVES | given
     try:
@@ -116,7 +118,9 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
     driver.adapters.register_loader("numeric", _Whole)
     schema = sql.Identifier(url.schema)
     try:
-        timeout = HURRIED_LOCK_TIMEOUT if hurried else LOCK_TIMEOUT
+        timeout = (
+            LOCK_TIMEOUT if answer_within is None else f"{1000 * LOCK_SHARE * answer_within:.0f}ms"
+        )
         server, driver.process = _last_row(driver.execute(sql.SQL(SESSION).format(schema, timeout)))
         driver.clock_ahead = _ahead(server)
         _refuse_pooler(url, driver, given)
