@@ -166,6 +166,11 @@ class Crowds:
             node = below
         return rule if same else _text(segments)
 
+    @property
+    def formed(self) -> bool:
+        """Whether there is any crowd, so that `fold` may change a rule."""
+        return self._any
+
     def kept(self, rule: str) -> bool:
         """Return whether a rule is never folded, because it matches `keep` or is not a path."""
         return rule[:1] != "/" or (self._keep is not None and self._keep.match(rule) is not None)

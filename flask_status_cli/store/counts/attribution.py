@@ -117,8 +117,10 @@ def _answer(
     first in `batch.keys` get the free routes.
     """
     label, crowds = batch.label, book.crowds(batch.label)
-    keys = (batch.keys[code] for code in codes)
-    answering = dict.fromkeys(r for r, status in keys if answers(status) and r != UNMATCHED)
+    keys = [batch.keys[code] for code in codes]
+    good = frozenset(filter(answers, {status for _, status in keys}))
+    answering = dict.fromkeys(rule for rule, status in keys if status in good)
+    answering.pop(UNMATCHED, None)
     fresh: list[str] = []
     beyond: set[str] = set()
     others = book.answering - crowds.routes
@@ -145,14 +147,15 @@ def attribute(
 
     `beyond` are paths that answer in the batch but get no route because of the bound.
     """
-    label, keys, fold = batch.label, batch.keys, book.crowds(batch.label).fold
+    label, keys, crowds, numbers = batch.label, batch.keys, book.crowds(batch.label), book.numbers
+    fold = crowds.fold if crowds.formed else None
     known: dict[str, int] = {}
     places: dict[int, tuple[int, int]] = {}
     waits: dict[int, tuple[str, int]] = {}
     for code in codes:
         key = keys[code]
         rule = key[0]
-        route = known.get(rule) or book.find(label, fold(rule))
+        route = known.get(rule) or numbers.get((label, fold(rule) if fold else rule))
         if route is None and (rule == UNMATCHED or rule in beyond):
             route = book.gather(label, OTHER if rule in beyond else UNMATCHED)
         if route is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from flask_status_cli.model import UNMATCHED, MinuteCounts
@@ -38,23 +38,37 @@ def keep(
     If there are too many rows, the oldest minutes become `<unmatched>`, each minute as a whole. New rows that
     would become `<unmatched>` at once are counted there directly, so a scan of many paths writes few rows.
     """
-    label, minutes, waits = batch.label, batch.minutes, paths.keys()
-    new = {minute: minutes[minute].keys() & waits for minute in within}
-    surplus = _last_surplus(connection, {minute: len(codes) for minute, codes in new.items()})
+    label, minutes = batch.label, batch.minutes
+    new = {minute: sum(map(paths.__contains__, minutes[minute])) for minute in within}
+    surplus = _last_surplus(connection, new)
     if surplus is not None:
         give_up_before(connection, book, surplus + 1)
         old = {minute: minutes[minute] for minute in new if minute <= surplus}
         _give_up_new(connection, book.gather(label, UNMATCHED), paths, old)
+    kept = {minute: minutes[minute] for minute in new if surplus is None or minute > surplus}
+    connection.add_at_last(compiled.ADD_WAITING, _rows(label, paths, kept))
+    durations.keep_waiting(connection, book, batch, paths=paths, given_up=surplus)
+
+
+def _rows(
+    label: str, paths: Mapping[int, tuple[str, int]], minutes: Mapping[int, Mapping[int, int]]
+) -> list[str | int]:
+    """Return the rows of waiting paths in these minutes, value by value.
+
+    They are sorted by their path, because that is fastest in SQLite.
+    """
     rows = [
-        (label, rule, minute, status, minutes[minute][code])
-        for minute, codes in new.items()
-        if surplus is None or minute > surplus
-        for code in codes
+        (rule, minute, status, requests)
+        for minute in sorted(minutes)
+        for code, requests in minutes[minute].items()
+        if code in paths
         for rule, status in (paths[code],)
     ]
-    rows.sort()
-    connection.add_at_last(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
-    durations.keep_waiting(connection, book, batch, paths=paths, given_up=surplus)
+    rows.sort(key=itemgetter(0))
+    flat: list[str | int] = []
+    for rule, minute, status, requests in rows:
+        flat += (label, rule, minute, status, requests)
+    return flat
 
 
 def _give_up_new(

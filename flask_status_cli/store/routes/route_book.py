@@ -130,6 +130,11 @@ class RouteBook:
         """Let `pages` read the pages again when it is next called."""
         self._pages = None
 
+    @property
+    def numbers(self) -> Mapping[tuple[str, str], int]:
+        """The number of each route by (label, rule)."""
+        return self._numbers
+
     def find(self, label: str, rule: str) -> int | None:
         """Return the number of a route, `None` if there is no such route."""
         return self._numbers.get((label, rule))
