@@ -40,7 +40,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
     compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
-    monkeypatch.setattr(f"{compiled}._SELDOM", 10**9)
+    monkeypatch.setattr(f"{compiled}.CompiledBulk.seldom_asks", False)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
 
 

@@ -39,6 +39,8 @@ def jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 3000)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 2000)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
+    compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
+    monkeypatch.setattr(f"{compiled}.CompiledBulk.seldom_asks", False)
     if request.param == "2":  # and commit in the background, instead of gathering batches
         monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
         monkeypatch.setattr("flask_status_cli.store.database.background_commit.WORTH", 1)
