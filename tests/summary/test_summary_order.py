@@ -134,7 +134,7 @@ def test_groups_are_sorted_like_rows(ledger: MemoryLedger, report: Report) -> No
 def site(ledger: MemoryLedger, routes: int) -> None:
     """Give every route of a site one request more than the next."""
     for number in range(routes):
-        traffic(ledger, f"/{number:03}x", now=(routes - number, 0))
+        traffic(ledger, f"/{number:03}x", now=(routes - number + 1, 0))
 
 
 def test_forty_rows_are_shown_unless_others_are_asked_for(
@@ -169,7 +169,47 @@ def test_a_page_with_one_request_is_not_shown_beside_busier_routes(
     ledger.add(NOON, "/failed-once", 500)
     busy = ["/failed-once", *(f"/busy{number}x" for number in range(10))]
     assert rules(report(rows=15, group=False), shown=True) == busy
-    assert len(rules(report(rows=21, group=False), shown=True)) == 21
+    assert rules(report(group=False), shown=True) == busy  # even if there would be room for all
+
+
+def test_a_small_report_shows_pages_with_one_request_too(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    traffic(ledger, "/", now=(100, 0))
+    for number in range(19):
+        traffic(ledger, f"/once{number:02}x", now=(1, 0))
+    assert len(rules(report(group=False), shown=True)) == 20
+    traffic(ledger, "/once-more", now=(1, 0))
+    assert rules(report(group=False), shown=True) == ["/"]
+
+
+def test_routes_that_failed_before_take_at_most_half_of_the_rows_from_the_busiest(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    traffic(ledger, "/down", now=(0, 3))
+    traffic(ledger, UNMATCHED, now=(2, 0))
+    for number in range(30):
+        traffic(ledger, f"/failed{number:02}x", before=(5, 40 - number))
+    for number in range(30):
+        traffic(ledger, f"/busy{number:02}x", now=(900 - number, 0))
+    failed = [f"/failed{number:02}x" for number in range(30)]
+    busy = [f"/busy{number:02}x" for number in range(30)]
+    # 10 rows: what is down, `<unmatched>`, half of the other eight for each
+    assert rules(report(rows=10, group=False), shown=True) == [
+        "/down", *failed[:4], *busy[:4], UNMATCHED
+    ]  # fmt: skip
+    assert rules(report(rows=50, group=False), shown=True) == [
+        "/down", *failed[:24], *busy[:24], UNMATCHED
+    ]  # fmt: skip
+
+
+def test_server_errors_come_before_missing_pages(ledger: MemoryLedger, report: Report) -> None:
+    for rule, status, n in (("/old-link", 404, 50), ("/broken", 500, 4), ("/older-link", 404, 60)):
+        ledger.add(BEFORE, rule, status, n=n)
+        ledger.add(BEFORE, rule, 200, n=5)
+    ledger.add(NOON, "/missing", 404, n=90)
+    ledger.add(NOON, "/failing", 500, n=2)
+    assert rules(report()) == ["/failing", "/missing", "/broken", "/older-link", "/old-link"]
 
 
 def test_if_every_page_has_one_request_the_first_rows_are_shown(

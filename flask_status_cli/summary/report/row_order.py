@@ -38,7 +38,12 @@ FIRST_ROWS: Final = View()
 NOTABLE_FAILURES: Final = 3
 """A route that failed before is sorted above busier ones if it had at least this many failures."""
 
-Place = tuple[int, int, int, int, bool, str, str]
+NOT_FOUND: Final = 404
+
+FEW: Final = 20
+"""A report of at most so many rows also shows those that had a single request and no failure."""
+
+Place = tuple[int, int, int, int, int, bool, str, str]
 
 _FAILS, _FAILED, _WORKS, _LAST = range(4)
 
@@ -47,15 +52,18 @@ def place(row: RouteSummary | GroupSummary) -> Place:
     """Return the sort key of a row.
 
     Rows that fail now come first, the worst state first. Rows with notable failures are next. In both groups,
-    rows with more failures come first. All other rows are sorted by their requests. Equal rows are sorted by
-    rule or name, by code points. `<unmatched>` comes last unless it fails now.
+    rows with more server errors come first, then rows with more failures. All other rows are sorted by their
+    requests. Equal rows are sorted by rule or name, by code points. `<unmatched>` comes last unless it fails
+    now.
     """
     name = row.name if isinstance(row, GroupSummary) else row.rule
     rank = _rank(row)
+    fails = rank in {_FAILS, _FAILED}
     return (
         rank,
         WORST_FIRST.index(row.now) if rank == _FAILS else 0,
-        -row.counts.failure if rank in {_FAILS, _FAILED} else 0,
+        -_server_errors(row) if fails else 0,
+        -row.counts.failure if fails else 0,
         -row.counts.requests,
         not name,
         name,
@@ -64,19 +72,33 @@ def place(row: RouteSummary | GroupSummary) -> Place:
 
 
 def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
-    """Return the rows in order. Those that are not shown are marked.
-
-    The first rows are shown. `<unmatched>` takes the place of the last one if it would not be shown.
-    """
+    """Return the rows in order. Those that are not shown are marked."""
     ordered = sorted(rows, key=place)
-    first = len(ordered) if view.show_all else view.rows
-    shown = set(range(min(first, len(ordered))))
-    stray = next((at for at, row in enumerate(ordered) if row.rule == UNMATCHED), None)
-    if stray is not None and stray not in shown and first > 1:
-        shown = shown - {first - 1} | {stray}
-    if len(shown) < len(ordered):
+    if view.show_all:
+        return ordered
+    shown = _first(ordered, view.rows)
+    if len(shown) < len(ordered) or len(ordered) > FEW:
         shown = _without_single(ordered, shown)
     return [row if at in shown else replace(row, shown=False) for at, row in enumerate(ordered)]
+
+
+def _first(ordered: Sequence[RouteSummary], most: int) -> set[int]:
+    """Return the places of the rows to show, at most so many.
+
+    Rows that fail now are first. Half of the others are the first of those that failed before, the other half
+    are the busiest: a site with many old links would show nothing else than these. `<unmatched>` is always
+    shown, unless there is only one row: that of the first label, if there are several.
+    """
+    if len(ordered) <= most:
+        return set(range(len(ordered)))
+    ranks = [_rank(row) for row in ordered]
+    stray = [at for at, row in enumerate(ordered) if row.rule == UNMATCHED and most > 1][:1]
+    shown = {at for at in range(most - len(stray)) if ranks[at] == _FAILS}.union(stray)
+    failed = [at for at, rank in enumerate(ranks) if rank == _FAILED]
+    shown.update(failed[: (most - len(shown) + 1) // 2])
+    others = (at for at, rank in enumerate(ranks) if at not in shown and rank != _LAST)
+    busiest = sorted(others, key=lambda at: (-ordered[at].counts.requests, at))
+    return shown.union(busiest[: most - len(shown)])
 
 
 def _without_single(ordered: Sequence[RouteSummary], shown: set[int]) -> set[int]:
@@ -96,6 +118,12 @@ def _without_single(ordered: Sequence[RouteSummary], shown: set[int]) -> set[int
         sum(ordered[at].counts.requests for at in some) for some in (left, range(len(ordered)))
     )
     return left if 2 * had > all_ else shown
+
+
+def _server_errors(row: RouteSummary | GroupSummary) -> int:
+    """Return how many requests of a row failed with another code than 404."""
+    rows = row.members if isinstance(row, GroupSummary) else (row,)
+    return sum(max(each.counts.failure - each.statuses.get(NOT_FOUND, 0), 0) for each in rows)
 
 
 def _rank(row: RouteSummary | GroupSummary) -> int:
