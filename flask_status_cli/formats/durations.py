@@ -35,13 +35,20 @@ _LONGEST = 10**15
 """31 years in microseconds. Such durations and longer ones are not accepted."""
 
 
-@lru_cache(maxsize=1 << 12)
+_LONGEST_TEXT = 64
+
+
 def microseconds(text: str, unit: str) -> int | None:
     """Return a logged duration in whole microseconds, rounded down; `None` if the text is not a duration.
 
     A number is in `unit`. A text may have its own units, such as `1m2.5s`. A negative number is not a
     duration: servers write one if they did not measure.
     """
+    return _read(text, unit) if len(text) <= _LONGEST_TEXT else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(text: str, unit: str) -> int | None:
     text = text.strip()
     if _NUMBER.fullmatch(text):
         if unit == EITHER:

@@ -21,6 +21,8 @@ _NAME: Final = re.compile(
 )
 _VARIABLE: Final = re.compile(r"<[^<>]*>")
 _KEPT: Final = 1 << 12
+_LONGEST_HOST: Final = 300
+"""Longer hosts are no names. They are not remembered: clients could fill the memory with them."""
 
 
 def name_of(host: str) -> str | None:
@@ -45,7 +47,7 @@ def labels_of(named: Collection[str] = ()) -> Callable[[str], str]:
         name = name_of(host)
         return name if name is not None and (not wanted or name in wanted) else OTHER_HOSTS
 
-    return label_of
+    return lambda host: label_of(host) if len(host) <= _LONGEST_HOST else OTHER_HOSTS
 
 
 def maps_of_host(maps: Collection[UrlMap], host: str) -> tuple[UrlMap, ...]:

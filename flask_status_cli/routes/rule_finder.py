@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 KEPT: Final = 1 << 14
 """The rules of at most this many requests are remembered, because most formats look up every line."""
 
+LONGEST_KEPT: Final = 1 << 10
+"""The rules of longer targets are not remembered: clients could fill the memory with them."""
+
 
 @frozen
 class Finder:
@@ -62,6 +65,8 @@ def finder(
     known: dict[tuple[str | None, str | None], str] = {}
 
     def rule_of(method: str | None, target: str | None) -> str:
+        if target is not None and len(target) > LONGEST_KEPT:
+            return _found(matcher, method, target, discover=discover)
         rule = known.get((method, target))
         if rule is None:
             if len(known) >= KEPT:

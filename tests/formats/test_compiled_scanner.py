@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -97,6 +99,103 @@ def test_calls_out_of_order_and_wrong_values_are_refused(scanner: Any) -> None:
         scanner.__init__(opening=b"", steps=b"")
 
 
+def test_a_call_within_another_call_is_refused(scanner: Any) -> None:
+    refused: list[str] = []
+
+    def calls(_counted: int, _lines: bytes) -> None:
+        for call in (lambda: scanner.scan(BLOCK), lambda: scanner.fill([], [], []),
+                     scanner.new_rules, scanner.odd_lines, scanner.forget, lambda: add(scanner)):  # fmt: skip
+            with pytest.raises(RuntimeError, match="in use") as error:
+                call()
+            refused.append(str(error.value))
+
+    scanner.scan(b"odd\n" + BLOCK)
+    scanner.fill([1] * 5, [], [])
+    assert add(scanner, calls) == ({MINUTE: {1: 5}}, (5, 5))
+    assert len(refused) == 6
+    assert scanner.scan(BLOCK) == (5, [], [], [])
+
+
+def test_a_number_that_runs_python_cannot_change_the_block(scanner: Any) -> None:
+    class Number:
+        def __index__(self) -> int:
+            scanner.scan(BLOCK * 1000)
+            return 1
+
+    scanner.scan(BLOCK)
+    with pytest.raises(RuntimeError, match="in use"):
+        scanner.fill([Number()] * 5, [], [])
+    assert scanner.fill([1] * 5, [], []) == 0
+    assert add(scanner) == ({MINUTE: {1: 5}}, (5, 5))
+
+
+def test_two_threads_at_once_never_mix_their_blocks(scanner: Any) -> None:
+    block, refused, counted = BLOCK * 20_000, 0, 0
+    scanner.scan(BLOCK)
+    scanner.fill([1] * 5, [], [])
+
+    def scan() -> bool:
+        try:
+            return scanner.scan(block)[0] == 100_000  # type: ignore[no-any-return]
+        except RuntimeError:
+            return False
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in threads.map(lambda _: scan(), range(20)):
+            counted, refused = counted + done, refused + (not done)
+    assert counted > 0
+    assert counted + refused == 20
+
+
+@pytest.mark.parametrize(
+    "steps", [b"L", b"L\x05abcd", b"T\xff", b"X", b")", b"(", b"(N)(N)", b"()x", b"N(", b"L\x00)"]
+)
+def test_steps_that_are_cut_or_unknown_are_refused(steps: bytes) -> None:
+    with pytest.raises(ValueError, match="no steps"):
+        needed("formats.counting.compiled._scanner").Scanner(
+            opening=b"", steps=steps, whole=False, separator=b":", longest=9, most_keys=9,
+            most_bytes=9, most_others=9, secrets=bytes(16), path_rules=None,
+        )  # fmt: skip
+
+
+def test_a_scanner_that_was_never_made_reads_nothing() -> None:
+    kind = needed("formats.counting.compiled._scanner").Scanner
+    scanner = kind.__new__(kind)
+    assert scanner.scan(BLOCK + b"\n") == (6, [], [], [])
+    assert scanner.fill([], [], []) == 6
+
+
+@pytest.mark.parametrize("code", [1 << 26, 1 << 62, (1 << 63) - 1, 1 << 63, -(1 << 63) - 1])
+def test_a_code_that_is_too_large_is_refused(scanner: Any, code: int) -> None:
+    scanner.scan(BLOCK)
+    with pytest.raises(OverflowError):
+        scanner.fill([code] * 5, [], [])
+    assert scanner.fill([1] * 5, [], []) == 0
+
+
+def test_tables_that_are_full_begin_again_and_lose_no_line() -> None:
+    """A table has place for 3 keys and 2 prefixes, and every block brings more."""
+    scanner = needed("formats.counting.compiled._scanner").Scanner(
+        opening=b' +0000] "', steps=b"L\x011L\x01 (N)E", whole=False, separator=b":", longest=1000,
+        most_keys=3, most_bytes=70, most_others=2, secrets=bytes(range(16)), path_rules=None,
+    )  # fmt: skip
+    line = b'u%d 10.0.0.1 - - [23/Nov/2026:06:42:01 +0000] "GET /%d HTTP/1.1" 200 1 0.%d\n'
+    for number in range(40):
+        _, keys, prefixes, durations = scanner.scan(
+            b"".join(line % (n % 5, n % 7, n % 3) for n in range(number, number + 10))
+        )
+        codes = [int(key.split(b" ")[1][1:]) for key in keys]
+        buckets = [int(text[2:]) << 32 for text in durations]
+        assert scanner.fill(codes, [2] * len(prefixes), buckets) == 0
+        minutes: dict[int, dict[int, int]] = {}
+        hours: dict[int, dict[int, int]] = {}
+        days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
+        scanner.add(minutes, hours, days, print, lambda *_: None, print)
+        expected = [((n % 3) << 32) + n % 7 for n in range(number, number + 10)]
+        assert minutes == {MINUTE: Counter(each & 0xFFFF for each in expected)}
+        assert hours == {MINUTE // 60: Counter(expected)}
+
+
 QUOTED = rb'"(?:(?:[^\%b"\\]++|\\.)*+)"' % b"\n"
 
 
@@ -175,6 +274,11 @@ def test_counts_of_another_process_are_added_as_python_adds_them(
 def test_counts_with_a_code_that_was_never_sent_are_refused() -> None:
     module = needed("formats.counting.compiled._scanner")
     same = {1: {0: 1}}
-    for theirs, error in (({1: {1: 1}}, IndexError), ({1: [1]}, TypeError), (same, ValueError)):
+    for theirs, error in (
+        ({1: {1: 1}}, IndexError),
+        ({1: [1]}, TypeError),
+        (same, ValueError),
+        (dict(same), ValueError),  # another dict with the same counts in it
+    ):
         with pytest.raises(error):
             module.absorb(same, theirs, [0])

@@ -141,6 +141,8 @@ def test_the_text_of_rows_is_parted_by_time(times: list[int], newest: int) -> No
         ({1: {0: 1}}, {0: 1}, [200], ValueError),  # a place that there is not
         ({1: {0: 1}}, {0: -1}, [200], ValueError),
         ({1: {0: 0}}, {0: 0}, [200], ValueError),  # no requests
+        ({1: {0: 2**62, 1: 2**62}}, {0: 0, 1: 0}, [200], OverflowError),  # a sum that has no number
+        ({1: {0: 2**63}}, {0: 0}, [200], OverflowError),
         ({1: {0: 1}}, {0: 0}, [], ValueError),  # a route without a status
         ({1: [1]}, {0: 0}, [200], TypeError),
         ({1: {0: "1"}}, {0: 0}, [200], TypeError),
@@ -189,8 +191,14 @@ def test_every_duration_is_in_one_row_of_its_hour_and_in_one_of_its_day(
 @pytest.mark.parametrize(
     ("by_hour", "error"),
     [({1: {-1: 1}}, ValueError), ({1: {256 * CODES: 1}}, ValueError), ({1: [1]}, TypeError),
-     ({1: {0: "1"}}, TypeError), ({}, TypeError)],
+     ({1: {0: "1"}}, TypeError), ({}, TypeError), ({1: {0: 2**62, 1: 2**62}}, OverflowError)],
 )  # fmt: skip
 def test_wrong_durations_are_refused(by_hour: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
-        rows_module().duration_rows([1], by_hour, {0: 7})
+        rows_module().duration_rows([1], by_hour, {0: 7, 1: 7})
+
+
+@pytest.mark.parametrize("route", [-1, 2**49, 2**63, "7"])
+def test_wrong_routes_are_refused(route: Any) -> None:
+    with pytest.raises((ValueError, OverflowError, TypeError)):
+        rows_module().duration_rows([1], {1: {0: 1}}, {0: route})

@@ -11,6 +11,8 @@ _KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
 _PREFIXES = 1 << 16
 _ALIKE = 1 << 14
+LONGEST_KEPT = 1 << 10
+"""Longer requests are not remembered: clients could fill the memory with them."""
 
 Alike = Callable[[bytes], bytes]
 """`alike(key)` returns another key, from the opening quote to the status, for which the tally has the same
@@ -107,7 +109,7 @@ class Memo:
     def _code_of_alike(self, key: bytes) -> int | None:
         same = self._alike(key)
         code = self._alike_codes.get(same)
-        if code is None and (code := self._code_of(same)) is not None:
+        if code is None and (code := self._code_of(same)) is not None and len(same) <= LONGEST_KEPT:
             if len(self._alike_codes) >= _ALIKE:
                 self._alike_codes.clear()
             self._alike_codes[same] = code

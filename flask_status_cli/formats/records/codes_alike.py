@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_status_cli.formats.counting.line_cache import Alike
+from flask_status_cli.formats.counting.line_cache import LONGEST_KEPT, Alike
 from flask_status_cli.formats.counting.line_loop import Resolve
 from flask_status_cli.formats.families.named_parts import encoded
 
@@ -32,7 +32,9 @@ class CodesAlike:
         key = self._alike(b'%b %b HTTP/1.1" %03d ' % (encoded(method), path, status))
         code = self._codes.get(key)
         if code is None:
-            if len(self._codes) >= _MOST:
-                self._codes.clear()
-            code = self._codes[key] = self._resolve(method, target, status)
+            code = self._resolve(method, target, status)
+            if len(key) <= LONGEST_KEPT:
+                if len(self._codes) >= _MOST:
+                    self._codes.clear()
+                self._codes[key] = code
         return code

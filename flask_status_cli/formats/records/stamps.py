@@ -13,6 +13,7 @@ If no seconds were found, these are the whole text and `None`.
 """
 
 _LONGEST = 64
+_LONGEST_KEPT = 512
 _MOST = 1 << 13
 
 # A time up to the minute, the seconds with their fraction, the rest; or seconds since 1970 with a fraction.
@@ -65,7 +66,9 @@ class MinutesOfStamps(dict[Stamp, "int | None"]):
     def __missing__(self, stamp: Stamp) -> int | None:
         if len(self) >= _MOST:
             self.clear()
-        minute = self[stamp] = self._read(stamp)
+        minute = self._read(stamp)
+        if len(whole(stamp)) <= _LONGEST_KEPT:
+            self[stamp] = minute
         return minute
 
 

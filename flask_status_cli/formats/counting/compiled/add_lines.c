@@ -79,7 +79,7 @@ count_code(Scanner *self, int64_t code)
 {
     if ((size_t)code >= self->codes) {
         size_t codes = (size_t)code * 2 + 1024;
-        uint32_t *counts = code < UINT32_MAX / 8 ? realloc(self->counts, codes * sizeof(uint32_t)) : NULL;
+        uint32_t *counts = realloc(self->counts, codes * sizeof(uint32_t));
         if (!counts) {
             PyErr_NoMemory();
             return -1;
@@ -181,7 +181,7 @@ hand_over(Scanner *self, Adding *adding, size_t from, size_t until)
 static int
 add_duration(const Adding *adding, int64_t minute, const Line *line)
 {
-    int64_t hour = minute >= 0 ? minute / 60 : -((59 - minute) / 60);
+    int64_t hour = minute >= 0 ? minute / 60 : -1 - (-1 - minute) / 60;
     PyObject *cell = cell_of(adding->hours, hour);
     return cell ? add_to(cell, line->took + line->code, 1) : -1;
 }
@@ -236,19 +236,22 @@ PyObject *
 Scanner_add(Scanner *self, PyObject *args)
 {
     Adding adding = {.noted = 1};
-    PyObject *result;
+    PyObject *result = NULL;
     if (!PyArg_ParseTuple(args, "O!O!OOOO", &PyDict_Type, &adding.minutes, &PyDict_Type,
                           &adding.hours, &adding.days, &adding.minute_of, &adding.note,
                           &adding.others))
         return NULL;
+    if (begin_call(self) < 0)
+        return NULL;
     if (self->unfilled || !self->block) {
         PyErr_SetString(PyExc_ValueError, "no block was scanned");
-        return NULL;
+    } else {
+        result = add_lines(self, &adding);
+        for (; self->touches; self->touches--) /* after an exception */
+            self->counts[self->touched[self->touches - 1]] = 0;
+        Py_CLEAR(self->block);
     }
-    result = add_lines(self, &adding);
-    for (; self->touches; self->touches--) /* after an exception */
-        self->counts[self->touched[self->touches - 1]] = 0;
-    Py_CLEAR(self->block);
+    self->busy = 0;
     return result;
 }
 
@@ -266,6 +269,10 @@ absorb_minute(PyObject *mine, PyObject *minute, PyObject *counts, PyObject *code
         return -1;
     }
     cell = cell_of(mine, number);
+    if (cell == counts) {
+        PyErr_SetString(PyExc_ValueError, "counts cannot be added to themselves");
+        return -1;
+    }
     while (cell && PyDict_Next(counts, &position, &code, &requests)) {
         Py_ssize_t place = PyLong_AsSsize_t(code);
         PyObject *ours = PyErr_Occurred() ? NULL : PyList_GetItem(codes, place);

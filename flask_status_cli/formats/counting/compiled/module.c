@@ -5,6 +5,37 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Returns whether the steps are those of `duration_steps.py`: none is cut, and a duration has an end. */
+static int
+steps_are_whole(const char *step, const char *last)
+{
+    int opened = 0, closed = 0;
+    while (step < last) {
+        char kind = *step++;
+        opened += kind == '(';
+        closed += kind == ')';
+        if (!memchr("LNT()ES", kind, 7) || closed > opened || opened > 1)
+            return 0;
+        if (kind != 'L' && kind != 'T')
+            continue;
+        if (step == last || last - step - 1 < (unsigned char)*step)
+            return 0;
+        step += 1 + (unsigned char)*step;
+    }
+    return opened == closed;
+}
+
+int
+begin_call(Scanner *self)
+{
+    if (self->busy) {
+        PyErr_SetString(PyExc_RuntimeError, "the scanner is in use");
+        return -1;
+    }
+    self->busy = 1;
+    return 0;
+}
+
 static int
 Scanner_init(Scanner *self, PyObject *args, PyObject *names)
 {
@@ -24,6 +55,10 @@ Scanner_init(Scanner *self, PyObject *args, PyObject *names)
         return -1;
     if (separators != 1 || secret_bytes != sizeof(self->secrets)) {
         PyErr_SetString(PyExc_ValueError, "a separator of one byte and 16 secret bytes are needed");
+        return -1;
+    }
+    if (!steps_are_whole(PyBytes_AsString(steps), PyBytes_AsString(steps) + PyBytes_Size(steps))) {
+        PyErr_SetString(PyExc_ValueError, "these are no steps");
         return -1;
     }
     if (path_rules != Py_None && rules_begin(&self->rules, path_rules) < 0)

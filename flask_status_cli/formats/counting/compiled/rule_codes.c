@@ -100,8 +100,12 @@ code_at(PyObject *codes, size_t place)
 {
     PyObject *item = PyList_GetItem(codes, (Py_ssize_t)place);
     int64_t code = item ? PyLong_AsLongLong(item) : -1;
-    if (code < 0 && !PyErr_Occurred())
+    if (PyErr_Occurred())
+        return -1;
+    if (code < 0 || code >= MOST_CODES) {
         PyErr_SetString(PyExc_ValueError, "each rule has a code");
+        return -1;
+    }
     return code;
 }
 

@@ -264,13 +264,13 @@ is_full(const Scanner *self, const Table *table)
            (Py_ssize_t)table->filled >= self->most_bytes;
 }
 
-PyObject *
-Scanner_scan(Scanner *self, PyObject *block)
+static PyObject *
+scan(Scanner *self, PyObject *block)
 {
     char *text;
     Py_ssize_t length;
     int failed;
-    PyObject *keys, *prefixes, *durations;
+    PyObject *keys, *prefixes, *durations, *before = self->block;
     if (PyBytes_AsStringAndSize(block, &text, &length) < 0)
         return NULL;
     if (!length || text[length - 1] != '\n' || length >= NO_TEXT) {
@@ -282,8 +282,8 @@ Scanner_scan(Scanner *self, PyObject *block)
     if (self->durations.used >= (size_t)self->most_others)
         table_clear(&self->durations);
     Py_INCREF(block);
-    Py_XDECREF(self->block);
     self->block = block;
+    Py_XDECREF(before);
     self->unfilled = 1;
     Py_BEGIN_ALLOW_THREADS
     failed = scan_block(self, text, (size_t)length);
@@ -303,18 +303,33 @@ Scanner_scan(Scanner *self, PyObject *block)
 }
 
 PyObject *
-Scanner_new_rules(Scanner *self, PyObject *Py_UNUSED(ignored))
+Scanner_scan(Scanner *self, PyObject *block)
 {
-    if (!self->unfilled) {
-        PyErr_SetString(PyExc_ValueError, "no block was scanned");
+    PyObject *result;
+    if (begin_call(self) < 0)
         return NULL;
-    }
-    return rules_new(&self->rules);
+    result = scan(self, block);
+    self->busy = 0;
+    return result;
 }
 
-/* Replaces each value of a list with its number in C. Returns -1 with an exception set. */
+PyObject *
+Scanner_new_rules(Scanner *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *rules = NULL;
+    if (begin_call(self) < 0)
+        return NULL;
+    if (self->unfilled)
+        rules = rules_new(&self->rules);
+    else
+        PyErr_SetString(PyExc_ValueError, "no block was scanned");
+    self->busy = 0;
+    return rules;
+}
+
+/* Reads a number below `most` for each text. Returns -1 with an exception set. */
 static int
-numbers_of(PyObject *list, const Texts *texts, int64_t **numbers)
+numbers_of(PyObject *list, int64_t most, const Texts *texts, int64_t **numbers)
 {
     *numbers = NULL;
     if (!PyList_Check(list) || PyList_Size(list) != (Py_ssize_t)texts->used) {
@@ -330,6 +345,10 @@ numbers_of(PyObject *list, const Texts *texts, int64_t **numbers)
         (*numbers)[at] = PyLong_AsLongLong(PyList_GetItem(list, (Py_ssize_t)at));
         if ((*numbers)[at] == -1 && PyErr_Occurred())
             return -1;
+        if ((*numbers)[at] >= most) {
+            PyErr_SetString(PyExc_OverflowError, "a number is too large");
+            return -1;
+        }
     }
     return 0;
 }
@@ -356,21 +375,19 @@ store_numbers(Scanner *self, Table *table, const Texts *texts, const int64_t *nu
     return 0;
 }
 
-PyObject *
-Scanner_fill(Scanner *self, PyObject *args)
+static PyObject *
+fill(Scanner *self, PyObject *keys, PyObject *prefixes, PyObject *durations, PyObject *rules)
 {
-    PyObject *keys, *prefixes, *durations, *rules = NULL, *result = NULL;
+    PyObject *result = NULL;
     int64_t *codes = NULL, *verdicts = NULL, *took = NULL, *of_rules = NULL;
     Py_ssize_t odd = 0;
-    if (!PyArg_ParseTuple(args, "OOO|O", &keys, &prefixes, &durations, &rules))
-        return NULL;
     if (!self->unfilled || !self->block) {
         PyErr_SetString(PyExc_ValueError, "no block was scanned");
         return NULL;
     }
-    if (numbers_of(keys, &self->new_keys, &codes) < 0 ||
-        numbers_of(prefixes, &self->new_prefixes, &verdicts) < 0 ||
-        numbers_of(durations, &self->new_durations, &took) < 0)
+    if (numbers_of(keys, MOST_CODES, &self->new_keys, &codes) < 0 ||
+        numbers_of(prefixes, MOST_CODES, &self->new_prefixes, &verdicts) < 0 ||
+        numbers_of(durations, MOST_BUCKETS, &self->new_durations, &took) < 0)
         goto done;
     for (size_t at = 0; at < self->new_keys.used; at++)
         codes[at] = codes[at] < 0 ? ODD : codes[at];
@@ -407,14 +424,26 @@ done:
     return result;
 }
 
+PyObject *
+Scanner_fill(Scanner *self, PyObject *args)
+{
+    PyObject *keys, *prefixes, *durations, *rules = NULL, *result;
+    if (!PyArg_ParseTuple(args, "OOO|O", &keys, &prefixes, &durations, &rules) ||
+        begin_call(self) < 0)
+        return NULL;
+    result = fill(self, keys, prefixes, durations, rules);
+    self->busy = 0;
+    return result;
+}
+
 size_t
 start_of(const Scanner *self, size_t line)
 {
     return line < self->used ? self->lines[line].start : (size_t)PyBytes_Size(self->block);
 }
 
-PyObject *
-Scanner_odd_lines(Scanner *self, PyObject *Py_UNUSED(ignored))
+static PyObject *
+odd_lines(Scanner *self)
 {
     size_t length = 0;
     char *text;
@@ -440,8 +469,22 @@ Scanner_odd_lines(Scanner *self, PyObject *Py_UNUSED(ignored))
 }
 
 PyObject *
+Scanner_odd_lines(Scanner *self, PyObject *Py_UNUSED(ignored))
+{
+    PyObject *lines;
+    if (begin_call(self) < 0)
+        return NULL;
+    lines = odd_lines(self);
+    self->busy = 0;
+    return lines;
+}
+
+PyObject *
 Scanner_forget(Scanner *self, PyObject *Py_UNUSED(ignored))
 {
+    if (begin_call(self) < 0)
+        return NULL;
     forget(self);
+    self->busy = 0;
     Py_RETURN_NONE;
 }

@@ -23,6 +23,7 @@
 #define UNTOLD INT64_MIN /* the duration of a line that tells none */
 #define NO_MEMORY INT64_MAX
 #define NO_TEXT UINT32_MAX
+#define MOST_BUCKETS (INT64_C(1) << 62)
 #define STAMP 17 /* bytes of a stamp up to its minute: 23/Nov/2026:06:42 */
 #define DAY 11
 
@@ -46,6 +47,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyObject *opening, *steps, *block; /* bytes */
+    int busy; /* a call is running: there must be no other one */
     const char *opening_text, *first_step, *last_step;
     Py_ssize_t opens;
     int whole;      /* the key is the rest of the line */
@@ -78,6 +80,10 @@ PyObject *Scanner_forget(Scanner *self, PyObject *ignored);
 
 /* Adds the counts of another process: see `_scanner.pyi`. */
 PyObject *absorb(PyObject *module, PyObject *args);
+
+/* Marks the scanner as busy. Returns -1 with an exception set if it is. Python may run during a call, in
+   this thread or in another one, and must not change what the call uses. */
+int begin_call(Scanner *self);
 
 /* Returns where a line of the block begins, or where the block ends. */
 size_t start_of(const Scanner *self, size_t line);

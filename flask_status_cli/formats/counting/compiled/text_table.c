@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define USED (UINT64_C(1) << 63) /* in every hash, so that none is 0; a place is made of the lower bits */
+
 static inline uint64_t
 read_8(const char *text)
 {
@@ -13,12 +15,20 @@ read_8(const char *text)
     return value;
 }
 
+/* Multiplies two numbers; returns the lower half of the product XOR the upper one. */
 static inline uint64_t
 mix(uint64_t a, uint64_t b)
 {
+#ifdef __SIZEOF_INT128__
     __extension__ typedef unsigned __int128 Product;
     Product product = (Product)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else /* on machines of 32 bits */
+    uint64_t a_high = a >> 32, a_low = (uint32_t)a, b_high = b >> 32, b_low = (uint32_t)b;
+    uint64_t low = a_low * b_low, middle = a_high * b_low + (low >> 32);
+    uint64_t other = a_low * b_high + (uint32_t)middle;
+    return ((other << 32) | (uint32_t)low) ^ (a_high * b_high + (middle >> 32) + (other >> 32));
+#endif
 }
 
 static inline uint64_t
@@ -33,7 +43,7 @@ hash_of(const char *text, size_t length, const uint64_t *secrets)
     } else {
         memcpy(&a, text, length);
     }
-    return mix(a ^ secrets[1], b ^ hash) | 1;
+    return mix(a ^ secrets[1], b ^ hash) | USED;
 }
 
 void

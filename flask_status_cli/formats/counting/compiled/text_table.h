@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MOST_CODES (INT64_C(1) << 26)
 #define ODD (-1) /* the number of a text that is new, and the code of a line that Python reads */
 
 typedef struct {

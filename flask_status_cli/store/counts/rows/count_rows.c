@@ -14,6 +14,7 @@
 #define CODE_BITS 32 /* as in model/duration_buckets.py */
 #define STEP 256     /* as in durations.py */
 #define NUMBER 20    /* the longest number, -9223372036854775808 */
+#define MOST_ROUTES (1LL << 48)
 
 /* Requests of one time by place, which is a number from 0 on. */
 typedef struct {
@@ -61,12 +62,22 @@ sums_free(Sums *sums)
     free(sums->touched);
 }
 
-static void
+/* Adds requests to a sum. Returns -1 with an exception set. */
+static int
+add_requests(long long *sum, long long requests)
+{
+    if (!__builtin_saddll_overflow(*sum, requests, sum))
+        return 0;
+    PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
+    return -1;
+}
+
+static int
 sums_add(Sums *sums, Py_ssize_t place, long long requests)
 {
     if (!sums->requests[place]) /* no cell has 0 requests */
         sums->touched[sums->used++] = place;
-    sums->requests[place] += requests;
+    return add_requests(&sums->requests[place], requests);
 }
 
 static int
@@ -198,8 +209,8 @@ add_cells(PyObject *cells, const Source *source, Sums *minute, Sums *quarter)
             PyErr_SetString(PyExc_ValueError, "a place is unknown, or a cell has no requests");
             return -1;
         }
-        sums_add(minute, place, requests);
-        sums_add(quarter, place, requests);
+        if (sums_add(minute, place, requests) < 0 || sums_add(quarter, place, requests) < 0)
+            return -1;
     }
     return left;
 }
@@ -391,21 +402,22 @@ by_key(const void *a, const void *b)
     return (one > other) - (one < other);
 }
 
-/* Sorts cells by key, and adds up those with the same one. */
-static void
+/* Sorts cells by key, and adds up those with the same one. Returns -1 with an exception set. */
+static int
 cells_join(Cells *cells)
 {
     size_t last = 0;
     if (!cells->used)
-        return;
+        return 0;
     qsort(cells->cells, cells->used, sizeof(Cell), by_key);
     for (size_t at = 1; at < cells->used; at++) {
-        if (cells->cells[at].key == cells->cells[last].key)
-            cells->cells[last].requests += cells->cells[at].requests;
-        else
+        if (cells->cells[at].key != cells->cells[last].key)
             cells->cells[++last] = cells->cells[at];
+        else if (add_requests(&cells->cells[last].requests, cells->cells[at].requests) < 0)
+            return -1;
     }
     cells->used = last + 1;
+    return 0;
 }
 
 /* Appends the rows of a time, and empties the cells. Returns -1 with an exception set. */
@@ -422,6 +434,19 @@ append_cells(PyObject *rows, long long time, Cells *cells)
     }
     cells->used = 0;
     return failed ? -1 : 0;
+}
+
+/* Appends a cell of a route. Returns -1 with an exception set. */
+static int
+add_cell(Cells *cells, long long route, long long bucket, long long requests)
+{
+    if (PyErr_Occurred())
+        return -1;
+    if (route < 0 || route > MOST_ROUTES) {
+        PyErr_SetString(PyExc_ValueError, "a route is a number from 0 on");
+        return -1;
+    }
+    return cells_append(cells, route * STEP + bucket, requests);
 }
 
 /* Reads the cells of an hour, `bucket * CODES + code` each. Returns -1 with an exception set. */
@@ -445,9 +470,7 @@ read_hour(PyObject *counts, PyObject *routes, Cells *cells)
         Py_XDECREF(code);
         if (PyErr_Occurred())
             return -1;
-        if (route && cells_append(cells, PyLong_AsLongLong(route) * STEP + bucket, requests) < 0)
-            return -1;
-        if (PyErr_Occurred())
+        if (route && add_cell(cells, PyLong_AsLongLong(route), bucket, requests) < 0)
             return -1;
     }
     return 0;
@@ -463,7 +486,7 @@ make_duration_rows(PyObject *order, PyObject *durations, PyObject *routes, Cells
         PyObject *time = PyList_GetItem(order, at);
         PyObject *counts = PyDict_GetItemWithError(durations, time);
         long long number = PyLong_AsLongLong(time);
-        long long date = number >= 0 ? number / 24 : -((23 - number) / 24);
+        long long date = number >= 0 ? number / 24 : -1 - (-1 - number) / 24;
         if (PyErr_Occurred())
             return -1;
         if (!counts || !PyDict_Check(counts)) {
@@ -471,22 +494,21 @@ make_duration_rows(PyObject *order, PyObject *durations, PyObject *routes, Cells
             return -1;
         }
         if (at && date != present) {
-            cells_join(day);
-            if (append_cells(days, present, day) < 0)
+            if (cells_join(day) < 0 || append_cells(days, present, day) < 0)
                 return -1;
         }
         present = date;
         if (read_hour(counts, routes, hour) < 0)
             return -1;
-        cells_join(hour);
+        if (cells_join(hour) < 0)
+            return -1;
         for (size_t cell = 0; cell < hour->used; cell++)
             if (cells_append(day, hour->cells[cell].key, hour->cells[cell].requests) < 0)
                 return -1;
         if (append_cells(hours, number, hour) < 0)
             return -1;
     }
-    cells_join(day);
-    return append_cells(days, present, day);
+    return cells_join(day) < 0 ? -1 : append_cells(days, present, day);
 }
 
 static PyObject *
