@@ -21,6 +21,7 @@ MODULES = {
         "add_lines.c",
         "plain_request.c",
         "rule_codes.c",
+        "survey_logs.c",
         "text_table.c",
     ),
     "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c",),

@@ -7,7 +7,7 @@ them.
 from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.counting.line_counter import LineCounter, OnRefused, PartCounter
-from flask_status_cli.formats.counting.totals import Counted, Part
+from flask_status_cli.formats.counting.totals import Counted, CountedLogs, Part
 from flask_status_cli.formats.detect import Detection, detect
 from flask_status_cli.formats.line_parser import (
     Noise,
@@ -34,6 +34,7 @@ __all__ = [
     "FORMAT_NAMES",
     "SENDER",
     "Counted",
+    "CountedLogs",
     "Detection",
     "Envelope",
     "Format",

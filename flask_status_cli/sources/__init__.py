@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, Reading
-    from flask_status_cli.sources.reading.small_log import SmallLog, is_small, open_small
+    from flask_status_cli.sources.reading.small_log import (
+        SmallLog,
+        first_line,
+        is_small,
+        open_small,
+    )
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
 
 __all__ = [
@@ -51,6 +56,7 @@ __all__ = [
     "Watch",
     "alike",
     "expand",
+    "first_line",
     "head_of",
     "head_of_ended",
     "head_of_name",
@@ -113,6 +119,7 @@ _MODULES = {
     ),
     "reading.small_log": (
         "SmallLog",
+        "first_line",
         "is_small",
         "open_small",
     ),

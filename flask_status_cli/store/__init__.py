@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         Committed,
         StreamsChanged,
     )
-    from flask_status_cli.store.counts.duplicate_logs import CountedTwice
+    from flask_status_cli.store.counts.duplicate_logs import CountedTwice, may_be_comparable
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
     from flask_status_cli.store.database.dry_run import open_for_dry_run
@@ -33,11 +33,19 @@ if TYPE_CHECKING:
     from flask_status_cli.store.notifications.outbox import Changed, Outbox
     from flask_status_cli.store.reader import Ledger
     from flask_status_cli.store.routes.reattribution import Place
+    from flask_status_cli.store.small_batch import (
+        MOST_STREAMS,
+        SmallBatch,
+        SmallCommitted,
+        SmallCounts,
+        SmallStream,
+    )
     from flask_status_cli.store.streams.last_warning import PrintedProblems
     from flask_status_cli.store.writer import Store
 
 __all__ = [
     "AN_HOUR",
+    "MOST_STREAMS",
     "THIS_STREAM",
     "Batch",
     "BatchRefused",
@@ -55,16 +63,28 @@ __all__ = [
     "Place",
     "Placing",
     "PrintedProblems",
+    "SmallBatch",
+    "SmallCommitted",
+    "SmallCounts",
+    "SmallStream",
     "Store",
     "StreamsChanged",
     "WriteLock",
+    "may_be_comparable",
     "note_printed",
     "open_for_dry_run",
     "printed_lately",
 ]
 
 _MODULES = {
-    "counts.duplicate_logs": ("CountedTwice",),
+    "counts.duplicate_logs": ("CountedTwice", "may_be_comparable"),
+    "small_batch": (
+        "MOST_STREAMS",
+        "SmallBatch",
+        "SmallCommitted",
+        "SmallCounts",
+        "SmallStream",
+    ),
     "batch": (
         "THIS_STREAM",
         "Batch",

@@ -6,7 +6,7 @@ transaction, unless they are found to be stored already. Their logs need not be 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -21,7 +21,8 @@ from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations, merged_counts
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.store_batch import store_batch
+from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted, numbered
+from flask_status_cli.store.store_batch import store_batch, store_small
 from flask_status_cli.store.streams import checkpoints
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Gathering:
         self._book = book
         self._freeze = freeze
         self._clock = clock
-        self._batches: list[Batch] = []
+        self._batches: list[Batch | SmallBatch] = []
         self._wait = Wait(connection.patience)
 
     def begin(self, after: ServerAwayError | None = None) -> None:
@@ -101,6 +102,17 @@ class Gathering:
         self._batches.append(replace(batch, number=committed.stream) if new else batch)
         return committed
 
+    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
+        """Return those of these first lines that a stream has; at most `MOST_STREAMS` can be given."""
+        return self._do(lambda: self.gathered.known_heads(heads))
+
+    def store_small(self, batch: SmallBatch) -> SmallCommitted:
+        """Store a batch of small logs together with the earlier batches, or its first logs."""
+        committed = self._do(lambda: self._store_small(batch))
+        if committed.states:
+            self._batches.append(numbered(batch, committed.states))
+        return committed
+
     def finish(self) -> None:
         """Store the added-up counts, and commit the transaction."""
         self._connection.restore = None
@@ -129,12 +141,18 @@ class Gathering:
             now=self._clock(),
         )
 
+    def _store_small(self, batch: SmallBatch) -> SmallCommitted:
+        return store_small(self._connection, self._book, batch, self.gathered, now=self._clock())
+
     def _store_batches(self) -> None:
         """Store the batches of the transaction from the first one on. When it is new, there are none."""
         self.gathered.begin(declarations.version(self._connection))
         try:
             for batch in self._batches:
-                self._store(batch)
+                if isinstance(batch, Batch):
+                    self._store(batch)
+                else:
+                    self._store_small(batch)
         except BatchRefused:
             raise DatabaseError(str(self._path), *READ_MEANWHILE) from None
 

@@ -32,6 +32,14 @@ class Lookups(OpenDatabase):
         with translated(self._path):
             return hosts.of_other_hosts(self._connection, head)
 
+    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
+        """Return those of these digests that are the first line's of a stream of any host.
+
+        At most `MOST_STREAMS` can be given.
+        """
+        with translated(self._path):
+            return checkpoints.known_heads(self._connection, heads)
+
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""
         with translated(self._path):

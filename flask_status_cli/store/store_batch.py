@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from flask_status_cli.model import MinuteCounts
+from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.counts import extension_spans, host_labels
-from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts
+from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts, add_unread
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations
 from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
 
@@ -55,6 +56,39 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
     lost = _note_lines(connection, batch, gathered, number, now=now)
     others = host_labels.requests_of_others(counts)
     return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)
+
+
+def store_small(
+    connection: Connection,
+    book: RouteBook,
+    batch: SmallBatch,
+    gathered: Gathered,
+    *,
+    now: datetime,
+) -> SmallCommitted:
+    """Add a batch of small logs to the gathered ones; raises `StreamsChanged` as `store_batch` does.
+
+    A log that may have requests that were counted before is not stored, nor are the logs behind it.
+    """
+    heads = [each.head for part in batch.parts for each in part.streams]
+    if batch.rules not in (None, gathered.rules) or gathered.known_heads(heads):
+        raise StreamsChanged
+    states: list[InputFact] = []
+    left_out = 0
+    for part in batch.parts:
+        spans = gathered.spans(part.counts.label)
+        counts, without = extension_spans.without_counted(spans, part.counts)
+        if part.compared and not batch.numbers and gathered.may_have(book, counts):
+            break
+        gathered.sums.add(counts)
+        left_out += without
+        add_unread(connection, part.unread)
+        for each in part.streams:
+            given = batch.numbers[len(states)] if batch.numbers else None
+            number = gathered.begin_small(each, number=given, now=now)
+            states.append(each.state.of(number))
+    gathered.inputs += states
+    return SmallCommitted(tuple(states), left_out)
 
 
 def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | None) -> None:

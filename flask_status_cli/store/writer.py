@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
+    from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted
 
 T = TypeVar("T")
 
@@ -152,6 +153,21 @@ class Store(Edits, EndOfRun, Lookups):
         if self._gathering is None:
             return super().streams(head)
         return self._gathering.streams(head)
+
+    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
+        """Return those of these first lines that a stream has; at most `MOST_STREAMS` can be given."""
+        if self._gathering is None:
+            return super().known_heads(heads)
+        return self._gathering.known_heads(heads)
+
+    def commit_small(self, batch: SmallBatch) -> SmallCommitted:
+        """Store a batch of small logs within `together`, or its first logs.
+
+        Raises `StreamsChanged` if one of the logs is known, or if other rules were declared.
+        """
+        if self._gathering is None:
+            raise ValueError("small batches are stored together")
+        return self._gathering.store_small(batch)
 
     def adopt(self, number: int) -> None:
         """Make a stream of another host a stream of this host."""

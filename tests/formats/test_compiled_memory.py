@@ -19,6 +19,7 @@ MODULES = (
 EXAMPLES = os.environ.get("EXAMPLES", "30")
 TESTS = (
     "formats/test_compiled_scanner.py",
+    "formats/test_formats_many_logs.py",
     "formats/test_formats_plain_requests.py",
     "store/test_store_count_rows.py",
     "formats/test_formats_bulk.py::test_like_lines_count_as_one_by_one",

@@ -65,6 +65,32 @@ def test_prefixes_that_are_not_always_right_are_asked_for_again(scanner: Any) ->
     assert scanner.scan(block)[2] == [b"bob 10.0.0.1 - - "]
 
 
+def test_the_logs_of_a_block_are_surveyed_up_to_the_first_odd_line(scanner: Any) -> None:
+    later = BLOCK.replace(b":06:42", b":07:02")
+    block = BLOCK + later + BLOCK + b"odd\n" + BLOCK
+    scanner.scan(block)
+    scanner.fill([1] * 5, [], [])
+    days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
+    one, two, three = len(BLOCK), 2 * len(BLOCK), 3 * len(BLOCK)
+    none = lambda _stamp: None  # noqa: E731 - a callback
+    assert scanner.survey(days, none, [two, three, len(block)]) == [
+        (10, MINUTE, MINUTE + 20),
+        (15, MINUTE, MINUTE),
+    ]
+    empty = scanner.survey(days, none, [one, one, two])
+    assert empty == [(5, MINUTE, MINUTE)]
+    assert scanner.survey(days, none, [two], 5) == [(10, MINUTE + 20, MINUTE + 20)]
+    assert scanner.survey(days, none, [len(block)], 16) == [(21, MINUTE, MINUTE)]
+    for begin in (-1, 21, 1 << 60):
+        assert scanner.survey(days, none, [len(block)], begin) == []
+    minutes: dict[int, dict[int, int]] = {}
+    scanner.add_some(minutes, {}, days, none, 5, 12)
+    assert minutes == {MINUTE + 20: {1: 5}, MINUTE: {1: 2}}
+    for begin, end in ((-1, 2), (3, 2), (0, 22), (14, 17)):
+        with pytest.raises(ValueError, match="lines"):
+            scanner.add_some(minutes, {}, days, none, begin, end)
+
+
 def test_an_interrupted_block_leaves_nothing_behind(scanner: Any) -> None:
     def fails(_counted: int, _lines: bytes) -> None:
         raise KeyError

@@ -25,6 +25,7 @@ from flask_status_cli import FlaskStatus
 from flask_status_cli.cli import run
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Notice, Transition
 from flask_status_cli.model.database_url import parse_url
+from flask_status_cli.pipeline.ingest import small_logs as small_logs_module
 from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.store import Batch, NotificationReader, Outbox, Store
 from flask_status_cli.web.extension import storing_thread
@@ -109,11 +110,11 @@ def small_logs(directory: Path, turn: int) -> int:
     directory.mkdir(exist_ok=True)
     for number in range(6):
         first = 100 * turn
-        minutes = range(first, first + 30) if number == 5 else (first, first, first + 1)
+        minutes = range(first, first + 40) if number == 5 else (first, first, first + 1)
         text = "".join(line(minute, path=f"/{chr(97 + number)}") for minute in minutes)
         path = directory / f"{turn:03}-{number}.log"
         path.write_text(text.replace("10.0.0.1", f"10.0.{number}.{turn}"))
-    return 5 * 3 + 30
+    return 5 * 3 + 40
 
 
 def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_once(
@@ -124,6 +125,7 @@ def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(locked_store, "GATHERED_ON_SERVER", 3600.0)
+    monkeypatch.setattr(small_logs_module, "MOST_STREAMS", 4)
     logs, url = tmp_path / "logs", proxy.url(schema)
     lines = small_logs(logs, 0)
     assert ingest(url, logs) == 0
@@ -134,7 +136,7 @@ def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_
     proxy.arm(None)
     lines += small_logs(logs, 2)
     assert ingest(url, logs) == 0
-    asked = Cut(3, text=b"FROM stream WHERE stream.head = $1 AND stream.host != $2")
+    asked = Cut(2, text=b"FROM stream WHERE stream.head IN")
     for turn, each in enumerate([asked, *cuts(proxy.sent)], 3):
         lines += small_logs(logs, turn)
         proxy.arm(each)

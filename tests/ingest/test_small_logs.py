@@ -6,7 +6,7 @@ import gzip
 import os
 import random
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,11 @@ from typing import Any
 import pytest
 
 from flask_status_cli.cli import run
+from flask_status_cli.pipeline.ingest.context import IngestContext
+from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.open_input import InputReader
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
 from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.sources import Content, Reading, SmallLog, open_small
@@ -98,9 +102,9 @@ def both_ways(
     went: list[str] = []
     short = SmallLogs.read
 
-    def noted(self: SmallLogs, path: str) -> Any:
-        found = short(self, path)
-        went.extend([path] if found else [])
+    def noted(self: SmallLogs, paths: Sequence[str]) -> Any:
+        found = short(self, paths)
+        went.extend(paths[: len(found)])
         return found
 
     def told(database: Path, directory: Path) -> list[str]:
@@ -114,7 +118,7 @@ def both_ways(
             patched.setattr(SmallLogs, "read", noted)
             shortly = told(tmp_path / "short.db", directory)
         with monkeypatch.context() as patched:
-            patched.setattr(InputReader, "read_small", lambda _self, _path: None)
+            patched.setattr(InputReader, "small_at_once", lambda _self: 0)
             usually = told(tmp_path / "usual.db", directory)
         assert shortly == usually
         assert _dump(tmp_path / "short.db") == _dump(tmp_path / "usual.db")
@@ -159,6 +163,26 @@ def test_directories_that_change_are_read_as_by_the_full_reader(
     _age(logs, 1)
     both_ways(logs)
     both_ways(logs)
+
+
+def test_the_times_of_many_logs_are_those_of_one_by_one(tmp_path: Path, line: Line) -> None:
+    data = [
+        *_fixtures(),
+        *_hostile(line, random.Random(1)),
+        b"",
+        b"x" * 5000 + b"\n" + line(1, at=START),
+    ]
+    for n, each in enumerate(data):
+        (tmp_path / f"{n:03}.log").write_bytes(each)
+    (tmp_path / "a directory").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    paths = [*map(str, tmp_path.iterdir()), str(tmp_path / "missing")]
+    options = IngestOptions(tmp_path / "status.db", (), UTC)
+    nothing: Any = None
+    context = IngestContext(nothing, FileStates(()), options, lambda: START)
+    found = first_minutes(paths, context)
+    assert found == [context.first_minute_if_readable(path) for path in paths]
+    assert len(set(found)) > 20
 
 
 def _sizes() -> Iterator[bytes]:

@@ -19,7 +19,13 @@ from flask_status_cli.formats.counting.plain_requests import (
     CodesOfRules,
     PlainRequests,
 )
-from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
+from flask_status_cli.formats.counting.totals import (
+    Counted,
+    CountedLogs,
+    Part,
+    PartTotals,
+    Totals,
+)
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
 from flask_status_cli.formats.registry import FORMAT_NAMES, families
@@ -154,6 +160,28 @@ class LineCounter:
                 self._feed_lines(piece)
         self._totals.settle()
 
+    def count_logs(
+        self, logs: Sequence[bytes], apart: Callable[[int, int], bool]
+    ) -> list[CountedLogs]:
+        """Count several small logs of whole lines at once, each from its beginning.
+
+        `apart` takes the number of lines of a log, and the number of minutes from its oldest entry to its
+        newest. Return the counts, for logs that are apart one by one. They are those of the first logs, up to
+        the first with a line that is not plain. Without compiled code, they are those of no log.
+        """
+        bulk = self._bulk
+        return bulk.count_logs(logs, apart) if isinstance(bulk, CompiledBulk) else []
+
+    def minutes_of(self, lines: Sequence[bytes]) -> list[int | None]:
+        """Return the epoch minute of each of these lines, which are first lines of different logs.
+
+        It is `None` for a line that is not plain. Without compiled code, it is always `None`.
+        """
+        bulk = self._bulk
+        if lines and isinstance(bulk, CompiledBulk):
+            return bulk.minutes_of(lines)
+        return [None] * len(lines)
+
     def _feed_others(self, counted: int, block: bytes) -> None:
         self._line_number += counted
         self._feed_lines(block)
@@ -225,8 +253,12 @@ class LineCounter:
 
         An odd line is one that the fast loops cannot prove to be of their family.
         """
+        return None if self._odd else self.variant(lines)
+
+    def variant(self, lines: Iterable[bytes]) -> str | None:
+        """Return the format of these lines of the first family, `None` if they are of several formats."""
         variant = self._families[0].variant
-        names = set() if self._odd else {variant(line.rstrip(b"\r\n")) for line in lines}
+        names = {variant(line.rstrip(b"\r\n")) for line in lines}
         return names.pop() if len(names) == 1 else None
 
     def _count(self, line: bytes) -> None:

@@ -47,6 +47,20 @@ class Counted:
 
 
 @frozen
+class CountedLogs:
+    """The counts of some small logs in which each line is an entry.
+
+    `logs` has the number of lines and the newest minute of each log. The other values are those of `Counted`,
+    for all these logs together. A log that is `apart` is the only one.
+    """
+
+    logs: list[tuple[int, int]]
+    minutes: dict[int, dict[int, int]]
+    durations: dict[int, dict[int, int]]
+    apart: bool = False
+
+
+@frozen
 class Part:
     """The counts of a range of a log, made without knowing what comes before it.
 

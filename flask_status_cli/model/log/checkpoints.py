@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
+from struct import Struct
+from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import Unread
@@ -16,6 +18,10 @@ class Mark:
 
     position: int
     digest: bytes
+
+
+MARK: Final = Struct(">Q8s")
+"""The form of a mark in packed marks: its position, big-endian, then its digest. Packed marks are bytes."""
 
 
 @frozen

@@ -107,7 +107,7 @@ class IngestContext:
         from flask_status_cli.formats.line_parser import first_minute
 
         zone, order = self.options.zone, self.options.order
-        first = first_minute(log.lines[0], zone=zone, order=order)
+        first = first_minute(log.first_line, zone=zone, order=order)
         return first_minute(log.whole, zone=zone, order=order) if first is None else first
 
     def first_minute_in(self, content: Content) -> int | None:

@@ -68,11 +68,24 @@ class Counters:
         order = (self._options.format,) if self._options.format else self._before.order
         return self.counter(order, None, on_refused=None, small=True)
 
-    def format_of(self, log: SmallLog, counter: LineCounter) -> str | None:
-        """Return the format of a small log after `counter` has counted it."""
-        name = self._options.format or counter.header
+    def configured_alike(self, paths: Sequence[str]) -> int:
+        """Return how many of the first logs have the same configured formats."""
+        if self._options.formats:
+            first = self._options.formats_of(paths[0])
+            for place, path in enumerate(paths):
+                if self._options.formats_of(path) != first:
+                    return place
+        return len(paths)
+
+    def format_of(self, log: SmallLog, counter: LineCounter, *, plain: bool = False) -> str | None:
+        """Return the format of a small log after `counter` has counted it.
+
+        `plain` says that `LineCounter.count_logs` has counted it.
+        """
+        name = self._options.format or (None if plain else counter.header)
         if name is None:
-            name = counter.proven_format((log.lines[0], log.lines[-1]))
+            lines = (log.first_line, log.last_line)
+            name = counter.variant(lines) if plain else counter.proven_format(lines)
         if name is None:
             name = self.detect(log.whole, path=log.path, former=None, small=True).name
         return name

@@ -82,17 +82,19 @@ class InputReader:
         self.__dict__.pop("_counters", None)
         self.__dict__.pop("_small", None)
 
-    def read_small(self, path: str) -> LogResult | None:
-        """Read a small new log in one step. Return `None`, and store nothing, for any other log."""
+    def small_at_once(self) -> int:
+        """Return how many paths should be given to `read_small`, 0 if no log can be read in this way."""
         small = self._small
-        if small is None or self._keeps_places():
-            return None
-        found = small.read(path)
-        if found is None:
-            return None
-        result, stream = found
-        self.met.add(stream)
-        return result
+        return 0 if small is None or self._keeps_places() else small.opens
+
+    def read_small(self, paths: Sequence[str]) -> list[LogResult]:
+        """Read the first of these logs together, up to one that is not small and new. Return their results.
+
+        Nothing of the next log is stored.
+        """
+        found = [] if self._small is None else self._small.read(paths)
+        self.met.update(stream for _, stream in found)
+        return [result for result, _ in found]
 
     def read(self, content: Content) -> LogResult:
         """Read the new lines and store their counts. Raises the errors of `LogReader`."""

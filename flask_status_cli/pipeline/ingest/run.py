@@ -133,8 +133,7 @@ class _Run:
         busy: FlaskStatusError | None = None
         again: list[str] = []
         try:
-            for target in self._logs_in_order():
-                self._read_target(target)
+            self._read_all(self._logs_in_order())
             self._judge_unknown()
             self._settle()
             problems = tuple(p for p in self._problems if p not in self._harmless)
@@ -231,6 +230,33 @@ class _Run:
         self._results.append(LogResult(target.path))
         return True
 
+    def _read_all(self, targets: Sequence[Target]) -> None:
+        """Read the logs in this order, small new ones together."""
+        place = 0
+        while place < len(targets):
+            small = self._may_be_small(targets, place)
+            results = self._inputs.read_small(small) if small else []
+            self._done.update(small[: len(results)])
+            self._results += results
+            place += len(results)
+            if len(results) == len(small) > 0:
+                continue
+            self._read_target(targets[place])
+            place += 1
+
+    def _may_be_small(self, targets: Sequence[Target], place: int) -> list[str]:
+        """Return the paths of the next logs that may be small new ones, as many as are read together."""
+        found: list[str] = []
+        if targets[place].is_pipe or self._seen.stream_of(targets[place].path) is not None:
+            return found
+        for target in targets[place : place + self._inputs.small_at_once()]:
+            path = target.path
+            known = target.is_pipe or path in self._done or self._seen.stream_of(path) is not None
+            if known:  # a rest of it may be in a rotated file
+                break
+            found.append(path)
+        return found
+
     def _read_target(self, target: Target) -> None:
         again = target.path in self._done
         if again and not target.found:  # the path of a rotated file may have another file by now
@@ -264,13 +290,6 @@ class _Run:
     def _read(self, target: Target) -> LogResult:
         if target.is_pipe:  # a pipe may make us wait, and the lock must not be held meanwhile
             self._context.writer.settle()
-        elif self._seen.stream_of(target.path) is None:  # no rest of it can be in a rotated file
-            small = self._inputs.read_small(target.path)
-            if small is not None:
-                return small
-        return self._read_any(target)
-
-    def _read_any(self, target: Target) -> LogResult:
         attempts, rejects = 0, self._context.writer.rejects
         while attempts < ATTEMPTS:
             content = Content(target.path)

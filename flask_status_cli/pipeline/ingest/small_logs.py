@@ -1,4 +1,4 @@
-"""Reads small new logs in one step each, because a directory may have thousands of them.
+"""Reads small new logs many at a time, because a directory may have thousands of them.
 
 This way is only for a log that was never read before and in which every line is an entry or noise.
 `LogReader` reads any log, with many more steps.
@@ -6,18 +6,44 @@ This way is only for a log that was never read before and in which every line is
 
 from __future__ import annotations
 
-from flask_status_cli.formats import Counted, lookup
-from flask_status_cli.model import AS_LOGGED, Checkpoint, LogOutcome, LogResult, zone_name
+from collections.abc import Mapping, Sequence
+
+from flask_status_cli.formats import CountedLogs, LineCounter, lookup
+from flask_status_cli.frozen import frozen
+from flask_status_cli.model import AS_LOGGED, LogOutcome, LogResult, zone_name
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import SmallLog, open_small
-from flask_status_cli.store import THIS_STREAM, Batch, BatchRefused, Committed
+from flask_status_cli.store import (
+    MOST_STREAMS,
+    THIS_STREAM,
+    BatchRefused,
+    SmallBatch,
+    SmallCounts,
+    SmallStream,
+    may_be_comparable,
+)
+
+NO_NOISE: Mapping[str, int] = {}
+
+
+@frozen
+class _Counted:
+    """What was counted of one log: its format, its lines, how many of them are entries, and its noise."""
+
+    format: str | None
+    lines: int
+    entries: int
+    noise: Mapping[str, int]
 
 
 class SmallLogs:
-    """Reads small new logs into the database, with the same results as `LogReader`."""
+    """Reads small new logs into the database, with the same results as `LogReader`.
+
+    As many logs are opened at once as are likely to be read in this way, up to `MOST_STREAMS`.
+    """
 
     def __init__(self, context: IngestContext, counters: Counters, progress: Progress) -> None:
         self._context = context
@@ -26,84 +52,138 @@ class SmallLogs:
         self._counters = counters
         self._progress = progress
         self._zones: dict[str, str] = {}
+        self._opens = self._counts = MOST_STREAMS // 4
+        self._read_at = 0
 
-    def read(self, path: str) -> tuple[LogResult, int] | None:
-        """Read a log. Return the result, and the id of the new stream.
+    @property
+    def opens(self) -> int:
+        """How many logs should be given to `read`."""
+        return self._opens
 
-        Return `None`, and store nothing, if it is not a small new log.
+    def read(self, paths: Sequence[str]) -> list[tuple[LogResult, int]]:
+        """Read the first of some logs. Return the result of each, and the id of its new stream.
+
+        If there are fewer results than paths, the next log is no small new one. Nothing of it is stored.
         """
-        log = open_small(path)
-        if log is None:
-            return None
+        self._read_at = round(self._context.clock().timestamp() * 1e9)
+        logs = _opened(paths)
         try:
-            return None if self._may_be_known(log.head) else self._read(log)
+            found = self._read(self._new(logs)) if logs else []
         finally:
-            log.close()
+            for log in logs:
+                log.close()
+        self._opens = _next(self._opens, done=len(found), of=len(paths))
+        return found
 
-    def _may_be_known(self, head: bytes) -> bool:
-        """Return whether a stream of this host or of another one has this first line."""
-        if self._writer.streams(head):
-            return True
-        return bool(self._options.host and self._writer.streams_of_other_hosts(head))
+    def _new(self, logs: Sequence[SmallLog]) -> Sequence[SmallLog]:
+        """Return the first logs, up to one of which a stream has the first line, or that has changed."""
+        known = self._writer.known_heads([log.head for log in logs])
+        for place, log in enumerate(logs):
+            if log.head in known or not log.unchanged():
+                return logs[:place]
+        return logs
 
-    def _read(self, log: SmallLog) -> tuple[LogResult, int] | None:
-        read_at = round(self._context.clock().timestamp() * 1e9)
-        counters, options = self._counters, self._options
+    def _read(self, logs: Sequence[SmallLog]) -> list[tuple[LogResult, int]]:
+        parts: list[SmallCounts] = []
+        counted: list[_Counted] = []
+        while len(counted) < len(logs):
+            more = logs[len(counted) :]
+            found = self._count(more[: self._counts]) or self._count_alone(more[0])
+            if not found:
+                break
+            for part, each in found:
+                parts.append(part)
+                counted += each
+        if not parts:
+            return []
+        return self._store(logs, counted, SmallBatch(tuple(parts), self._counters.finder.version))
+
+    def _store(
+        self, logs: Sequence[SmallLog], counted: Sequence[_Counted], batch: SmallBatch
+    ) -> list[tuple[LogResult, int]]:
+        """Store a batch. Return the results of those logs that were stored."""
+        try:
+            committed = self._writer.commit_small(batch)
+        except BatchRefused:  # `LogReader` reads them again and reports the reason
+            return []
+        results = []
+        for log, each, state in zip(logs, counted, committed.states, strict=False):
+            self._context.seen.stored(state)
+            size = len(log.whole)
+            self._progress(log.path, size, size)
+            assert state.stream is not None  # noqa: S101 - it was stored with its stream
+            results.append((self._result(log, each), state.stream))
+        return results
+
+    def _count(self, logs: Sequence[SmallLog]) -> list[tuple[SmallCounts, list[_Counted]]]:
+        """Count the first logs, those in which every line is plain."""
+        counters = self._counters
+        counter = counters.small(logs[0].path)
+        logs = logs[: counters.configured_alike([log.path for log in logs])]
+        groups = counter.count_logs([log.whole for log in logs], self._may_compare)
+        if not groups or counters.tally.crowded:
+            return []
+        found, place = [], 0
+        for group in groups:
+            some = logs[place : place + len(group.logs)]
+            place += len(some)
+            found.append(self._part(some, counter, group))
+        self._counts = _next(self._counts, done=place, of=len(logs))
+        return found
+
+    def _may_compare(self, lines: int, minutes: int) -> bool:
+        """Return whether a log with lines in at most so many minutes may have to be compared with others."""
+        return not self._options.yes and may_be_comparable(lines, minutes)
+
+    def _part(
+        self, logs: Sequence[SmallLog], counter: LineCounter, group: CountedLogs
+    ) -> tuple[SmallCounts, list[_Counted]]:
+        streams, counted = [], []
+        for log, (lines, newest) in zip(logs, group.logs, strict=True):
+            name = self._counters.format_of(log, counter, plain=True)
+            streams.append(self._stream(log, name, newest))
+            counted.append(_Counted(name, lines, lines, NO_NOISE))
+        counts = self._counters.tally.counts(group.minutes, group.durations)
+        return SmallCounts(counts, tuple(streams), compared=group.apart), counted
+
+    def _count_alone(self, log: SmallLog) -> list[tuple[SmallCounts, list[_Counted]]]:
+        """Count one log that may have noise. Return nothing if it has refused lines or no entry."""
+        counters = self._counters
         counter = counters.small(log.path)
         counter.feed(log.whole)
         counted = counter.take()
         if counted.refused or not counted.entries or counters.tally.crowded:
-            return None
-        self._progress(log.path, len(log.whole), len(log.whole))
+            return []
         name = counters.format_of(log, counter)
-        batch = Batch(
-            counts=counters.tally.counts(counted.minutes, counted.durations),
-            unread=counted.unread,
-            checkpoint=Checkpoint(
-                head=log.head,
-                offset=len(log.whole),
-                marks=log.marks,
-                newest=counter.newest,
-                format=name,
-                prints=log.prints,
-            ),
-            stream=None,
-            expected=(),
-            inputs=(fact_of(log.path, log.stat, read_at=read_at, stream=THIS_STREAM),),
-            rules=counters.finder.version,
-            unknown_only=not options.yes,
-            small=True,
+        part = SmallCounts(
+            counters.tally.counts(counted.minutes, counted.durations),
+            (self._stream(log, name, counter.newest),),
+            counted.unread,
+            compared=self._may_compare(counted.entries, len(counted.minutes)),
         )
-        committed = self._store(log, batch)
-        if committed is None:
-            return None
-        return self._result(log, counted, name, committed.new_routes), committed.stream
+        return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise)])]
 
-    def _store(self, log: SmallLog, batch: Batch) -> Committed | None:
-        """Store a batch. Return `None` if it was not stored."""
-        if not log.unchanged():
-            return None
-        try:
-            committed = self._writer.commit(batch)
-        except BatchRefused:  # `LogReader` reads it again and reports the reason
-            return None
-        (fact,) = batch.inputs
-        self._context.seen.stored(fact.of(committed.stream))
-        return committed
+    def _stream(self, log: SmallLog, name: str | None, newest: int | None) -> SmallStream:
+        return SmallStream(
+            log.head,
+            len(log.whole),
+            log.packed_marks,
+            newest,
+            name,
+            log.prints,
+            fact_of(log.path, log.stat, read_at=self._read_at, stream=THIS_STREAM),
+        )
 
-    def _result(
-        self, log: SmallLog, counted: Counted, name: str | None, new_routes: int
-    ) -> LogResult:
+    def _result(self, log: SmallLog, counted: _Counted) -> LogResult:
         return LogResult(
             log.path,
             LogOutcome.NEW,
-            name,
-            self._zone(name),
+            counted.format,
+            self._zone(counted.format),
             counted.lines,
             counted.entries,
             counted.noise,
             unfinished=log.unfinished,
-            new_routes=new_routes,
         )
 
     def _zone(self, name: str | None) -> str | None:
@@ -115,3 +195,26 @@ class SmallLogs:
             local = lookup(name).local_time
             zone = self._zones[name] = zone_name(self._options.zone) if local else AS_LOGGED
         return zone
+
+
+def _opened(paths: Sequence[str]) -> list[SmallLog]:
+    """Open the first logs, up to one that is not small, or that begins like one before it."""
+    logs: list[SmallLog] = []
+    heads: set[bytes] = set()
+    for path in paths:
+        log = open_small(path)
+        if log is None:
+            break
+        if log.head in heads:
+            log.close()
+            break
+        heads.add(log.head)
+        logs.append(log)
+    return logs
+
+
+def _next(tried: int, *, done: int, of: int) -> int:
+    """Return how many logs to try next: more while all can be read, fewer after one that cannot."""
+    if done == of:
+        return min(MOST_STREAMS, tried * 2)
+    return max(4, min(MOST_STREAMS, done * 2))

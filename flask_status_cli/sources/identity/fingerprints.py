@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
 from flask_status_cli.model import Mark
+from flask_status_cli.model.log.checkpoints import MARK
 from flask_status_cli.sources.identity.first_lines import LIMIT, Prints
 
 try:
@@ -91,14 +92,21 @@ def line_ends(beginning: bytes) -> list[int]:
 
 def marks_of(whole: bytes) -> tuple[Mark, ...]:
     """Return the marks of a whole content, which ends with a line end and is shorter than `STEP`."""
+    return tuple([Mark(*mark) for mark in MARK.iter_unpack(packed_marks(whole))])
+
+
+def packed_marks(whole: bytes) -> bytes:
+    """Return the marks of `marks_of` as packed marks."""
     places = [*line_ends(whole), *(place for place in SPARSE if place <= len(whole))]
     if not places or places[-1] != len(whole):
         places.append(len(whole))
-    starts = [place - SPAN if place > SPAN else 0 for place in places]
-    return tuple(
+    return b"".join(
         [
-            Mark(place, blake2b(whole[start:place], digest_size=8).digest())
-            for start, place in zip(starts, places, strict=True)
+            MARK.pack(
+                place,
+                blake2b(whole[place - SPAN if place > SPAN else 0 : place], digest_size=8).digest(),
+            )
+            for place in places
         ]
     )
 

@@ -124,6 +124,11 @@ def is_comparable(batch: MinuteCounts) -> bool:
     return enough and sum(map(len, batch.minutes.values())) >= LEAST_CELLS
 
 
+def may_be_comparable(lines: int, minutes: int) -> bool:
+    """Return whether a batch of so many lines, which are of so many minutes, may be comparable."""
+    return lines >= LEAST_CELLS and minutes >= ENOUGH_MINUTES
+
+
 def refuse_known(
     connection: Connection, batch: MinuteCounts, places: Mapping[int, tuple[int, int]]
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream
+from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream, Unread
 from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs, extension_spans
@@ -17,6 +17,7 @@ from flask_status_cli.store.counts.extension_spans import Span
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.small_batch import SmallStream
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, not_understood
 
@@ -53,6 +54,7 @@ class Gathered:
         self._new: list[dict[str, Any]] = []
         self._given: list[int] = []
         self._heads: set[bytes] = set()
+        self._unknown: set[bytes] = set()
         self._free: Iterator[int] | None = None
 
     def spans(self, label: str) -> list[Span]:
@@ -85,10 +87,22 @@ class Gathered:
         self._offsets[head] = tuple(sorted((one.id, one.checkpoint.offset) for one in found))
         return found
 
+    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
+        """Return those of these first lines that a stream of any host has; at most `MOST_STREAMS`."""
+        found = self._heads.intersection(heads)
+        new = [head for head in heads if head not in self._unknown]
+        found |= checkpoints.known_heads(self._connection, new)
+        self._unknown.update(head for head in new if head not in found)
+        return found
+
     def offsets(self, head: bytes) -> Offsets:
         """Return (number, offset) of every stream with this first line, sorted by number."""
         found = self._offsets.get(head)
-        return checkpoints.offsets(self._connection, head) if found is None else found
+        if found is None:
+            if head in self._heads:
+                self.put_streams()
+            found = checkpoints.offsets(self._connection, head)
+        return found
 
     def moved(self, head: bytes, number: int, offset: int) -> None:
         """Remember the new offset of a stream that was begun or continued."""
@@ -100,13 +114,22 @@ class Gathered:
 
         A `number` is given if it was returned before the server was away.
         """
+        return self._begin(checkpoints.values_of(checkpoint, now=now), number)
+
+    def begin_small(self, stream: SmallStream, *, number: int | None, now: datetime) -> int:
+        """Do the same for a small log."""
+        return self._begin(checkpoints.values_of_small(stream, now=now), number)
+
+    def _begin(self, values: dict[str, Any], number: int | None) -> int:
         if number is None:
             number = self._next_number()
         else:
             self._given.append(number)
-        values = checkpoints.values_of(checkpoint, now=now)
-        self._new.append({"id": number, **values, "host": self._connection.host})
-        self._heads.add(checkpoint.head)
+        values["id"], values["host"] = number, self._connection.host
+        self._new.append(values)
+        head = values["head"]
+        self._heads.add(head)
+        self._unknown.discard(head)
         return number
 
     def _next_number(self) -> int:
@@ -217,13 +240,18 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     else:
         for each in counts:
             gathered.sums.add(each)
-    if not batch.unread:
-        return stored
-    unread: list[int | str] = []
-    for (quarter, kind, why), lines in batch.unread.items():
-        unread += (quarter, kind.value, why, lines)
-    connection.add(compiled.ADD_UNREAD, unread)
+    add_unread(connection, batch.unread)
     return stored
+
+
+def add_unread(connection: Connection, unread: Mapping[tuple[int, Unread, str], int]) -> None:
+    """Add numbers of lines that were not entries."""
+    if not unread:
+        return
+    flat: list[int | str] = []
+    for (quarter, kind, why), lines in unread.items():
+        flat += (quarter, kind.value, why, lines)
+    connection.add(compiled.ADD_UNREAD, flat)
 
 
 def store_gathered(

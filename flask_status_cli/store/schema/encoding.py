@@ -9,14 +9,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from flask_status_cli.model import Mark, Unread
+from flask_status_cli.model.log.checkpoints import MARK
 
 Lines = Mapping[tuple[Unread, str], int]
 """The numbers of lines that were not entries, by (kind, reason)."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
-MARK: Final = struct.Struct(">Q8s")
-"""The encoding of a mark: its position, big-endian, then its digest."""
 
 _EMPTY_LIST: Final = "[]"
 """An empty list is encoded and decoded without importing `json`."""
@@ -42,8 +41,10 @@ def unsigned(number: int) -> int:
     return number % 2**64
 
 
-def pack_marks(marks: tuple[Mark, ...]) -> bytes:
-    """Encode marks, each as 16 bytes; see `MARK`."""
+def pack_marks(marks: tuple[Mark, ...] | bytes) -> bytes:
+    """Encode marks, each as `MARK`. Packed marks stay as they are."""
+    if isinstance(marks, bytes):
+        return marks
     flat = [value for mark in marks for value in (mark.position, mark.digest)]
     return struct.pack(">" + "Q8s" * len(marks), *flat)
 

@@ -12,6 +12,11 @@ from flask_status_cli.store.schema.encoding import (
 )
 from flask_status_cli.store.statements.prepared import Prepared
 
+KNOWN_HEADS: Final = Prepared(
+    "SELECT DISTINCT stream.head FROM stream WHERE stream.head IN (:head_0, :head_1, :head_2, :head_3, :head_4, :head_5, :head_6, :head_7, :head_8, :head_9, :head_10, :head_11, :head_12, :head_13, :head_14, :head_15, :head_16, :head_17, :head_18, :head_19, "
+    ":head_20, :head_21, :head_22, :head_23, :head_24, :head_25, :head_26, :head_27, :head_28, :head_29, :head_30, :head_31, :head_32, :head_33, :head_34, :head_35, :head_36, :head_37, :head_38, :head_39, :head_40, :head_41, :head_42, :head_43, :head_44, "
+    ":head_45, :head_46, :head_47, :head_48, :head_49, :head_50, :head_51, :head_52, :head_53, :head_54, :head_55, :head_56, :head_57, :head_58, :head_59, :head_60, :head_61, :head_62, :head_63)",
+)
 OTHERS_STREAMS: Final = Prepared(
     "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints, stream.host FROM stream WHERE stream.head = :of_head AND stream.host != :of_host",
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),

@@ -8,9 +8,15 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.store.schema.tables import host, input_, run, stream
+from flask_status_cli.store.small_batch import MOST_STREAMS
 from flask_status_cli.store.statements import definitions
 from flask_status_cli.store.statements.builders import Setting, putting
 
+KNOWN_HEADS: Final = (
+    select(stream.c.head)
+    .where(stream.c.head.in_([bindparam(f"head_{place}") for place in range(MOST_STREAMS)]))
+    .distinct()
+)
 OTHERS_STREAMS: Final = select(*definitions.STREAM.selected_columns, stream.c.host).where(
     stream.c.head == bindparam("of_head"), stream.c.host != bindparam("of_host")
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Final
 
-from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream, Unread
 from flask_status_cli.store.batch import THIS_STREAM, StreamsChanged
 from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.small_batch import MOST_STREAMS, SmallStream
 from flask_status_cli.store.statements import compiled
 
 QUIET: Final = timedelta(days=35)
@@ -17,6 +19,9 @@ QUIET: Final = timedelta(days=35)
 
 FIRST_MARKS: Final = 4096
 """Marks up to this position are always kept, because they distinguish logs that begin with the same lines."""
+
+NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
+"""The lines before the first entry of a stream that has an entry."""
 
 
 def find(connection: Connection, head: bytes) -> list[Stream]:
@@ -28,6 +33,20 @@ def find(connection: Connection, head: bytes) -> list[Stream]:
 def heads(connection: Connection) -> set[bytes]:
     """Return the digests of the first lines of all streams."""
     return set(connection.column(compiled.HEADS, of_host=connection.host))
+
+
+def known_heads(connection: Connection, given: Sequence[bytes]) -> set[bytes]:
+    """Return those of these digests that are the digest of the first line of a stream of any host.
+
+    At most `MOST_STREAMS` can be given.
+    """
+    if not given:
+        return set()
+    from flask_status_cli.store.statements import compiled_hosts
+
+    filled = [*given, *[given[0]] * (MOST_STREAMS - len(given))]
+    values = {f"head_{place}": head for place, head in enumerate(filled)}
+    return set(connection.column(compiled_hosts.KNOWN_HEADS, **values))
 
 
 def get(connection: Connection, number: int) -> Stream | None:
@@ -53,6 +72,21 @@ def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
         "partial": checkpoint.partial,
         "pending": checkpoint.pending,
         "prints": checkpoint.prints,
+        "updated_at": now,
+    }
+
+
+def values_of_small(stream: SmallStream, *, now: datetime) -> dict[str, Any]:
+    """Return the same columns for a small log. Its marks are packed already."""
+    return {
+        "head": stream.head,
+        "offset": stream.offset,
+        "marks": stream.marks,
+        "newest": stream.newest,
+        "format": stream.format,
+        "partial": False,
+        "pending": NOTHING_PENDING,
+        "prints": stream.prints,
         "updated_at": now,
     }
 

@@ -91,5 +91,33 @@ class Scanner:
         - `others`: called as `Bulk` does, with the lines counted before and with odd lines.
         """
 
+    def survey(
+        self,
+        days: Mapping[bytes, int | None],
+        minute_of: Callable[[bytes], int | None],
+        ends: list[int],
+        begin: int = 0,
+        /,
+    ) -> list[tuple[int, int, int]]:
+        """Find the times of several logs that were scanned as one block. `ends` says where each ends.
+
+        The first log begins with the line that has the number `begin`.
+
+        Return, for each log, the number of the line behind it, its oldest and its newest minute. The result
+        ends before the first log with an odd line, or with a line without a minute.
+        """
+
+    def add_some(
+        self,
+        minutes: Mapping[int, Mapping[int, int]],
+        hours: Mapping[int, Mapping[int, int]],
+        days: Mapping[bytes, int | None],
+        minute_of: Callable[[bytes], int | None],
+        begin: int,
+        end: int,
+        /,
+    ) -> None:
+        """Count the lines with the numbers from `begin` up to `end`. None of them may be odd."""
+
     def forget(self) -> None:
         """Drop the codes of all keys."""

@@ -7,7 +7,8 @@
 
 /* What `add` was called with, and how far it is. */
 typedef struct {
-    PyObject *minutes, *hours, *days, *minute_of, *note, *others;
+    PyObject *minutes, *hours, *note, *others;
+    Stamps stamps;
     size_t handed;         /* lines that were passed to `others`, or counted before them */
     int64_t first, newest; /* minutes of entries that `note` was not told yet */
     int noted;             /* whether there are none of them */
@@ -118,9 +119,8 @@ minute_from(PyObject *found, int *known, int64_t *minute)
     return *known && *minute == -1 && PyErr_Occurred() ? -1 : 0;
 }
 
-/* Reads the minute of a stamp; `known` is 0 if it has none. Returns -1 with an exception set. */
-static int
-read_minute(Scanner *self, const Adding *adding, const char *stamp, int *known, int64_t *minute)
+int
+read_minute(Scanner *self, const Stamps *stamps, const char *stamp, int *known, int64_t *minute)
 {
     const char *time = stamp + DAY;
     int hour = (time[1] - '0') * 10 + time[2] - '0';
@@ -130,7 +130,7 @@ read_minute(Scanner *self, const Adding *adding, const char *stamp, int *known, 
         self->day_known = 0;
         if (!day)
             return -1;
-        begins = PyObject_GetItem(adding->days, day);
+        begins = PyObject_GetItem(stamps->days, day);
         Py_DECREF(day);
         if (minute_from(begins, &self->day_even, &self->day_begins) < 0)
             return -1;
@@ -144,7 +144,7 @@ read_minute(Scanner *self, const Adding *adding, const char *stamp, int *known, 
         *minute = self->day_begins + hour * 60 + past;
         return 0;
     }
-    return minute_from(PyObject_CallFunction(adding->minute_of, "y#", stamp, (Py_ssize_t)STAMP),
+    return minute_from(PyObject_CallFunction(stamps->minute_of, "y#", stamp, (Py_ssize_t)STAMP),
                        known, minute);
 }
 
@@ -152,7 +152,7 @@ static int
 note(Adding *adding)
 {
     PyObject *noted;
-    if (adding->noted)
+    if (adding->noted || !adding->note)
         return 0;
     adding->noted = 1;
     noted = PyObject_CallFunction(adding->note, "LL", (long long)adding->first,
@@ -167,6 +167,10 @@ hand_over(Scanner *self, Adding *adding, size_t from, size_t until)
 {
     size_t start = start_of(self, from);
     PyObject *done;
+    if (!adding->others) {
+        PyErr_SetString(PyExc_ValueError, "one of these lines is odd");
+        return -1;
+    }
     if (note(adding) < 0)
         return -1;
     done = PyObject_CallFunction(adding->others, "ny#", (Py_ssize_t)(from - adding->handed),
@@ -186,21 +190,22 @@ add_duration(const Adding *adding, int64_t minute, const Line *line)
     return cell ? add_to(cell, line->took + line->code, 1) : -1;
 }
 
+/* Counts the lines of a block from one number up to another. */
 static PyObject *
-add_lines(Scanner *self, Adding *adding)
+add_lines(Scanner *self, Adding *adding, size_t from, size_t until)
 {
     const char *block = PyBytes_AsString(self->block), *stamp = NULL;
     int known = 0, odd = 0;
     int64_t minute = 0;
     size_t odd_from = 0;
     Py_ssize_t entries = 0;
-    for (size_t at = 0; at < self->used; at++) {
+    for (size_t at = from; at < until; at++) {
         const Line *line = &self->lines[at];
         if (line->code != ODD && (!stamp || memcmp(stamp, block + line->stamp, STAMP))) {
             if (add_minute(self, adding, minute) < 0)
                 return NULL;
             stamp = block + line->stamp;
-            if (read_minute(self, adding, stamp, &known, &minute) < 0)
+            if (read_minute(self, &adding->stamps, stamp, &known, &minute) < 0)
                 return NULL;
         }
         if (line->code == ODD || !known) {
@@ -225,11 +230,11 @@ add_lines(Scanner *self, Adding *adding)
     }
     if (add_minute(self, adding, minute) < 0)
         return NULL;
-    if (odd && hand_over(self, adding, odd_from, self->used) < 0)
+    if (odd && hand_over(self, adding, odd_from, until) < 0)
         return NULL;
     if (note(adding) < 0)
         return NULL;
-    return Py_BuildValue("nn", entries, (Py_ssize_t)(self->used - adding->handed));
+    return Py_BuildValue("nn", entries, (Py_ssize_t)(until - adding->handed));
 }
 
 PyObject *
@@ -238,21 +243,47 @@ Scanner_add(Scanner *self, PyObject *args)
     Adding adding = {.noted = 1};
     PyObject *result = NULL;
     if (!PyArg_ParseTuple(args, "O!O!OOOO", &PyDict_Type, &adding.minutes, &PyDict_Type,
-                          &adding.hours, &adding.days, &adding.minute_of, &adding.note,
-                          &adding.others))
+                          &adding.hours, &adding.stamps.days, &adding.stamps.minute_of,
+                          &adding.note, &adding.others))
         return NULL;
     if (begin_call(self) < 0)
         return NULL;
     if (self->unfilled || !self->block) {
         PyErr_SetString(PyExc_ValueError, "no block was scanned");
     } else {
-        result = add_lines(self, &adding);
+        result = add_lines(self, &adding, 0, self->used);
         for (; self->touches; self->touches--) /* after an exception */
             self->counts[self->touched[self->touches - 1]] = 0;
         Py_CLEAR(self->block);
     }
     self->busy = 0;
     return result;
+}
+
+PyObject *
+Scanner_add_some(Scanner *self, PyObject *args)
+{
+    Adding adding = {.noted = 1};
+    Py_ssize_t from, until;
+    PyObject *result = NULL;
+    if (!PyArg_ParseTuple(args, "O!O!OOnn", &PyDict_Type, &adding.minutes, &PyDict_Type,
+                          &adding.hours, &adding.stamps.days, &adding.stamps.minute_of, &from,
+                          &until))
+        return NULL;
+    if (begin_call(self) < 0)
+        return NULL;
+    if (self->unfilled || !self->block || from < 0 || until < from || (size_t)until > self->used) {
+        PyErr_SetString(PyExc_ValueError, "these lines were not scanned");
+    } else {
+        result = add_lines(self, &adding, (size_t)from, (size_t)until);
+        for (; self->touches; self->touches--) /* after an exception */
+            self->counts[self->touched[self->touches - 1]] = 0;
+    }
+    self->busy = 0;
+    Py_XDECREF(result);
+    if (!result)
+        return NULL;
+    Py_RETURN_NONE;
 }
 
 /* Adds the cells of one minute to ours. Returns -1 with an exception set. */

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from flask_status_cli.compiled_code import compiled_module
@@ -15,7 +17,7 @@ from flask_status_cli.formats.counting.block_counter import (
 )
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.plain_requests import PATH_RULES
-from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.counting.totals import CountedLogs, Totals
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE
 
@@ -93,6 +95,50 @@ class CompiledBulk(BlockCounter[_Scanned]):
         )
         totals.entries += entries
         return rest
+
+    def count_logs(
+        self, logs: Sequence[bytes], apart: Callable[[int, int], bool]
+    ) -> list[CountedLogs]:
+        """Count the first of some small logs, those before the first with a line that is not plain.
+
+        See `LineCounter.count_logs`. What was counted before stays as it was.
+        """
+        block, shape = self._best(b"".join(logs)), self._shape
+        if block is None or shape is None:
+            return []
+        scanner, stamps = block.scanner, shape.stamps
+        found = scanner.survey(stamps.days, stamps.minute_of, list(accumulate(map(len, logs))))
+        counted: list[CountedLogs] = []
+        before = 0
+        for until, oldest, newest in found:
+            alone = apart(until - before, newest - oldest + 1)
+            if alone or not counted or counted[-1].apart:
+                counted.append(CountedLogs([], {}, {}, apart=alone))
+            counted[-1].logs.append((until - before, newest))
+            before = until
+        begin = 0
+        for group in counted:
+            end = begin + sum([lines for lines, _ in group.logs])
+            scanner.add_some(
+                group.minutes, group.durations, stamps.days, stamps.minute_of, begin, end
+            )
+            begin = end
+        return counted
+
+    def minutes_of(self, lines: Sequence[bytes]) -> list[int | None]:
+        """Return the minute of each of these lines, `None` for a line that is not plain."""
+        block, shape = self._best(b"".join(lines)), self._shape
+        if block is None or shape is None:
+            return [None] * len(lines)
+        stamps, ends = shape.stamps, list(accumulate(map(len, lines)))
+        minutes: list[int | None] = []
+        while len(minutes) < len(lines):
+            place = len(minutes)
+            found = block.scanner.survey(stamps.days, stamps.minute_of, ends[place:], place)
+            minutes += [newest for _, _, newest in found]
+            if len(minutes) < len(lines):
+                minutes.append(None)
+        return minutes
 
     def _scanner_for(self, layout: Layout) -> Scanner:
         scanner = self._scanners.get(layout)

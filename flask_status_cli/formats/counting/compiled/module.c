@@ -104,6 +104,8 @@ static PyMethodDef methods[] = {
     {"fill", (PyCFunction)Scanner_fill, METH_VARARGS, NULL},
     {"odd_lines", (PyCFunction)Scanner_odd_lines, METH_NOARGS, NULL},
     {"add", (PyCFunction)Scanner_add, METH_VARARGS, NULL},
+    {"survey", (PyCFunction)Scanner_survey, METH_VARARGS, NULL},
+    {"add_some", (PyCFunction)Scanner_add_some, METH_VARARGS, NULL},
     {"forget", (PyCFunction)Scanner_forget, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

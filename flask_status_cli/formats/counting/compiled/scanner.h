@@ -71,11 +71,18 @@ typedef struct {
     size_t touches, touch_room;
 } Scanner;
 
+/* The `days` and `minute_of` of `add`: see `_scanner.pyi`. */
+typedef struct {
+    PyObject *days, *minute_of;
+} Stamps;
+
 PyObject *Scanner_scan(Scanner *self, PyObject *block);
 PyObject *Scanner_new_rules(Scanner *self, PyObject *ignored);
 PyObject *Scanner_fill(Scanner *self, PyObject *args);
 PyObject *Scanner_odd_lines(Scanner *self, PyObject *ignored);
 PyObject *Scanner_add(Scanner *self, PyObject *args);
+PyObject *Scanner_survey(Scanner *self, PyObject *args);
+PyObject *Scanner_add_some(Scanner *self, PyObject *args);
 PyObject *Scanner_forget(Scanner *self, PyObject *ignored);
 
 /* Adds the counts of another process: see `_scanner.pyi`. */
@@ -84,6 +91,9 @@ PyObject *absorb(PyObject *module, PyObject *args);
 /* Marks the scanner as busy. Returns -1 with an exception set if it is. Python may run during a call, in
    this thread or in another one, and must not change what the call uses. */
 int begin_call(Scanner *self);
+
+/* Reads the minute of a stamp; `known` is 0 if it has none. Returns -1 with an exception set. */
+int read_minute(Scanner *self, const Stamps *stamps, const char *stamp, int *known, int64_t *minute);
 
 /* Returns where a line of the block begins, or where the block ends. */
 size_t start_of(const Scanner *self, size_t line);

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.ingest.context import IngestContext
+from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
 from flask_status_cli.sources import Target
 
 
@@ -21,13 +22,12 @@ def unchanged(target: Target, context: IngestContext) -> InputFact | None:
 
 def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
     """Return the logs sorted by the time of their first entry. Pipes and logs without entries come first."""
-    found: list[tuple[int, Target]] = []
-    for target in targets:
-        if target.is_pipe:
-            found.append((0, target))
-            continue
-        found.append((context.first_minute_if_readable(target.path) or 0, target))
-    return [target for _, target in sorted(found, key=lambda item: item[0])]
+    targets = list(targets)
+    if len(targets) < 2:
+        return targets
+    paths = [target.path for target in targets if not target.is_pipe]
+    minutes = dict(zip(paths, first_minutes(paths, context), strict=True))
+    return sorted(targets, key=lambda target: minutes.get(target.path) or 0)
 
 
 def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterator[LogError]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.patience import Patience
@@ -37,7 +37,11 @@ if TYPE_CHECKING:
         Gathered,
         Placing,
         PrintedProblems,
+        SmallBatch,
+        SmallCommitted,
     )
+
+T = TypeVar("T")
 
 GATHERED = 0.5
 """Batches of small logs are committed together after this many seconds. Other ingests wait meanwhile."""
@@ -128,6 +132,10 @@ class Writer:
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this hash, the longest first."""
         return self._store.streams(head)
+
+    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
+        """Return those of these hashes of first lines that a stream has, also one of another host."""
+        return self._store.known_heads(heads)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Return the maps of rules declared for a label, that of the app first."""
@@ -255,7 +263,17 @@ class Writer:
             self._stored(batch)
         return committed
 
+    def commit_small(self, batch: SmallBatch) -> SmallCommitted:
+        """Store a batch of small logs, or its first logs, as `commit` does. Raises `StreamsChanged`."""
+        committed = self._gather(lambda: self._store.commit_small(batch))
+        self.left_out += committed.left_out
+        return committed
+
     def _commit_gathered(self, batch: Batch) -> Committed:
+        return self._gather(lambda: self._store.commit(batch))
+
+    def _gather(self, store: Callable[[], T]) -> T:
+        """Call `store` in the transaction that is open. If none is, begin one."""
         if self._open is None:
             with ExitStack() as begun:
                 begun.enter_context(self._lock())
@@ -265,7 +283,7 @@ class Writer:
             seconds = GATHERED_ON_SERVER if self._store.may_be_lost else GATHERED
             self._open_until = time.monotonic() + seconds
         try:
-            committed = self._store.commit(batch)
+            committed = store()
         except BatchRefused:
             raise  # this batch was not stored; the batches before it stay
         except BaseException:
