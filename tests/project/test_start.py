@@ -92,8 +92,8 @@ def test_a_command_ends_with_its_status_and_with_what_others_do_at_exit(tmp_path
 
 def test_a_command_waits_for_a_thread_that_still_runs(tmp_path: Path) -> None:
     code = (
-        "import sys, threading, time; from flask_status_cli.__main__ import main;"
-        "threading.Thread(target=lambda: (time.sleep(0.5), print('done'))).start();"
+        "import sys, threading; from flask_status_cli.__main__ import main;"
+        "threading.Thread(target=lambda: (threading.main_thread().join(), print('done'))).start();"
         "sys.argv[1:] = ['--version']; main()"
     )
     result = subprocess.run(
