@@ -74,6 +74,7 @@ class Family:
     - `pattern`: the names of the servers whose patterns in the table are used.
     - `named`: splits a line for people.
     - `plain_requests`: whether `PlainRequests` can read the requests.
+    - `hosts_before`: whether the virtual host can stand before the client, and nowhere else.
     """
 
     read: Reader
@@ -83,6 +84,7 @@ class Family:
     pattern: str = ""
     named: Named | None = None
     plain_requests: bool = False
+    hosts_before: bool = False
 
 
 @frozen
@@ -95,7 +97,12 @@ class Format:
 
 
 _CLF = Family(
-    clf.read, clf.variant, in_docker_lines(ClfLoop), shapes.ClfShapes, plain_requests=True
+    clf.read,
+    clf.variant,
+    in_docker_lines(ClfLoop),
+    shapes.ClfShapes,
+    plain_requests=True,
+    hosts_before=True,
 )
 _WERKZEUG = Family(
     werkzeug.read, werkzeug.variant, in_docker_lines(WerkzeugLoop), shapes.WerkzeugShapes

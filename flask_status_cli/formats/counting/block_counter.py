@@ -119,6 +119,10 @@ class Block(Protocol):
 Apart = TypeVar("Apart", bound=Block)
 
 
+def _not_plain(_counted: int, lines: bytes) -> None:
+    raise AssertionError(f"a line that was prepared is not plain: {lines[:200]!r}")
+
+
 class BlockCounter(ABC, Generic[Apart]):
     """Counts blocks of whole lines. What it proves of requests is stored in `memo`."""
 
@@ -128,6 +132,7 @@ class BlockCounter(ABC, Generic[Apart]):
         self._totals = totals
         self._shape: Shape | None = None
         self._misses = 0
+        self._prepared: tuple[bytes, Apart, Shape] | None = None
 
     def forget_codes(self) -> None:
         """Drop what is stored of codes beside the memo."""
@@ -148,6 +153,20 @@ class BlockCounter(ABC, Generic[Apart]):
             return 0
         self._misses = 0
         return self._add(piece, block, shape, others)
+
+    def prepare(self, piece: bytes) -> bool:
+        """Take a block apart; return whether all of its lines are plain. `add_prepared` counts them."""
+        block, shape = self._best(piece), self._shape
+        if block is None or shape is None or block.odd:
+            return False
+        self._prepared = piece, block, shape
+        return True
+
+    def add_prepared(self) -> None:
+        """Count the lines of the last prepared block. The minute of each stamp must be known."""
+        prepared, self._prepared = self._prepared, None
+        if prepared is not None:
+            self._add(*prepared, _not_plain)
 
     def _best(self, piece: bytes) -> Apart | None:
         """Take a block apart; where many lines are odd, by the shape that fits most of them."""

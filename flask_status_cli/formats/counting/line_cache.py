@@ -35,8 +35,9 @@ class _Codes(dict[bytes | None, int]):
 class Memo:
     """Remembers the results of `code_of` and `may_precede`, which depend only on their argument.
 
-    Of all keys for which `alike` returns the same one, only that one is looked up. `plain`, if there is one,
-    reads the keys that it can. Of prefixes with the same form, only the first one is checked.
+    Of all keys for which `alike` returns the same one, only that one is looked up; at most `most_alike` are
+    remembered. `plain`, if there is one, reads the keys that it can. Of prefixes with the same form, only the
+    first one is checked.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Memo:
     ) -> None:
         self.codes = _Codes()
         self.plain: PlainRequests | None = None
+        self.most_alike = _ALIKE
         self._alike_codes: dict[bytes, int] = {}
         self._code_of = code_of
         self._alike = alike
@@ -110,7 +112,7 @@ class Memo:
         same = self._alike(key)
         code = self._alike_codes.get(same)
         if code is None and (code := self._code_of(same)) is not None and len(same) <= LONGEST_KEPT:
-            if len(self._alike_codes) >= _ALIKE:
+            if len(self._alike_codes) >= self.most_alike:
                 self._alike_codes.clear()
             self._alike_codes[same] = code
         return code

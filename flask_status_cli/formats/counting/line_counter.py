@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from operator import length_hint
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
@@ -13,7 +14,7 @@ from flask_status_cli.formats.counting.block_counter import Others, Shapes
 from flask_status_cli.formats.counting.bulk import Bulk
 from flask_status_cli.formats.counting.compiled.compiled_bulk import CompiledBulk, compiled
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
-from flask_status_cli.formats.counting.line_loop import FastLoop, LineLoop, Resolve
+from flask_status_cli.formats.counting.line_loop import ClfLoop, FastLoop, LineLoop, Resolve
 from flask_status_cli.formats.counting.plain_requests import (
     CodeOfPath,
     CodesOfRules,
@@ -26,9 +27,10 @@ from flask_status_cli.formats.counting.totals import (
     PartTotals,
     Totals,
 )
+from flask_status_cli.formats.families import clf
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
-from flask_status_cli.formats.registry import FORMAT_NAMES, families
+from flask_status_cli.formats.registry import FORMAT_NAMES, Family, families
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
 
 ResolveByHost = Callable[[str | None, str | None, str | None, int], int]
@@ -115,6 +117,8 @@ class LineCounter:
         )
         if isinstance(self._loop, Pieces):
             self._bulk = self._loop
+        if by_host is not None and self._families[0].hosts_before:
+            self._bulk = _host_bulk(self._families[0], by_host, zone, self._totals)
         self._whole = isinstance(self._bulk, CompiledBulk)
         self._worth = WORTH
         self._odd = 0
@@ -367,6 +371,25 @@ def _bulk(shapes: Shapes, memo: Memo, totals: Totals) -> Pieces:
     if scanner is None:
         return Bulk(shapes, memo, totals)
     return CompiledBulk(scanner, shapes, memo, totals)
+
+
+def _host_bulk(
+    family: Family, by_host: ResolveByHost, zone: tzinfo, totals: Totals
+) -> Pieces | None:
+    """Return what counts whole blocks host by host; `None` if nothing was compiled."""
+    scanner, shapes = compiled(), None if family.shapes is None else family.shapes(zone)
+    if scanner is None or shapes is None:
+        return None
+    from flask_status_cli.formats.counting import host_bulk
+
+    def counter_of(host: str | None) -> tuple[CompiledBulk, Memo]:
+        memo = ClfLoop(partial(by_host, host), bytes, zone, totals).memo
+        memo.most_alike = host_bulk.KEYS
+        return CompiledBulk(scanner, shapes, memo, totals, keys=host_bulk.KEYS), memo
+
+    prefixes = Memo(lambda _: None, clf.may_precede, bytes)
+    reader = host_bulk.HostReader(prefixes, clf.host_of, clf.minute_if_any)
+    return host_bulk.HostBulk(reader, counter_of, totals)
 
 
 def _pieces(block: bytes) -> Iterator[bytes]:

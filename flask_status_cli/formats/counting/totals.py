@@ -118,6 +118,11 @@ class Totals:
             cell = self._minutes[minute] = {}
         return cell
 
+    @property
+    def begun(self) -> bool:
+        """Whether there was an entry."""
+        return self.newest is not None
+
     def took(self, minute: int, code: int, microseconds: int) -> None:
         """Count how long a request of a minute took."""
         cell = self.hour(minute)
@@ -255,6 +260,11 @@ class PartTotals(Totals):
     def __init__(self) -> None:
         super().__init__(_BEFORE, {})
         self.first: int | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether there was an entry in the range."""
+        return self.first is not None
 
     def begin(self) -> None:
         """Begin another range."""

@@ -131,7 +131,7 @@ def _clf_stamps(offset: bytes) -> StampReader:
     """Return what reads stamps of an offset."""
 
     def minute_of(stamp: bytes) -> int | None:
-        return clf.minute_of(stamp, offset) if clf.STAMP_HEAD.fullmatch(b"[%b:" % stamp) else None
+        return clf.minute_if_any(stamp, offset)
 
     return StampReader(Days(lambda day: minute_of(day + b":00:00")), _times(b":"), minute_of)
 

@@ -111,7 +111,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     if minute is None:
         return IMPOSSIBLE_DATE
     method, target = split_request(rest[1], escaped=True)
-    return LogEntry(minute, method, target, int(rest[2]), host=_host(line[: stamp.start()]))
+    return LogEntry(minute, method, target, int(rest[2]), host=host_of(line[: stamp.start()]))
 
 
 def rest_of(line: bytes, stamp: re.Match[bytes]) -> re.Match[bytes] | None:
@@ -119,7 +119,7 @@ def rest_of(line: bytes, stamp: re.Match[bytes]) -> re.Match[bytes] | None:
     return _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
 
 
-def _host(prefix: bytes) -> str | None:
+def host_of(prefix: bytes) -> str | None:
     """Return the virtual host in the text before a stamp, `None` if there is none."""
     if is_address_alone(prefix):
         return None
@@ -163,6 +163,11 @@ def _holds_another(line: bytes, start: int) -> bool:
 def minute_of(stamp: bytes, offset: bytes) -> int | None:
     """Return the epoch minute of `dd/Mon/yyyy:HH:MM` with an offset `+hhmm`; `None` if it is impossible."""
     return epoch_minute(wall_minute(stamp), offset_minutes(offset))
+
+
+def minute_if_any(stamp: bytes, offset: bytes) -> int | None:
+    """Return what `minute_of` returns; `None` for a text of another form, too."""
+    return minute_of(stamp, offset) if STAMP_HEAD.fullmatch(b"[%b:" % stamp) else None
 
 
 def variant(line: bytes) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.counting.compiled._scanner import Scanner
 
 _KEYS = 1 << 18
-_KEY_BYTES = 24 << 20
+_BYTES_OF_A_KEY = 96
 _OTHERS = 1 << 15
 _SCANNERS = 4
 """The most layouts of which requests are remembered: a log has more than one where clocks change."""
@@ -50,10 +50,19 @@ class _Scanned:
 
 
 class CompiledBulk(BlockCounter[_Scanned]):
-    """Counts blocks of whole lines with the compiled scanner."""
+    """Counts blocks of whole lines with the compiled scanner, which remembers as many requests as `keys`."""
 
-    def __init__(self, scanner: type[Scanner], shapes: Shapes, memo: Memo, totals: Totals) -> None:
+    def __init__(
+        self,
+        scanner: type[Scanner],
+        shapes: Shapes,
+        memo: Memo,
+        totals: Totals,
+        *,
+        keys: int | None = None,
+    ) -> None:
         super().__init__(shapes, memo, totals)
+        self._keys = _KEYS if keys is None else keys
         self._scanner = scanner
         self._scanners: dict[Layout, Scanner] = {}
         self._lines = self._asked = 0
@@ -153,8 +162,8 @@ class CompiledBulk(BlockCounter[_Scanned]):
                 whole=layout.whole,
                 separator=layout.separator,
                 longest=MAX_LINE,
-                most_keys=_KEYS,
-                most_bytes=_KEY_BYTES,
+                most_keys=self._keys,
+                most_bytes=self._keys * _BYTES_OF_A_KEY,
                 most_others=_OTHERS,
                 secrets=os.urandom(16),
                 path_rules=PATH_RULES if rules else None,
