@@ -184,6 +184,14 @@ def test_steps_that_are_cut_or_unknown_are_refused(steps: bytes) -> None:
         )  # fmt: skip
 
 
+def test_an_empty_duration_is_a_text_like_others() -> None:
+    scanner = needed("formats.counting.compiled._scanner").Scanner(
+        opening=b' +0000] "', steps=b"L\x012(N)E", whole=False, separator=b":", longest=1000,
+        most_keys=9, most_bytes=999, most_others=9, secrets=bytes(16), path_rules=None,
+    )  # fmt: skip
+    assert scanner.scan(BLOCK)[3] == [b""]
+
+
 def test_a_scanner_that_was_never_made_reads_nothing() -> None:
     kind = needed("formats.counting.compiled._scanner").Scanner
     scanner = kind.__new__(kind)

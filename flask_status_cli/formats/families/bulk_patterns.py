@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.counting.block_counter import Days, Layout, Shape, StampReader
@@ -121,6 +122,7 @@ def _untried(shapes: Iterable[Shape], tried: Sequence[Shape]) -> Shape | None:
     return next((shape for shape in shapes if shape not in tried), None)
 
 
+@cache
 def _times(separator: bytes) -> Mapping[bytes, int]:
     """Return the minutes of a day by how a stamp shows them: behind a colon, or a blank."""
     minutes = range(MINUTES_PER_DAY)

@@ -104,7 +104,7 @@ table_find(Table *table, const char *text, size_t length, const uint64_t *secret
     slot = table_slot(table, text, length, hash);
     if (slot->hash)
         return &slot->value;
-    if (table->filled + length > table->room) {
+    if (table->filled + length >= table->room) { /* also for an empty text, if it is the first one */
         size_t room = (table->filled + length) * 2 + 4096;
         char *bytes = room > UINT32_MAX ? NULL : realloc(table->bytes, room);
         if (!bytes)
