@@ -5,12 +5,14 @@ Without a C compiler the package is built without them, and Python does their wo
 
 from __future__ import annotations
 
+import sys
 import sysconfig
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from packaging.tags import platform_tags
 from setuptools import Distribution, Extension
 from setuptools.command.build_ext import build_ext
 
@@ -43,10 +45,16 @@ class CompileModules(BuildHookInterface[Any]):
         found = {name for name in built if (library / name).exists()}
         if not found:
             return
-        platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["pure_python"] = False
-        build_data["tag"] = f"cp311-abi3-{platform}"
+        build_data["tag"] = f"cp311-abi3-{_platform()}"
         build_data["force_include"].update({str(library / name): name for name in found})
+
+
+def _platform() -> str:
+    """Return the platform of the interpreter. On Linux, the machine may have 64 bits and Python 32."""
+    if sys.platform == "linux":
+        return next(tag for tag in platform_tags() if tag.startswith("linux_"))
+    return sysconfig.get_platform().replace("-", "_").replace(".", "_")
 
 
 def _suffix() -> str:

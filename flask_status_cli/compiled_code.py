@@ -4,14 +4,55 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import Final
+
+SCANNER: Final = "flask_status_cli.formats.counting.compiled._scanner"
+COUNT_ROWS: Final = "flask_status_cli.store.counts.rows._count_rows"
+SWITCH: Final = "FLASK_STATUS_PURE"
+
+_HOW: Final = """\
+To read large logs about twice as fast, install a C compiler and the headers of Python (apt install gcc
+python3-dev), then install flask-status again. Give pip --no-cache-dir --force-reinstall, too: it keeps what
+it made before."""
 
 
 def compiled_module(name: str) -> ModuleType | None:
     """Return a compiled module; `None` if it was not compiled, or if `FLASK_STATUS_PURE` is set."""
-    if os.environ.get("FLASK_STATUS_PURE"):
+    if os.environ.get(SWITCH):
         return None
     try:
         return import_module(name)
     except ImportError:
         return None
+
+
+def described() -> str:
+    """Return whether compiled code is used, as a text to follow the version; if not, also what to do.
+
+    The packages of the modules are not imported.
+    """
+    if os.environ.get(SWITCH):
+        return f"without compiled code, because {SWITCH} is set"
+    missing = [name for name in (SCANNER, COUNT_ROWS) if not _loads(name)]
+    if not missing:
+        return "with compiled code"
+    what = "compiled code" if len(missing) > 1 else missing[0].rpartition(".")[2]
+    return f"without {what}\n{_HOW}"
+
+
+def _loads(name: str) -> bool:
+    from importlib.machinery import EXTENSION_SUFFIXES
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    without_suffix = f"{Path(__file__).parent.parent}/{name.replace('.', '/')}"
+    for suffix in EXTENSION_SUFFIXES:
+        spec = spec_from_file_location(name, without_suffix + suffix)
+        if spec is not None and Path(without_suffix + suffix).exists():
+            try:
+                module_from_spec(spec)
+            except ImportError:
+                return False
+            return True
+    return False

@@ -15,6 +15,7 @@ from flask_status_cli.cli.ascii_output import use_ascii_where_needed
 from flask_status_cli.cli.command_table import Commands, Group, called
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
+from flask_status_cli.compiled_code import described
 from flask_status_cli.errors import FlaskStatusError, OutputError
 
 STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
@@ -23,13 +24,26 @@ STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
 
 
+def _print_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:  # noqa: FBT001 - click's order
+    if asked:
+        click.echo(f"flask-status, version {__version__} {described()}")
+        context.exit()
+
+
 @click.group(
     cls=Group,
     commands=Commands(),
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.version_option(__version__, prog_name="flask-status")
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version, and whether compiled code counts the lines.",
+)
 @config_option
 @global_database_option
 def cli(**_: object) -> None:

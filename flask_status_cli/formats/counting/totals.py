@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
 
-from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.compiled_code import SCANNER, compiled_module
 from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
@@ -170,7 +170,7 @@ class Totals:
                 self._unread[at, kind, reason] += lines
         _add_to(self._noise, counted.noise)
         _add_to(self._refused, counted.refused)
-        absorb = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+        absorb = compiled_module(SCANNER)
         if absorb is not None:
             absorb.absorb(self._minutes, counted.minutes, list(codes))
         else:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Final, TypeAlias
 
-from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
 from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import (
     CODE_BITS,
@@ -45,7 +45,7 @@ def add(
     """
     if not durations:
         return
-    rows = compiled_module("flask_status_cli.store.counts.rows._count_rows")
+    rows = compiled_module(COUNT_ROWS)
     if rows is not None:
         route_of = {code: route for code, (route, _) in places.items()}
         by_hour, by_day = rows.duration_rows(sorted(durations), durations, route_of)

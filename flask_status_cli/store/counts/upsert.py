@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
 from flask_status_cli.model import MINUTES_PER_QUARTER
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.row_text import RowText
@@ -29,7 +29,7 @@ def add(
     Requests of those codes are left out. Each row is added once, sorted by minute, because that is fastest in
     SQLite.
     """
-    rows = compiled_module("flask_status_cli.store.counts.rows._count_rows")
+    rows = compiled_module(COUNT_ROWS)
     if rows is not None:
         return _add_compiled(connection, places, minutes, rows)
     quarters: list[int] = []

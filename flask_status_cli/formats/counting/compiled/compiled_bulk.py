@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.compiled_code import SCANNER, compiled_module
 from flask_status_cli.formats.counting.block_counter import (
     BlockCounter,
     Layout,
@@ -36,7 +36,7 @@ _SELDOM = 8
 
 def compiled() -> type[Scanner] | None:
     """Return the compiled scanner, if there is one."""
-    module = compiled_module("flask_status_cli.formats.counting.compiled._scanner")
+    module = compiled_module(SCANNER)
     return None if module is None else module.Scanner
 
 
