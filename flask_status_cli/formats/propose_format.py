@@ -181,12 +181,12 @@ def _json_map(objects: Sequence[Mapping[str, object]]) -> str | None:
     found = {part: _first(usual, fits) for part, fits in _FITS.items()}
     if found["request"]:
         found["method"] = found["target"] = None
+    if not (found["request"] or found["method"]):  # many formats for nginx lack the method
+        for part, names in _TELLING.items():
+            telling = {path: texts for path, texts in usual.items() if names.search(path)}
+            found[part] = _first(telling, _FITS[part])
     parts = [f"{part}={path}" for part, path in found.items() if path]
-    complete = (
-        found["status"]
-        and found["time"]
-        and (found["request"] or (found["method"] and found["target"]))
-    )
+    complete = found["status"] and found["time"] and (found["request"] or found["target"])
     return JSON_MAP + ",".join(parts) if complete else None
 
 
@@ -199,6 +199,11 @@ def _is_time(text: str) -> bool:
     return minute_of(text.encode("utf-8", "replace"), zone=UTC, newest=None) is not None
 
 
+# The names that show what a status or a path is for, if there is no method.
+_TELLING = {
+    "status": re.compile(r"(?i)(?:^|[._-])(?:\w*status|\w*code|response)$"),
+    "target": re.compile(r"(?i)(?:^|[._-])(?:\w*ur[il]|path|request|target)$"),
+}
 _FITS: Mapping[str, Callable[[str], bool]] = {
     "status": lambda text: _STATUS.fullmatch(text) is not None,
     "time": lambda text: len(text) > 8 and _is_time(text),

@@ -104,6 +104,7 @@ def test_without_any_access_log_nginx_writes_the_default_log(tmp_path: Path) -> 
     [
         (None, "nginx.conf: No such file or directory; run nginx -t"),
         ("server { listen 80; }", "it has no access_log"),
+        ("http { access_log off; server { access_log off; } }", "access_log is off everywhere"),
         ("http { access_log /a.log", "unexpected end of file"),
         ("http } {", "unexpected"),
     ],
@@ -279,6 +280,11 @@ TAIL = '502 5 "-" "curl/8"'
             "",
             '$time_iso8601 $request_method "$scheme://$http_host$request_uri" $status',
             '2026-11-23T10:05:42+00:00 GET "https://shop.example:8443/a?b" 502',
+        ),
+        (  # without the method, as in many formats for Elasticsearch
+            "escape=json",
+            '{ "@timestamp": "$time_iso8601", "url": "$request_uri", "status": "$status" }',
+            '{ "@timestamp": "2026-11-23T10:05:42+00:00", "url": "/a?b", "status": "502" }',
         ),
         (
             "",

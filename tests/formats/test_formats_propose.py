@@ -46,6 +46,9 @@ LINES = [
      '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l [%l %l] %l [%l %l] "%r" %>s'),
     ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
      "json:status=res.zahl,time=zeit,method=verb,target=wo"),
+    # nginx for Elasticsearch, and for Matomo: the method is missing
+    ('{"@timestamp":"2026-11-28T10:00:00Z","size":5,"url":"/a","status":"200"}',
+     "json:status=status,time=@timestamp,target=url"),
     ('{"zeit":1795860042,"line":"GET /a HTTP/1.1","ergebnis":"200"}',
      "json:status=ergebnis,time=zeit,request=line"),
 ]  # fmt: skip
@@ -76,6 +79,8 @@ def test_a_number_that_may_be_something_else_is_no_status() -> None:
     [
         "user 17 logged in\n",
         '{"level":"info","msg":"hello"}\n',
+        '{"time":"2026-11-28T10:00:00Z","pid":123,"module":"/x/y"}\n',
+        '{"time":"2026-11-28T10:00:00Z","status":200,"file":"/x/y"}\n',
         "GET /a 200\n",  # when?
         "2026-11-28 10:00:00 GET /a\n",  # answered how?
         "{" * 4000 + "\n",

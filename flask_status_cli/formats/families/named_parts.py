@@ -48,7 +48,9 @@ _SERVER_ERROR_LOG = "http.log.error"
 class Names:
     """The names of the parts of a request, in order of preference.
 
-    `units` has those of durations, with units.
+    - `units`: those of durations, with units.
+    - `any_method`: whether a request may have no method. It is taken for a GET. The rule of a path is found
+      even if it does not accept GET.
     """
 
     status: Sequence[str] = names.STATUS
@@ -60,6 +62,7 @@ class Names:
     date: Sequence[str] = names.DATE
     host: Sequence[str] = names.HOST
     units: Mapping[str, str] = field(default_factory=lambda: names.DURATION)
+    any_method: bool = False
 
     def among(self, met: Container[str]) -> Names:
         """Return the same names, but for the status and the request only those in `met`."""
@@ -186,6 +189,8 @@ def _request(values: Values, known: Names) -> Request | None:
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
+    if method is None and known.any_method:
+        method = "GET"
     if method is not None and target is not None:
         query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
         if query and "?" not in target:

@@ -355,7 +355,7 @@ SERVERS = (
         "quart",
         "Quart's development server",
         "[2026-11-23 10:05:42 +0000] [7] [INFO] 192.0.2.7:51202 GET /users/7 1.1 200 512 1234",
-        _CLIENT + rb" " + _METHOD + rb" (?P<target>.*) 1\.[01] " + _STATUS + rb" " + _SIZE
+        _CLIENT + rb" (?!-)" + _METHOD + rb" (?P<target>(?=[/*h]).*) 1\.[01] " + _STATUS + rb" " + _SIZE
         + rb" (?P<took>\d{1,12})$",
         sign=b" 1.",
         again=rb"(?<![\w.:])[0-9A-Fa-f.:]{2,45}:\d{1,5} [A-Z]{3,16} /",

@@ -26,6 +26,12 @@ from flask_status_cli.model import NginxLog
 _DEFAULT = "/var/log/nginx/access.log"
 """The log of an nginx without any `access_log`, as distributions build nginx."""
 
+_NO_LOG = "it has no access_log", "give the nginx.conf that nginx reads"
+_ALL_OFF = (
+    "access_log is off everywhere, so nginx writes no access log",
+    "let nginx log the requests: access_log /var/log/nginx/access.log;",
+)
+
 _PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
 _NOT_FILES: Mapping[str, str] = {
@@ -81,7 +87,9 @@ def access_logs(path: str) -> tuple[NginxLog, ...]:
         found.append(NginxLog(_DEFAULT, "combined", f"{path}: no access_log in http"))
     logs = tuple(dict.fromkeys(one for one in found if one is not None))
     if not logs:
-        raise ConfigError(path, "it has no access_log", "give the nginx.conf that nginx reads")
+        off = any(one.name == "access_log" for one in _all(inside))
+        what, hint = _ALL_OFF if off else _NO_LOG
+        raise ConfigError(path, what, hint)
     return logs
 
 
@@ -269,9 +277,7 @@ def _json_map(text: str) -> str | None:
         part = "target" if is_own_uri(variable) else _PARTS.get(variable)
         if part is not None:
             given.setdefault(part, key)
-    if not {"status", "time"} <= given.keys() or not (
-        "request" in given or {"method", "target"} <= given.keys()
-    ):
+    if not {"status", "time"} <= given.keys() or not {"request", "target"} & given.keys():
         return None
     if "request" in given:
         given = {

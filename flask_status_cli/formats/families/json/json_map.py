@@ -63,6 +63,7 @@ class JsonMap:
                 )
             },
             units=_units(keys),
+            any_method="target" in keys and not keys.keys() & {"method", "request"},
         )
         self.wanted = names.KNOWN | frozenset(keys.values())
         self.containers: Mapping[str, str] = dict(names.CONTAINERS) | _parents(given.values())
