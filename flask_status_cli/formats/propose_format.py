@@ -50,6 +50,7 @@ _TIMES = (
             ("%Y-%m-%dT%H:%M:%S", rf"\d{{4}}-\d\d-\d\dT{_CLOCK}"),
             ("%Y-%m-%d %H:%M:%S", rf"\d{{4}}-\d\d-\d\d {_CLOCK}"),
             ("%Y/%m/%d %H:%M:%S", rf"\d{{4}}/\d\d/\d\d {_CLOCK}"),
+            ("%d.%m.%Y %H:%M:%S", rf"\d\d\.\d\d\.\d{{4}} {_CLOCK}"),
             ("%d/%b/%Y:%H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}"),
             ("%d/%b/%Y %H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}} {_CLOCK}"),
             ("%a %b %d %H:%M:%S %Y", rf"{_MONTH} {_MONTH} \d\d {_CLOCK} \d{{4}}"),
@@ -74,7 +75,7 @@ _TIMES = (
 )
 _A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
 _A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
-_A_TARGET = r"(?<![^\s\"'=|;,(\[])/[^\s\"|;]*"
+_A_TARGET = r"(?<=,)/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
 _A_STATUS = r"(?<![\w.:/-])[1-5]\d\d(?![\w.:/-])"
 _A_WORD = r"[^\s\"|;,\[\]()=]+"
 _QUOTABLE = "|".join((*(text for _, text in _TIMES), _A_REQUEST, _A_METHOD, _A_TARGET, _A_STATUS))
@@ -142,6 +143,13 @@ def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
         if described is not None:
             yield described
         return
+    if any(
+        line.lstrip().startswith((b"[{", b'{"')) for line in lines[:1]
+    ):  # JSON, not one object a line
+        return
+    if any(_IIS_LINE.match(line) for line in lines[:1]):
+        yield from _IIS
+        return
     for whole in (False, True):
         for carried in (False, True):
             shapes = Counter(_shape(line, carried=carried, whole=whole) for line in lines)
@@ -204,6 +212,15 @@ _TELLING = {
     "status": re.compile(r"(?i)(?:^|[._-])(?:\w*status|\w*code|response)$"),
     "target": re.compile(r"(?i)(?:^|[._-])(?:\w*ur[il]|path|request|target)$"),
 }
+# The columns that IIS writes by default, in recent versions and before. Their times are in UTC.
+_IIS = tuple(
+    f"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
+    f"{referer} sc-status sc-substatus sc-win32-status time-taken"
+    for referer in (" cs(Referer)", "")
+)
+_IIS_LINE = re.compile(
+    rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [0-9A-Fa-f.:]+ [A-Z]+ /\S* \S+ \d{1,5} \S+ [0-9A-Fa-f.:]+ "
+)
 _FITS: Mapping[str, Callable[[str], bool]] = {
     "status": lambda text: _STATUS.fullmatch(text) is not None,
     "time": lambda text: len(text) > 8 and _is_time(text),
@@ -286,7 +303,28 @@ def _needed_once(kinds: _Kinds) -> _Kinds | None:
     found: _Kinds = []
     for at, (kind, text) in enumerate(kinds):
         found += [(kind, text)] if kind in _FILLING or at in kept else _words(text)
-    return found
+    return _with_whole_words(found)
+
+
+def _with_whole_words(kinds: _Kinds) -> _Kinds:
+    """Return the same pieces, but each text between separators without a needed part as one word.
+
+    So a user agent such as `curl/8 (x)` or `a=b` may be another one in the next line.
+    """
+    found: _Kinds = []
+    run: _Kinds = []
+    for kind, text in [*kinds, ("literal", " ")]:
+        if kind == "quoted" or (kind, text) in _BETWEEN:
+            plain = run and all(one in ("word", "literal") for one, _ in run)
+            found += [("word", "")] if plain else run
+            found.append((kind, text))
+            run = []
+        else:
+            run.append((kind, text))
+    return found[:-1]
+
+
+_BETWEEN = frozenset(("literal", one) for one in ' \t"|;,')
 
 
 def _words(text: str) -> _Kinds:

@@ -135,9 +135,14 @@ def test_a_part_with_only_noise_counts_as_read(call: Call, tmp_path: Path) -> No
 
 
 def test_a_compression_that_is_not_read_names_the_pipe_that_is(call: Call, tmp_path: Path) -> None:
-    packed = tmp_path / "access.log.2.lz4"
-    packed.write_bytes(b"\x04\x22\x4d\x18" + bytes(30))
-    _one_line(call("ingest", packed), "compressed with lz4", "lz4 -dc", status=1)
+    for magic, name, command in (
+        (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
+        (b"PK\x03\x04", "zip", "unzip -p"),
+        (b"LPKSHHRH", "systemd-journald", "journalctl -o short-iso --file"),
+    ):
+        packed = tmp_path / f"access.log.2.{name}"
+        packed.write_bytes(magic + bytes(30))
+        _one_line(call("ingest", packed), f"compressed with {name}", command, status=1)
 
 
 def test_no_database_yet_names_ingest(call: Call) -> None:

@@ -35,15 +35,21 @@ LINES = [
     ("2026-11-28 10:00:00 GET /a 200 x y", "%{%Y-%m-%d %H:%M:%S}t %m %U%q %>s %l %l"),
     ("2026-11-28T10:00:00Z INFO done method=GET path=/a status=200 took=1ms",
      ("$time_iso8601 $hostname $hostname $hostname=$request_method $hostname=$request_uri"
-      " $hostname=$status $hostname=$hostname")),
+      " $hostname=$status $hostname")),
     ('"10.0.0.1","28/Nov/2026:10:00:00 +0000","GET","/a","200","5"',
      '"%{Referer}i","%{%d/%b/%Y:%H:%M:%S %z}t","%m","%U%q","%>s"'),
+    ("28.11.2026 10:00:01|10.0.0.1|GET|/a|200|12", "%{%d.%m.%Y %H:%M:%S}t|%l|%m|%U%q|%>s|%l"),
+    ("2026-11-28T10:00:00Z,GET,/a,200,12", "$time_iso8601,$request_method,$request_uri,$status,$hostname"),
+    # IIS without its #Fields line: the columns that it writes by default, with times in UTC
+    ("2026-11-28 10:00:00 10.0.0.2 GET /a - 80 - 10.0.0.1 Mozilla/5.0+(X11) - 200 0 0 15",
+     ("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
+      " cs(Referer) sc-status sc-substatus sc-win32-status time-taken")),
     # the status is the number beside the request, not the first one of three digits
     ('2026-11-28 10:00:00,123 - synapse - 460 - {None} 12B 200 "GET /a HTTP/1.1" "curl/8"',
      '%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t %l %l %l %l %l %l %l %>s "%r" "%{Referer}i"'),
     # a second time is no time of the line
     ('2026-11-28 10:00:00.123 7 [req None] 10.0.0.1 [28/Nov/2026 10:00:42] "GET /a HTTP/1.1" 200',
-     '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l [%l %l] %l [%l %l] "%r" %>s'),
+     '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %l %l "%r" %>s'),
     ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
      "json:status=res.zahl,time=zeit,method=verb,target=wo"),
     # nginx for Elasticsearch, and for Matomo: the method is missing
@@ -69,6 +75,14 @@ def test_a_query_stays_a_query_in_a_proposed_format() -> None:
         )
 
 
+def test_a_user_agent_of_another_shape_is_read_by_the_proposed_format() -> None:
+    line = "10.0.0.1 [28/Nov/2026:10:00:00 +0000] x/5(y=1) GET /a HTTP/1.1 200 %s\n"
+    name = propose(((line % "curl/8(x)") * 3).encode())
+    assert name is not None
+    other = (line.replace("x/5(y=1)", "w") % "w").encode().rstrip()
+    assert isinstance(parse_line(other, order=(name,), zone=UTC), LogEntry)
+
+
 def test_a_number_that_may_be_something_else_is_no_status() -> None:
     line = '2026-11-28 10:00:00 460 x 230 y "GET /a HTTP/1.1" z\n'
     assert propose(line.encode() * 3) is None
@@ -83,6 +97,7 @@ def test_a_number_that_may_be_something_else_is_no_status() -> None:
         '{"time":"2026-11-28T10:00:00Z","status":200,"file":"/x/y"}\n',
         "GET /a 200\n",  # when?
         "2026-11-28 10:00:00 GET /a\n",  # answered how?
+        '[{"time":"2026-11-28T10:00:00Z","m":"GET","p":"/a","s":200},{"time":1}]\n',
         "{" * 4000 + "\n",
         "\xff\xfe\0\n",
         "",

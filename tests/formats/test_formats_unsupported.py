@@ -36,6 +36,11 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
             "the app's own logger",
             "gunicorn",
         ),
+        ('[{"time":1,"status":200}]', "a JSON array", "jq -c '.[]'"),
+        ('[\n  {\n    "time": 1,\n    "status": 200\n  }\n]', "a JSON array", "jq -c '.[]'"),
+        ('{\n  "time": 1,\n  "status": 200\n}', "JSON over several lines", "jq -c ."),
+        ("\x01\x02\x03\x04\x05 binary", "no text", "unpack"),
+        ("SQLite format 3\0x", "an SQLite database", "--db"),
         ('[0] web: [1795428342.1, {"log"=>"x"}]', "Fluent Bit", "json_lines"),
     ],
 )
@@ -59,7 +64,7 @@ def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:
     [
         (
             'INFO     2026-11-23T10:05:42 - [192.0.2.7:5] 401 Unauthorized "POST /a HTTP/1.1"',
-            '%l     %{%Y-%m-%dT%H:%M:%S}t %l [%l] %>s %l "%r"',
+            '%l     %{%Y-%m-%dT%H:%M:%S}t %l %l %>s %l "%r"',
         ),
         (
             '192.0.2.7 - - 23/Nov/2026:10:05:42 +0000 "POST /a HTTP/1.1" 401 12',

@@ -31,6 +31,15 @@ _UTF_16 = Stranger(
 )
 _JSON_HINT = "name the keys that are not known: --json-map status=res.code,time=ts,target=req.path"
 
+_JSON_ARRAY = Stranger(
+    "a JSON array", "write one object a line: jq -c '.[]' FILE | flask-status ingest -"
+)
+_JSON_INDENTED = Stranger(
+    "JSON over several lines", "write one object a line: jq -c . FILE | flask-status ingest -"
+)
+_SQLITE = Stranger("an SQLite database", "name a log; --db names the database of flask-status")
+_BINARY = Stranger("no text", "name a log; if it is packed, unpack it")
+
 _NGINX_ERROR_LOG = "an nginx error log"
 _APACHE_ERROR_LOG = "an Apache error log"
 _APACHE_SSL_LOG = "an Apache SSL request log, without a status"
@@ -127,18 +136,36 @@ _TABLE = tuple(
     )
 )
 _COLLECTED = LazyPattern(COLLECTED)
+_CONTROLS = [bytes([one]) for one in (*range(1, 9), *range(14, 27), *range(28, 32))]
+"""Control characters that no text has, neither NUL, which fills gaps in logs, nor the escape of colors."""
 
 
 def stranger(sample: bytes) -> Stranger | None:
     """Return the kind of unsupported log that most lines of a sample are from, `None` if it is not known."""
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
         return _UTF_16
+    whole = _whole(sample)
+    if whole is not None:
+        return whole
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
     found = Counter(one for one in map(_stranger, lines) if one is not None)
     if not found:
         return None
     what, _ = found.most_common(1)[0]
     return what
+
+
+def _whole(sample: bytes) -> Stranger | None:
+    """Return the kind of a file that is not made of lines, `None` for a log."""
+    start = sample.lstrip()[:_BYTES]
+    if sample.startswith(b"SQLite format 3\0"):
+        return _SQLITE
+    if start.startswith(b"[") and start[1:].lstrip().startswith((b"{", b"]")):
+        return _JSON_ARRAY
+    if start.startswith(b"{") and start[1:].lstrip(b" \t")[:2].strip() == b"":
+        return _JSON_INDENTED
+    controls = sum(map(sample[:_BYTES].count, _CONTROLS))
+    return _BINARY if controls * 20 > len(sample[:_BYTES]) else None
 
 
 def has_no_status(line: bytes) -> bool:

@@ -74,6 +74,9 @@ ARCHIVES = (
         "zstd", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), "zstd -dc --long=31", zstd.Frame
     ),  # RFC 8878
     Archive("lz4", (b"\x04\x22\x4d\x18",), "lz4 -dc", None),
+    Archive("zip", (b"PK\x03\x04",), "unzip -p", None),
+    Archive("7-Zip", (b"7z\xbc\xaf\x27\x1c",), "7z x -so", None),
+    Archive("systemd-journald", (b"LPKSHHRH",), "journalctl -o short-iso --file", None),
 )
 _MAGIC = tuple(magic for archive in ARCHIVES for magic in archive.magic)
 MAGIC_LENGTH = max(map(len, _MAGIC))
