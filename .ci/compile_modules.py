@@ -26,7 +26,7 @@ MODULES = {
         "survey_logs.c",
         "text_table.c",
     ),
-    "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c",),
+    "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c", "duration_rows.c"),
 }
 """The sources of each module, which lie beside it."""
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
-from flask_status_cli.store.counts import extension_spans, host_labels
+from flask_status_cli.store.counts import durations, extension_spans, host_labels
 from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts, add_unread
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
@@ -27,6 +27,7 @@ def foresee(connection: Connection, batch: Batch) -> None:
             (compiled.OFFSETS, {"of_head": batch.checkpoint.head, "of_host": connection.host}),
             (extension_spans.SPANS, {"label": label}),
             (compiled.CROWDS, {"of_label": label}),
+            *durations.long_rows((batch.counts, *batch.of_hosts)),
         )
     )
 
@@ -51,6 +52,8 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
     spans = partial(extension_spans.spans, connection) if gathered is None else gathered.spans
     found = [extension_spans.without_counted(spans(each.label), each) for each in counts]
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
+    if gathered is None:
+        durations.join_long_rows(connection, (batch.counts, *batch.of_hosts))
     stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
     number = _save_stream(connection, batch, gathered, now=now)
     lost = _note_lines(connection, batch, gathered, number, now=now)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from flask_status_cli.formats.logformat.duration_fields import LINE_END, WORD_END
 from flask_status_cli.formats.logformat.duration_steps import duration_steps
 from flask_status_cli.formats.registry import lookup
+from flask_status_cli.model.durations import RECORD
 from tests.compiled_modules import needed
 
 SECOND = b'10.0.0.1 - - [23/Nov/2026:06:42:0%d +0000] "GET /%d HTTP/1.1" 200 2\n'
@@ -33,7 +34,7 @@ def add(scanner: Any, others: Any = None) -> tuple[dict[int, dict[int, int]], tu
     minutes: dict[int, dict[int, int]] = {}
     days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
     told = scanner.add(
-        minutes, {}, days, lambda _stamp: None, lambda _first, _newest: None, others or print
+        minutes, [], days, lambda _stamp: None, lambda _first, _newest: None, others or print
     )
     return minutes, told
 
@@ -84,11 +85,26 @@ def test_the_logs_of_a_block_are_surveyed_up_to_the_first_odd_line(scanner: Any)
     for begin in (-1, 21, 1 << 60):
         assert scanner.survey(days, none, [len(block)], begin) == []
     minutes: dict[int, dict[int, int]] = {}
-    scanner.add_some(minutes, {}, days, none, 5, 12)
+    scanner.add_some(minutes, [], days, none, 5, 12)
     assert minutes == {MINUTE + 20: {1: 5}, MINUTE: {1: 2}}
     for begin, end in ((-1, 2), (3, 2), (0, 22), (14, 17)):
         with pytest.raises(ValueError, match="lines"):
-            scanner.add_some(minutes, {}, days, none, begin, end)
+            scanner.add_some(minutes, [], days, none, begin, end)
+
+
+def test_each_line_with_a_duration_is_a_record_of_its_hour_code_and_bucket() -> None:
+    scanner = needed("formats.counting.compiled._scanner").Scanner(
+        opening=b' +0000] "', steps=b"L\x01x(N)E", whole=False, separator=b":", longest=1000,
+        most_keys=100, most_bytes=1000, most_others=10, secrets=bytes(range(16)), path_rules=None,
+    )  # fmt: skip
+    records: list[bytes] = []
+    for took in (b"1", b"22", b"-", b"22"):
+        line = b'10.0.0.1 - - [23/Nov/2026:06:42:00 +0000] "GET / HTTP/1.1" 200 x%b\n' % took
+        _, keys, _, new = scanner.scan(line)
+        scanner.fill([7] * len(keys), [], [9 << 32 if text == b"22" else -1 for text in new])
+        days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
+        scanner.add({}, records, days, lambda _: None, lambda *_: None, print)
+    assert [list(RECORD.iter_unpack(text)) for text in records] == [[(MINUTE // 60, 7, 9)]] * 2
 
 
 def test_an_interrupted_block_leaves_nothing_behind(scanner: Any) -> None:
@@ -222,12 +238,12 @@ def test_tables_that_are_full_begin_again_and_lose_no_line() -> None:
         buckets = [int(text[2:]) << 32 for text in durations]
         assert scanner.fill(codes, [2] * len(prefixes), buckets) == 0
         minutes: dict[int, dict[int, int]] = {}
-        hours: dict[int, dict[int, int]] = {}
+        records: list[bytes] = []
         days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
-        scanner.add(minutes, hours, days, print, lambda *_: None, print)
-        expected = [((n % 3) << 32) + n % 7 for n in range(number, number + 10)]
-        assert minutes == {MINUTE: Counter(each & 0xFFFF for each in expected)}
-        assert hours == {MINUTE // 60: Counter(expected)}
+        scanner.add(minutes, records, days, print, lambda *_: None, print)
+        expected = [(MINUTE // 60, n % 7, n % 3) for n in range(number, number + 10)]
+        assert minutes == {MINUTE: Counter(code for _, code, _ in expected)}
+        assert list(RECORD.iter_unpack(records[0])) == expected
 
 
 QUOTED = rb'"(?:(?:[^\%b"\\]++|\\.)*+)"' % b"\n"

@@ -37,7 +37,7 @@ void *realloc(void *old, size_t size) { return fails() ? NULL : __libc_realloc(o
 """
 
 CALLS = r"""
-import ctypes, json
+import ctypes, json, struct
 from flask_status_cli.formats.counting.compiled import _scanner
 from flask_status_cli.formats.counting.plain_requests import PATH_RULES
 from flask_status_cli.store.counts.rows import _count_rows
@@ -51,6 +51,8 @@ BLOCK = b"".join(LINE % (n % 90, n // 20, n, n, n % 70) for n in range(400)) + b
 DAY = {b"23/Nov/2026": 1_000_000}
 COUNTS = {n: {code: 1 for code in range(n % 300)} for n in range(40)}
 HOURS = {n: {(code % 90 << 32) + code: 1 for code in range(300)} for n in range(30)}
+
+RECORDS = struct.pack("=iII", 7, 5, 80) * 500
 
 def scanner(path_rules=None):
     return _scanner.Scanner(
@@ -69,10 +71,10 @@ def counted(scan):
     of_rules = [len(rule) * 1000 + status for rule, status in (*rules, *paths)]
     buckets = [int(text[2:]) << 32 for text in durations]
     scan.fill(codes, [2] * len(prefixes), buckets, of_rules)
-    minutes, hours, others = {}, {}, []
+    minutes, records, others = {}, [], []
     nothing = lambda *_: None
-    done = scan.add(minutes, hours, DAY, nothing, nothing, lambda *odd: others.append(odd))
-    return minutes, hours, others, done
+    done = scan.add(minutes, records, DAY, nothing, nothing, lambda *odd: others.append(odd))
+    return minutes, records, others, done
 
 def absorbed(_):
     mine = {1: {1: 1}}
@@ -86,7 +88,8 @@ def rows(_):
     return made, quarters, left
 
 def durations(_):
-    return _count_rows.duration_rows([*range(30)], HOURS, {code: code * 7 for code in range(300)})
+    groups = {code: code * 7 for code in range(300)}
+    return _count_rows.duration_rows(HOURS, [RECORDS] * 3, groups, -9, 99)
 
 failures = {}
 for name, make, call in (

@@ -178,7 +178,7 @@ def test_the_scanner_finds_the_rules_that_the_table_of_variables_says(paths: lis
     keys = one.scan(log)[1]
     rules, others = one.new_rules()
     one.fill([1 << 12] * len(keys), [], [], plain.codes_of_new(rules, others))
-    one.add(minutes, {}, {b"23/Nov/2026": 0}, None, lambda *_: None, pytest.fail)
+    one.add(minutes, [], {b"23/Nov/2026": 0}, None, lambda *_: None, pytest.fail)
     requests = {tally.keys[code][0]: n for code, n in minutes[605].items() if code < 1 << 12}
     expected: dict[str, int] = {}
     for path in paths:
@@ -194,7 +194,7 @@ def test_codes_of_rules_are_known_in_the_next_block_and_forgotten_together() -> 
     assert one.new_rules() == ([("/a", 404), ("/<int:id>", 404)], [("/<int:id>/<int:id>", 404)])
     assert one.fill([], [], [], [5, 6, 7]) == 0
     minutes: dict[int, dict[int, int]] = {}
-    one.add(minutes, {}, {b"23/Nov/2026": 0}, None, lambda *_: None, None)
+    one.add(minutes, [], {b"23/Nov/2026": 0}, None, lambda *_: None, None)
     assert minutes == {605: {5: 2, 6: 2, 7: 2}}
     one.scan(block + line("/8").encode())
     assert one.new_rules() == ([], [])

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.cli import run
+from flask_status_cli.store import Ledger
 
 Cells = Counter[tuple[str, str, str]]
 """Requests by (label, route, status)."""
@@ -181,12 +181,13 @@ def test_durations_are_kept_by_host(ledger: Any, tmp_path: Path) -> None:
         )
     )
     ledger.ingest(log, "--label-from-host", "--format", text)
-    with sqlite3.connect(ledger.database) as connection:
-        found = connection.execute(
-            "SELECT label, sum(requests) FROM hour_duration JOIN route ON route = route.id GROUP BY label"
-        ).fetchall()
-    connection.close()
-    assert sorted(found) == [("a.example", 2), ("b.example", 1)]
+    with Ledger.open(ledger.database) as stored:
+        cells = list(stored.duration_counts(by_day=False))
+    quick, slow = sorted(cells, key=lambda cell: cell.bucket)
+    assert [(one.label, one.requests) for one in (quick, slow)] == [
+        ("a.example", 2),
+        ("b.example", 1),
+    ]
 
 
 def routes_of(found: Iterable[tuple[str, str, str]]) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.store.statements import compiled, compiling
+from flask_status_cli.store.statements import compiled, compiled_durations, compiling
 from flask_status_cli.store.statements.compiled_tables import TABLES
 from flask_status_cli.store.statements.prepared import Additive, Prepared
 
@@ -18,6 +18,8 @@ WRITE_ANEW = "run: python -m flask_status_cli.store.statements.compiling"
 
 def test_the_prepared_statements_equal_those_of_sqlalchemy() -> None:
     assert (STORE / "compiled.py").read_text() == compiling.statements_module(), WRITE_ANEW
+    written = (STORE / "compiled_durations.py").read_text()
+    assert written == compiling.durations_module(), WRITE_ANEW
     assert (STORE / "compiled_hosts.py").read_text() == compiling.hosts_module(), WRITE_ANEW
 
 
@@ -32,7 +34,7 @@ def test_sqlite_understands_every_prepared_statement() -> None:
     for table in TABLES:
         plain.execute(table)
     known = 0
-    for found in vars(compiled).values():
+    for found in (*vars(compiled).values(), *vars(compiled_durations).values()):
         if isinstance(found, Additive):
             plain.execute(f"EXPLAIN {found.text(2)}", ["x"] * 2 * found.width)
         elif isinstance(found, Prepared):

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model.duration_buckets import BUCKETS, CODES
-from flask_status_cli.store.counts import durations, upsert
+from flask_status_cli.model.durations import RECORD, RecordedDurations
+from flask_status_cli.store.counts import duration_rows, upsert
 from flask_status_cli.store.database.row_text import RowText
+from flask_status_cli.store.database.sqlite_errors import DamagedValue
 from flask_status_cli.store.statements import compiled
 from tests.compiled_modules import needed
 
@@ -158,47 +160,98 @@ def test_wrong_values_are_refused(
         rows_module().copy_rows([1], minutes, numbers, [7], statuses, set())
 
 
+HOURS = st.one_of(st.integers(-30, 30), st.integers(490_000, 490_050))
 DURATIONS = st.dictionaries(
-    st.one_of(st.integers(-30, 30), st.integers(490_000, 490_050)),
+    HOURS,
     st.dictionaries(
         st.builds(lambda bucket, code: bucket * CODES + code,
                   st.integers(0, BUCKETS - 1), st.integers(0, 14)),
-        st.integers(1, 2**40), max_size=8,
+        st.integers(1, 2**26), max_size=8,
     ),
     max_size=20,
 )  # fmt: skip
+RECORDS = st.lists(st.tuples(HOURS, st.integers(0, 14), st.integers(0, BUCKETS - 1)), max_size=40)
+GROUPS = st.dictionaries(st.integers(0, 12), st.integers(1, 3), max_size=12)
 
 
-@given(PLACES, DURATIONS)
+@given(GROUPS, DURATIONS, RECORDS, HOURS, HOURS)
 def test_every_duration_is_in_one_row_of_its_hour_and_in_one_of_its_day(
-    places: upsert.Places, by_hour: dict[int, dict[int, int]]
+    groups: dict[int, int],
+    sums: dict[int, dict[int, int]],
+    records: list[tuple[int, int, int]],
+    first: int,
+    last: int,
 ) -> None:
-    tables = ((compiled.ADD_HOUR_DURATIONS, 1), (compiled.ADD_DAY_DURATIONS, 24))
+    cells = [(h, c % CODES, c // CODES, n) for h, row in sums.items() for c, n in row.items()]
+    cells += [(hour, code, bucket, 1) for hour, code, bucket in records]
+    texts = [RECORD.pack(*record) for record in records]
     for module in (rows_module(), None):
-        connection: Any = Added()
-        with mock.patch.object(durations, "compiled_module", return_value=module):
-            durations.add(connection, places, by_hour)
-        for table, length in tables:
-            sums: Counter[tuple[int, ...]] = Counter()
-            for hour, cells in by_hour.items():
-                for key, requests in cells.items():
-                    bucket, code = divmod(key, CODES)
-                    if code in places:
-                        sums[hour // length, places[code][0], bucket] += requests
-            assert connection.rows[table] == [(*key, sums[key]) for key in sorted(sums)]
+        copies = {hour: dict(row) for hour, row in sums.items()}
+        durations = RecordedDurations(copies, [*texts[:3], b"".join(texts[3:])])
+        with mock.patch.object(duration_rows, "compiled_module", return_value=module):
+            found = duration_rows.rows_of(durations, groups, first=first, last=last)
+        for flat, length in zip(found, (1, 24), strict=True):
+            expected: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
+            for hour, code, bucket, requests in cells:
+                if code in groups and first <= hour <= last:
+                    expected[hour // length, groups[code]][bucket] += requests
+            assert list(zip(flat[::3], flat[1::3], strict=True)) == sorted(expected)
+            assert [numbers(text) for text in flat[2::3]] == [
+                sorted(expected[key].items()) for key in sorted(expected)
+            ]
+
+
+def numbers(text: str) -> list[tuple[int, int]]:
+    """The requests of each bucket, in the order of the text."""
+    words = [word.partition("*") for word in text.split(" ")[:-1]]
+    return [(int(bucket), int(requests or 1)) for bucket, _, requests in words]
+
+
+def test_the_text_of_a_row_has_numbers_in_order_of_their_buckets() -> None:
+    sums = {
+        5: {184 * CODES + 1: 258, 7 * CODES + 1: 1, 7 * CODES + 2: 2, 9 * CODES + 1: 2**60, 1: 1}
+    }
+    for module in (rows_module(), None):
+        with mock.patch.object(duration_rows, "compiled_module", return_value=module):
+            flat, _ = duration_rows.rows_of(sums, {1: 3, 2: 3})
+        assert flat == [5, 3, "0 7*3 9*1152921504606846976 184*258 "]
+
+
+def test_texts_of_buckets_are_added_up_in_any_order() -> None:
+    assert duration_rows.unpacked("45 52*7 0 45 52 45*3 ") == {45: 5, 52: 8, 0: 1}
+    assert duration_rows.unpacked("") == {}
 
 
 @pytest.mark.parametrize(
-    ("by_hour", "error"),
-    [({1: {-1: 1}}, ValueError), ({1: {256 * CODES: 1}}, ValueError), ({1: [1]}, TypeError),
-     ({1: {0: "1"}}, TypeError), ({}, TypeError), ({1: {0: 2**62, 1: 2**62}}, OverflowError)],
-)  # fmt: skip
-def test_wrong_durations_are_refused(by_hour: Any, error: type[Exception]) -> None:
+    "text", ["45*", "*7 ", "x ", "185 ", "-1 ", "4*0 ", "4*-1 ", "4*7*7 ", "٤ "]
+)
+def test_other_texts_are_damaged(text: str) -> None:
+    with pytest.raises(DamagedValue):
+        duration_rows.unpacked(text)
+
+
+@pytest.mark.parametrize(
+    ("sums", "records", "groups", "error"),
+    [
+        ({1: {-1: 1}}, [], {0: 7}, ValueError),  # no bucket
+        ({1: {256 * CODES: 1}}, [], {0: 7}, ValueError),
+        ({1: {0: 0}}, [], {0: 7}, ValueError),  # no requests
+        ({1: [1]}, [], {0: 7}, TypeError),
+        ({1: {0: "1"}}, [], {0: 7}, TypeError),
+        ({}, [b"half"], {0: 7}, ValueError),  # no whole record
+        ({}, [RECORD.pack(1, 0, 256)], {0: 7}, ValueError),
+        ({}, ["text"], {0: 7}, TypeError),
+        ({}, [], {-1: 7}, OverflowError),
+        ({}, [], {2**40: 7}, ValueError),  # more codes than memory
+        ({}, [], {2**64 - 1: 7}, ValueError),
+        ({}, [], {0: "a", 1: 7}, TypeError),
+        ({}, [], {0: "7"}, TypeError),
+        ({1: {0: 2**62, 1: 2**62}}, [], {0: 7, 1: 7}, OverflowError),  # a sum that has no number
+        ({1: {0: 2**63}}, [], {0: 7}, OverflowError),
+    ],
+)
+def test_wrong_durations_are_refused(
+    sums: Any, records: Any, groups: Any, error: type[Exception]
+) -> None:
     with pytest.raises(error):
-        rows_module().duration_rows([1], by_hour, {0: 7, 1: 7})
-
-
-@pytest.mark.parametrize("route", [-1, 2**49, 2**63, "7"])
-def test_wrong_routes_are_refused(route: Any) -> None:
-    with pytest.raises((ValueError, OverflowError, TypeError)):
-        rows_module().duration_rows([1], {1: {0: 1}}, {0: route})
+        rows_module().duration_rows(sums, records, groups, -9, 9)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import (
     UNMATCHED,
     Checkpoint,
@@ -69,6 +70,20 @@ class Stored(Store):
         if not self._connection.moves_at_once:
             for table in merged_counts.TIERS:
                 self._connection.run(f"DROP VIEW IF EXISTS temp.{table.name}")
+
+    def run(self, statements: Iterable[str]) -> None:
+        with transaction(self._connection, writing=True):
+            for statement in statements:
+                self._connection.run(statement)
+
+    def column(self, query: str) -> list[int]:
+        with transaction(self._connection, writing=False):
+            return [row[0] for row in self._connection.exec_driver_sql(query)]
+
+    def migrate(self) -> None:
+        self._connection.expected_version = None  # as when the database is opened
+        with transaction(self._connection, writing=True):
+            version.migrate(self._connection)
 
 
 Stores = Callable[..., AbstractContextManager[Stored]]
@@ -173,6 +188,55 @@ def test_durations_that_became_unmatched_stay_so(
     failed = [(1, "/pay", 500, 9), (130, "/pay", 500, 8)]
     with stores(failed, [(190, "/pay", 200, 5)]) as store:
         assert by_rule(store) == {UNMATCHED: {(0, 9): 1}, "/pay": {(2, 8): 1, (3, 5): 1}}
+
+
+def test_thousands_of_hours_are_added_to_stored_ones(stores: Stores) -> None:
+    first = [(hour * 60, "/", 200, hour % 185) for hour in range(1_500)]
+    then = [(hour * 60, path, 200, 7) for hour in range(700, 2_200) for path in ("/", "/b")]
+    with stores(first, then) as store:
+        found = by_rule(store)
+        root = Counter((hour, hour % 185) for hour in range(1_500))
+        assert found["/"] == root + Counter((hour, 7) for hour in range(700, 2_200))
+        assert found["/b"] == Counter((hour, 7) for hour in range(700, 2_200))
+
+
+def test_rows_do_not_grow_with_each_run(stores: Stores) -> None:
+    runs = [[(run % 60, "/", 200, bucket) for bucket in range(100, 180)] for run in range(20)]
+    with stores(*runs) as store:
+        for table in ("hour_duration", "day_duration"):
+            (longest,) = store.column(f"SELECT max(length(buckets)) FROM {table}")
+            assert longest <= 2_000 + 320  # the limit, and one run
+        assert by_rule(store) == {"/": {(0, bucket): 20 for bucket in range(100, 180)}}
+
+
+def test_a_damaged_row_is_said_to_be_damaged(stores: Stores) -> None:
+    with stores([(1, "/", 200, 7)]) as store:
+        store.run(("UPDATE hour_duration SET buckets = '7*x'",))
+        with pytest.raises(DatabaseError, match="is damaged"):
+            by_rule(store)
+
+
+SCHEMA_19 = (
+    "DROP TABLE hour_duration",
+    "DROP TABLE day_duration",
+    "DROP TABLE waiting_duration",
+    "CREATE TABLE hour_duration (hour INTEGER, route INTEGER, bucket INTEGER, requests BIGINT)",
+    "CREATE TABLE day_duration (day INTEGER, route INTEGER, bucket INTEGER, requests BIGINT)",
+    "CREATE TABLE waiting_duration (label TEXT, rule TEXT, hour INTEGER, bucket INTEGER, requests BIGINT)",
+    "INSERT INTO hour_duration VALUES (24, 1, 7, 2), (24, 1, 3, 50000000), (25, 1, 7, 1)",
+    "INSERT INTO day_duration VALUES (1, 1, 3, 50000000), (1, 1, 7, 3)",
+    "INSERT INTO waiting_duration VALUES ('', '/pay', 24, 9, 4), ('', '/pay', 24, 8, 1)",
+    "UPDATE alembic_version SET version_num = '0019'",
+)
+"""The tables of durations before schema 0020, without their keys, and some rows."""
+
+
+def test_the_rows_of_an_older_schema_are_kept(stores: Stores) -> None:
+    with stores([(24 * 60, "/", 200, 0), (24 * 60, "/old", 404, 0)]) as store:
+        store.run(SCHEMA_19)
+        store.migrate()
+        expected = {(24, 7): 2, (24, 3): 50_000_000, (25, 7): 1}
+        assert by_rule(store) == {"/": expected, UNMATCHED: {(24, 9): 4, (24, 8): 1}}
 
 
 requests = st.tuples(

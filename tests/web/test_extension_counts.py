@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +18,7 @@ from flask_status_cli import FlaskStatus
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.model.duration_buckets import BOUNDS
 from flask_status_cli.pipeline.routes.list_and_edit import list_routes
+from flask_status_cli.store import Ledger
 from flask_status_cli.web.extension import storing_thread
 
 Counted = dict[tuple[str, int], int]
@@ -292,9 +292,7 @@ def test_durations_of_the_app_are_reported(app: Flask) -> None:
     state.storing.store(wait=1)
     found = app.test_client().get("/status/summary.json")
     assert found.status_code == 200
-    with sqlite3.connect(app.config["FLASK_STATUS_DB"]) as connection:
-        rows = connection.execute(
-            "SELECT rule, sum(requests) FROM hour_duration JOIN route ON route = route.id GROUP BY rule"
-        ).fetchall()
-    connection.close()
-    assert rows == [("/users/<int:number>", 3)]
+    with Ledger.open(Path(app.config["FLASK_STATUS_DB"])) as ledger:
+        cells = list(ledger.duration_counts(by_day=False))
+    assert {cell.rule for cell in cells} == {"/users/<int:number>"}
+    assert sum(cell.requests for cell in cells) == 3

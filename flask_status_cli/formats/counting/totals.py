@@ -12,6 +12,7 @@ from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 from flask_status_cli.model.duration_buckets import CODES, MINUTES_PER_HOUR, add_recoded, bucket_of
+from flask_status_cli.model.durations import RECORD, Durations, RecordedDurations, parts_of
 
 _SAMPLES = 5
 _SAMPLE_BYTES = 200
@@ -43,7 +44,7 @@ class Counted:
     refused: Mapping[str, int]
     unread: Mapping[tuple[int, Unread, str], int]
     samples: tuple[Refused, ...]
-    durations: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    durations: Durations = field(default_factory=dict)
 
 
 @frozen
@@ -51,13 +52,18 @@ class CountedLogs:
     """The counts of some small logs in which each line is an entry.
 
     `logs` has the number of lines and the newest minute of each log. The other values are those of `Counted`,
-    for all these logs together. A log that is `apart` is the only one.
+    for all these logs together; `records` are those of its durations. A log that is `apart` is the only one.
     """
 
     logs: list[tuple[int, int]]
     minutes: dict[int, dict[int, int]]
-    durations: dict[int, dict[int, int]]
+    records: list[bytes]
     apart: bool = False
+
+    @property
+    def durations(self) -> Durations:
+        """The durations, as those of `Counted`."""
+        return RecordedDurations({}, self.records)
 
 
 @frozen
@@ -97,6 +103,7 @@ class Totals:
         self._samples: list[Refused] = []
         self.entries = 0
         self._durations: dict[int, dict[int, int]] = {}
+        self._records: list[bytes] = []
 
     def bucket(self, minute: int) -> list[int]:
         """Return the list to which each entry of a minute appends its code. An entry must follow."""
@@ -175,7 +182,7 @@ class Totals:
             absorb.absorb(self._minutes, counted.minutes, list(codes))
         else:
             self._absorb_minutes(counted.minutes, codes)
-        add_recoded(self._durations, counted.durations, codes.__getitem__)
+        self._absorb_durations(counted.durations, codes)
         self.entries += counted.entries
         self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
@@ -188,6 +195,15 @@ class Totals:
             if mine is not ours:
                 for code, requests in ours.items():
                     mine[code] = mine.get(code, 0) + requests
+
+    def _absorb_durations(self, durations: Durations, codes: Sequence[int]) -> None:
+        sums, records = parts_of(durations)
+        add_recoded(self._durations, sums, codes.__getitem__)
+        for text in records:
+            recoded = bytearray()
+            for hour, code, bucket in RECORD.iter_unpack(text):
+                recoded += RECORD.pack(hour, codes[code], bucket)
+            self._records.append(bytes(recoded))
 
     def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
         if self.newest is None:
@@ -214,9 +230,9 @@ class Totals:
         return self._minutes
 
     @property
-    def durations(self) -> Mapping[int, Mapping[int, int]]:
-        """The durations since the last `take()`; see `hour`."""
-        return self._durations
+    def records(self) -> list[bytes]:
+        """The list to which compiled code appends durations; see `RecordedDurations`."""
+        return self._records
 
     def take(self) -> Counted:
         """Return everything since the last call, and begin again. `newest` and `pending` stay."""
@@ -229,10 +245,14 @@ class Totals:
             refused=dict(refused),
             unread=dict(self._unread),
             samples=tuple(self._samples),
-            durations={hour: _without_untold(cells) for hour, cells in self._durations.items()},
+            durations=self._taken_durations(),
         )
         self._reset()
         return counted
+
+    def _taken_durations(self) -> Durations:
+        sums = {hour: _without_untold(cells) for hour, cells in self._durations.items()}
+        return RecordedDurations(sums, self._records) if self._records else sums
 
     def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
         """Drop everything since the last `take()`."""
@@ -247,7 +267,7 @@ def _add_to(sums: dict[str, int], reasons: Mapping[str, int]) -> None:
         sums[reason] += lines
 
 
-def _without_untold(cells: dict[int, int]) -> Mapping[int, int]:
+def _without_untold(cells: dict[int, int]) -> dict[int, int]:
     """Return the durations of an hour without the lines that have none."""
     if min(cells, default=0) >= 0:
         return cells

@@ -92,7 +92,7 @@ def store_counts(
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
     left = upsert.add(connection, attribution.places, batch.minutes)
-    durations.add(connection, attribution.places, batch.durations)
+    durations.add(connection, attribution.places, batch)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
     _add_path_failures(connection, batch, failing)

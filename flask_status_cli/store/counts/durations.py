@@ -6,93 +6,105 @@ in a table of their own until the path answers; see `attribution`.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
-from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
 from flask_status_cli.model import UNMATCHED, MinuteCounts
-from flask_status_cli.model.duration_buckets import (
-    CODE_BITS,
-    CODE_MASK,
-    HOURS_PER_DAY,
-    MINUTES_PER_HOUR,
+from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
+from flask_status_cli.store.counts.duration_rows import (
+    FIRST_HOUR,
+    Rows,
+    flattened,
+    joined,
+    packed,
+    rows_of,
+    unpacked,
 )
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements import compiled_durations
+from flask_status_cli.store.statements.prepared import Prepared
 
-Durations: TypeAlias = Mapping[int, Mapping[int, int]]
-"""Numbers of requests by hour, then by bucket and code as one number; see `MinuteCounts.durations`."""
+LONG: Final = 2_000
+"""Texts longer than this are made shorter before durations of their time are added.
 
-STEP_BITS: Final = 8
-STEP: Final = 1 << STEP_BITS
-"""A route and a bucket as one number are `route * STEP + bucket`. There are fewer than `STEP` buckets."""
+The text of all 185 buckets has 1,600 characters if each has some thousand requests.
+"""
 
-STEP_MASK: Final = STEP - 1
+TIERS: Final = (
+    (
+        compiled_durations.LONG_HOUR_DURATIONS,
+        compiled_durations.PUT_HOUR_DURATIONS,
+        "hour",
+        MINUTES_PER_HOUR,
+    ),
+    (
+        compiled_durations.LONG_DAY_DURATIONS,
+        compiled_durations.PUT_DAY_DURATIONS,
+        "day",
+        MINUTES_PER_HOUR * HOURS_PER_DAY,
+    ),
+)
+"""How long rows are found and replaced, the column of time of their table, and its unit in minutes."""
 
-Row: TypeAlias = tuple[int, int, int, int]
-"""The values (hour, route, bucket, requests)."""
+Row: TypeAlias = tuple[int, int, str]
+"""The values (hour or day, route, buckets)."""
 
 
-def add(
-    connection: Connection, places: Mapping[int, tuple[int, int]], durations: Durations
-) -> None:
-    """Add durations to the routes of their codes.
+def add(connection: Connection, places: Mapping[int, tuple[int, int]], batch: MinuteCounts) -> None:
+    """Add the durations of a batch to the routes of their codes.
 
     `places` has (route, status) by code. Codes that are not in it are left out.
     """
-    if not durations:
-        return
-    rows = compiled_module(COUNT_ROWS)
-    if rows is not None:
-        route_of = {code: route for code, (route, _) in places.items()}
-        by_hour, by_day = rows.duration_rows(sorted(durations), durations, route_of)
-        connection.add_at_last(compiled.ADD_HOUR_DURATIONS, by_hour)
-        connection.add_at_last(compiled.ADD_DAY_DURATIONS, by_day)
-        return
-    routes = {code: route * STEP for code, (route, _) in places.items()}
-    hours: dict[int, dict[int, int]] = {}
-    for hour, cells in durations.items():
-        sums = hours[hour] = {}
-        for key, requests in cells.items():
-            route = routes.get(key & CODE_MASK)
-            if route is not None:
-                row = route + (key >> CODE_BITS)
-                sums[row] = sums[row] + requests if row in sums else requests
-    _add_hours(connection, hours)
+    if batch.durations:
+        groups = {code: route for code, (route, _) in places.items()}
+        _add(connection, *rows_of(batch.durations, groups))
 
 
-def _add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add rows to the counts by hour and by day."""
-    hours: dict[int, dict[int, int]] = {}
-    for hour, route, bucket, requests in rows:
-        sums = hours.setdefault(hour, {})
-        row = route * STEP + bucket
-        sums[row] = sums.get(row, 0) + requests
-    _add_hours(connection, hours)
+def _add(connection: Connection, hours: Rows, days: Rows) -> None:
+    connection.add_at_last(compiled_durations.ADD_HOUR_DURATIONS, hours)
+    connection.add_at_last(compiled_durations.ADD_DAY_DURATIONS, days)
 
 
-def _add_hours(connection: Connection, hours: Mapping[int, Mapping[int, int]]) -> None:
-    """Add requests to the counts by hour and by day. The inner keys are `route * STEP + bucket`."""
-    days: dict[int, dict[int, int]] = {}
-    for hour, rows in hours.items():
-        sums = days.setdefault(hour // HOURS_PER_DAY, {})
-        for row, requests in rows.items():
-            sums[row] = sums[row] + requests if row in sums else requests
-    connection.add_at_last(compiled.ADD_HOUR_DURATIONS, _flat(hours))
-    connection.add_at_last(compiled.ADD_DAY_DURATIONS, _flat(days))
+def _add_hours(connection: Connection, rows: Iterable[Row]) -> None:
+    """Add rows of hours, which may be in any order. They are counted by day, too."""
+    hours = joined(rows)
+    days = joined((hour // HOURS_PER_DAY, route, hours[hour, route]) for hour, route in hours)
+    _add(connection, flattened(hours), flattened(days))
 
 
-def _flat(times: Mapping[int, Mapping[int, int]]) -> list[int]:
-    """Return the values of all rows, row after row, sorted by key, because that is fastest in SQLite."""
-    flat: list[int] = []
-    for time in sorted(times):
-        rows = times[time]
-        for row in sorted(rows):
-            flat += (time, row >> STEP_BITS, row & STEP_MASK, rows[row])
-    return flat
+def long_rows(counts: Sequence[MinuteCounts]) -> list[tuple[Prepared, dict[str, int]]]:
+    """Return the queries that find the long rows at the time of counts: one for hours, and one for days.
+
+    The time is that from the minute that was counted first to the one that was counted last. In a log in
+    order these are all minutes. Other long rows are found later.
+    """
+    ends: list[int] = []
+    for each in counts:
+        if each.durations and each.minutes:
+            minutes = cast("dict[int, object]", each.minutes)
+            ends += (next(iter(minutes)), next(reversed(minutes)))
+    if not ends:
+        return []
+    first, last = min(ends), max(ends)
+    return [
+        (query, {"first": first // unit, "last": last // unit, "most": LONG})
+        for query, _, _, unit in TIERS
+    ]
+
+
+def join_long_rows(connection: Connection, counts: Sequence[MinuteCounts]) -> None:
+    """Add up the buckets of long rows at the time of counts, so that rows do not grow with each run."""
+    for (query, values), (_, put, time, _) in zip(long_rows(counts), TIERS, strict=False):
+        found = connection.rows(query, **values)
+        connection.change_each(
+            put,
+            [
+                {time: at, "route": route, "buckets": packed(unpacked(buckets))}
+                for at, route, buckets in found
+            ],
+        )
 
 
 def keep_waiting(
@@ -107,41 +119,42 @@ def keep_waiting(
 
     Durations up to the hour of the minute `given_up` are counted as `<unmatched>`.
     """
-    last = None if given_up is None else given_up // MINUTES_PER_HOUR
-    waits: Counter[tuple[str, str, int, int]] = Counter()
-    rest: list[Row] = []
-    for hour, cells in batch.durations.items():
-        for key, requests in cells.items():
-            code = key & CODE_MASK
-            if code not in paths:
-                continue
-            bucket = key >> CODE_BITS
-            if last is not None and hour <= last:
-                rest.append((hour, book.gather(batch.label, UNMATCHED), bucket, requests))
-            else:
-                waits[batch.label, paths[code][0], hour, bucket] += requests
-    _add(connection, rest)
-    flat = chain.from_iterable((*key, waits[key]) for key in sorted(waits))
-    connection.add(compiled.ADD_WAITING_DURATIONS, list(flat))
+    if not batch.durations:
+        return
+    first = FIRST_HOUR
+    if given_up is not None:
+        last = given_up // MINUTES_PER_HOUR
+        unmatched = dict.fromkeys(paths, book.gather(batch.label, UNMATCHED))
+        _add(connection, *rows_of(batch.durations, unmatched, last=last))
+        first = last + 1
+    waits = sorted({path for path, _ in paths.values()})
+    numbers = {path: number for number, path in enumerate(waits)}
+    groups = {code: numbers[path] for code, (path, _) in paths.items()}
+    flat, _ = rows_of(batch.durations, groups, first=first)
+    rows = sorted(zip(flat[1::3], flat[::3], flat[2::3], strict=True))
+    connection.add_at_last(
+        compiled_durations.ADD_WAITING_DURATIONS,
+        list(chain.from_iterable((batch.label, waits[n], hour, text) for n, hour, text in rows)),
+    )
 
 
 def move_waiting(connection: Connection, label: str, routes: Mapping[str, int]) -> None:
     """Move the durations of waiting paths to their routes. `routes` has the route of each path."""
-    if connection.value(compiled.ANY_WAITING_DURATION) is None:
+    if connection.value(compiled_durations.ANY_WAITING_DURATION) is None:
         return
-    rows = connection.rows(compiled.WAITING_DURATIONS_OF_LABEL, of_label=label)
+    rows = connection.rows(compiled_durations.WAITING_DURATIONS_OF_LABEL, of_label=label)
     mine = [row for row in rows if row[1] in routes]
-    _add(connection, ((hour, routes[rule], bucket, n) for hour, rule, bucket, n in mine))
+    _add_hours(connection, ((hour, routes[rule], buckets) for hour, rule, buckets in mine))
     gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in mine})]
-    connection.change_each(compiled.DROP_WAITING_DURATIONS, gone)
+    connection.change_each(compiled_durations.DROP_WAITING_DURATIONS, gone)
 
 
 def give_up_before(connection: Connection, book: RouteBook, minute: int) -> None:
     """Count the durations of waiting paths as `<unmatched>`, for all hours that begin before a minute."""
-    if connection.value(compiled.ANY_WAITING_DURATION) is None:
+    if connection.value(compiled_durations.ANY_WAITING_DURATION) is None:
         return
     before = (minute - 1) // MINUTES_PER_HOUR + 1
-    rows = connection.rows(compiled.OLD_WAITING_DURATIONS, before=before)
+    rows = connection.rows(compiled_durations.OLD_WAITING_DURATIONS, before=before)
     unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}
-    _add(connection, ((hour, unmatched[label], bucket, n) for hour, label, bucket, n in rows))
-    connection.change(compiled.DROP_OLD_WAITING_DURATIONS, before=before)
+    _add_hours(connection, ((hour, unmatched[label], buckets) for hour, label, buckets in rows))
+    connection.change(compiled_durations.DROP_OLD_WAITING_DURATIONS, before=before)

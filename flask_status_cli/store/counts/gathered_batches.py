@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream, Unread
 from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
-from flask_status_cli.store.counts import duplicate_logs, extension_spans
+from flask_status_cli.store.counts import duplicate_logs, durations, extension_spans
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
 from flask_status_cli.store.counts.counted_cells import CountedCells
 from flask_status_cli.store.counts.duplicate_logs import CountedTwice
@@ -259,7 +259,9 @@ def store_gathered(
 ) -> None:
     """Add the gathered counts to the database."""
     gathered.counts_stored()
-    for counted in gathered.sums.take():
+    counts = list(gathered.sums.take())
+    durations.join_long_rows(connection, counts)
+    for counted in counts:
         gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
 
 

@@ -50,6 +50,10 @@ WORDS: Final = (
 """Messages by the beginning of SQLite's result code (https://sqlite.org/rescode.html), longer ones first."""
 
 
+class DamagedValue(ValueError):  # noqa: N818 - the value is damaged
+    """A stored value is none that flask-status writes."""
+
+
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
     """Return the error for the user that a SQLite error means, `None` if it can only be a bug of ours."""
     if str(error).startswith((NO_UTF8, NO_COLUMN)):
@@ -75,11 +79,12 @@ def _known(where: Database, error: BaseException) -> DatabaseError | None:
 def translated(path: Database) -> Iterator[None]:
     """Turn errors of the engine within the block into `DatabaseError`. Bugs of ours keep their traceback.
 
-    Text that is not UTF-8 means that the file is damaged, because flask-status never writes such text.
+    Text that is not UTF-8, or a `DamagedValue`, means that the file is damaged: flask-status never writes
+    such text.
     """
     try:
         yield
-    except UnicodeDecodeError as error:
+    except (UnicodeDecodeError, DamagedValue) as error:
         raise DatabaseError(str(path), *DAMAGED) from error
     except Exception as error:
         original = getattr(error, "orig", error)  # SQLAlchemy's errors wrap the driver's

@@ -165,7 +165,7 @@ def _parted(
     if isinstance(flat, RowText):
         old, later = flat.parted(newest)
         return later, old
-    if not any(isinstance(value, str) for value in flat[:width]):  # sorted by time
+    if not any(isinstance(value, str) for value in flat[: width - 1]):  # sorted by time
         known = bisect_right(flat[place::width], newest) * width
         return flat[known:], flat[:known]
     rows = list(zip(*(flat[each::width] for each in range(width)), strict=True))

@@ -33,6 +33,7 @@ def changes_routes(prepared: Prepared) -> bool:
 def rewritten(text: str) -> bytes:
     """Return a statement's text with psycopg's placeholders, and with PostgreSQL's words."""
     text = text.replace("%", "%%").replace(" IN ()", " IN (NULL)")
+    text = text.replace("group_concat(", "string_agg(")
     text = _BOOLEAN.sub(lambda found: _WORDS[found[1]], text)
     return _VALUE.sub(r"%(\1)s", text).encode()
 
@@ -63,8 +64,9 @@ def adding(head: str, tail: str, numbers: tuple[bool, ...]) -> bytes:
     keys = ", ".join(str(place) for place in range(1, len(numbers)))
     arrays = ", ".join(f"%s::{'bigint' if number else 'text'}[]" for number in numbers)
     kept, _, added = names.rpartition(", ")
+    total = f"sum({added})" if numbers[-1] else f"string_agg({added}, '')"
     text = (
-        f"INSERT INTO {table} ({names}) SELECT {kept}, sum({added}) FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
+        f"INSERT INTO {table} ({names}) SELECT {kept}, {total} FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
         f"GROUP BY {keys} ORDER BY {keys} {tail}"
     )
     return text.encode()

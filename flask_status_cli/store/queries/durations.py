@@ -20,6 +20,7 @@ from sqlalchemy import (
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
 from flask_status_cli.model.latency import DurationCount
+from flask_status_cli.store.counts.duration_rows import joined, unpacked
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import (
     day_duration,
@@ -68,19 +69,20 @@ def delete_days(connection: Connection, start: int, end: int) -> None:
 def sums(connection: Connection, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Yield (route, bucket, requests) of the hours [start, end).
 
-    Whole days are read from the table of days. The same route and bucket may come more than once. Waiting
-    paths are part of `<unmatched>`.
+    Whole days are read from the table of days. Waiting paths are part of `<unmatched>`.
     """
     first, last = -(-start // HOURS_PER_DAY), end // HOURS_PER_DAY
+    asked = [_waiting_rows(start, end)]
     if first < last:
-        yield from _rows(connection, _sums(day_duration, first, last))
+        asked.append(_rows(day_duration, first, last))
         edges = [(start, first * HOURS_PER_DAY), (last * HOURS_PER_DAY, end)]
     else:
         edges = [(start, end)]
-    for begin, beyond in edges:
-        if begin < beyond:
-            yield from _rows(connection, _sums(hour_duration, begin, beyond))
-    yield from _rows(connection, _waiting_sums(start, end))
+    asked += [_rows(hour_duration, begin, beyond) for begin, beyond in edges if begin < beyond]
+    found = (tuple(row) for query in asked for row in connection.execute(query))
+    for (number,), buckets in joined(found).items():
+        for bucket, requests in unpacked(buckets).items():
+            yield number, bucket, requests
 
 
 def listed(connection: Connection, *, by_day: bool) -> Iterator[DurationCount]:
@@ -89,9 +91,11 @@ def listed(connection: Connection, *, by_day: bool) -> Iterator[DurationCount]:
     while day is not None:
         start, end = day * HOURS_PER_DAY, (day + 1) * HOURS_PER_DAY
         cells: dict[tuple[int, str, str, int], int] = {}
-        for hour, label, rule, bucket, requests in connection.execute(_named(start, end)):
-            key = day * HOURS_PER_DAY if by_day else hour, label, rule, bucket
-            cells[key] = cells.get(key, 0) + requests
+        for hour, label, rule, buckets in connection.execute(_named(start, end)):
+            time = day * HOURS_PER_DAY if by_day else hour
+            for bucket, requests in unpacked(buckets).items():
+                key = time, label, rule, bucket
+                cells[key] = cells.get(key, 0) + requests
         for hour, label, rule, bucket in sorted(cells):
             n = cells[hour, label, rule, bucket]
             yield DurationCount(hour * MINUTES_PER_HOUR, label, rule, bucket, n)
@@ -108,13 +112,13 @@ def _first_day(connection: Connection, since: int | None) -> int | None:
     return min((hour // HOURS_PER_DAY for hour in hours if hour is not None), default=None)
 
 
-def _named(start: int, end: int) -> CompoundSelect[int, str, str, int, int]:
+def _named(start: int, end: int) -> CompoundSelect[int, str, str, str]:
     stored, waits = hour_duration.c, waiting_duration.c
     return union_all(
-        select(stored.hour, route.c.label, route.c.rule, stored.bucket, stored.requests)
+        select(stored.hour, route.c.label, route.c.rule, stored.buckets)
         .join_from(hour_duration, route, route.c.id == stored.route)
         .where(stored.hour >= start, stored.hour < end),
-        select(waits.hour, waits.label, literal(UNMATCHED), waits.bucket, waits.requests).where(
+        select(waits.hour, waits.label, literal(UNMATCHED), waits.buckets).where(
             waits.hour >= start, waits.hour < end
         ),
     )
@@ -126,33 +130,24 @@ def waiting_of(
     """Yield (label, path, bucket, requests) of some waiting paths in the hours [start, end)."""
     table = waiting_duration
     for label, rule in paths:
-        found = (
-            select(table.c.bucket, func.sum(table.c.requests))
-            .where(table.c.label == label, table.c.rule == rule)
-            .where(table.c.hour >= start, table.c.hour < end)
-            .group_by(table.c.bucket)
+        found = select(table.c.buckets).where(
+            table.c.label == label, table.c.rule == rule, table.c.hour >= start, table.c.hour < end
         )
-        for bucket, requests in connection.execute(found):
+        buckets = "".join(connection.scalars(found))
+        for bucket, requests in unpacked(buckets).items():
             yield label, rule, bucket, requests
 
 
-def _rows(connection: Connection, query: Select[int, int, int]) -> list[tuple[int, int, int]]:
-    return [(number, bucket, n) for number, bucket, n in connection.execute(query)]
-
-
-def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
+def _rows(table: Table, start: int, end: int) -> Select[int, str]:
     time: Column[int] = table.columns[0]
-    key = (table.c.route, table.c.bucket)
-    return select(*key, func.sum(table.c.requests)).where(time >= start, time < end).group_by(*key)
+    return select(table.c.route, table.c.buckets).where(time >= start, time < end)
 
 
-def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
+def _waiting_rows(start: int, end: int) -> Select[int, str]:
     table = waiting_duration
     unmatched = (route.c.label == table.c.label) & (route.c.rule == UNMATCHED)
-    key = (route.c.id, table.c.bucket)
     return (
-        select(*key, func.sum(table.c.requests))
+        select(route.c.id, table.c.buckets)
         .join_from(table, route, unmatched)
         .where(table.c.hour >= start, table.c.hour < end)
-        .group_by(*key)
     )

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements import compiled, compiled_durations
 from flask_status_cli.store.statements.prepared import Prepared
 
 ROWS_AT_ONCE: Final = 20_000
@@ -26,7 +26,7 @@ STEPS_AT_ONCE: Final = 5
 class Tier:
     """A table of counts, and the statements that move its rows.
 
-    - `name`: the name of the table. Its key is (`time`, route, `kind`).
+    - `name`: the name of the table. Its columns are `time`, route and the `rest`.
     - `oldest`, `newest`: find the first and the last time of its rows.
     - `nth`: finds the time of the nth row from a time on.
     - `move`, `drop`: add the rows of merged routes to the other routes, then delete them.
@@ -34,7 +34,7 @@ class Tier:
 
     name: str
     time: str
-    kind: str
+    rest: tuple[str, ...]
     oldest: Prepared
     newest: Prepared
     nth: Prepared
@@ -46,7 +46,7 @@ TIERS: Final = (
     Tier(
         "minute_count",
         "minute",
-        "status",
+        ("status", "requests"),
         oldest=compiled.OLDEST_MINUTE,
         newest=compiled.NEWEST_MINUTE,
         nth=compiled.NTH_MINUTE,
@@ -56,7 +56,7 @@ TIERS: Final = (
     Tier(
         "quarter_count",
         "quarter",
-        "status",
+        ("status", "requests"),
         oldest=compiled.OLDEST_QUARTER,
         newest=compiled.NEWEST_QUARTER_OF_ALL,
         nth=compiled.NTH_QUARTER,
@@ -66,22 +66,22 @@ TIERS: Final = (
     Tier(
         "hour_duration",
         "hour",
-        "bucket",
-        oldest=compiled.OLDEST_DURATION_HOUR,
-        newest=compiled.NEWEST_DURATION_HOUR,
-        nth=compiled.NTH_DURATION_HOUR,
-        move=compiled.MOVE_HOUR_DURATIONS,
-        drop=compiled.DROP_MOVED_HOUR_DURATIONS,
+        ("buckets",),
+        oldest=compiled_durations.OLDEST_DURATION_HOUR,
+        newest=compiled_durations.NEWEST_DURATION_HOUR,
+        nth=compiled_durations.NTH_DURATION_HOUR,
+        move=compiled_durations.MOVE_HOUR_DURATIONS,
+        drop=compiled_durations.DROP_MOVED_HOUR_DURATIONS,
     ),
     Tier(
         "day_duration",
         "day",
-        "bucket",
-        oldest=compiled.OLDEST_DURATION_DAY,
-        newest=compiled.NEWEST_DURATION_DAY,
-        nth=compiled.NTH_DURATION_DAY,
-        move=compiled.MOVE_DAY_DURATIONS,
-        drop=compiled.DROP_MOVED_DAY_DURATIONS,
+        ("buckets",),
+        oldest=compiled_durations.OLDEST_DURATION_DAY,
+        newest=compiled_durations.NEWEST_DURATION_DAY,
+        nth=compiled_durations.NTH_DURATION_DAY,
+        move=compiled_durations.MOVE_DAY_DURATIONS,
+        drop=compiled_durations.DROP_MOVED_DAY_DURATIONS,
     ),
 )
 
@@ -141,14 +141,18 @@ def move_all(connection: Connection) -> None:
     if not pending(connection):
         return
     for tier in TIERS:
-        key = f"{tier.time}, route, {tier.kind}"
+        *kinds, added = tier.rest
+        key = ", ".join((tier.time, "route", *kinds))
+        rest = ", ".join(f"c.{name}" for name in tier.rest)
+        texts = added == "buckets"
+        total = f"string_agg({added}, '')" if texts else f"sum({added})"
         connection.run(
             f"WITH gone AS (DELETE FROM {tier.name} AS c USING route AS r "  # noqa: S608 - names of our own tables
             f"WHERE r.id = c.route AND r.merged_into IS NOT NULL "
-            f"RETURNING c.{tier.time}, r.merged_into AS route, c.{tier.kind}, c.requests) "
-            f"INSERT INTO {tier.name} ({key}, requests) SELECT {key}, sum(requests) FROM gone "
+            f"RETURNING c.{tier.time}, r.merged_into AS route, {rest}) "
+            f"INSERT INTO {tier.name} ({key}, {added}) SELECT {key}, {total} FROM gone "
             f"GROUP BY {key} ORDER BY {key} ON CONFLICT ({key}) "
-            f"DO UPDATE SET requests = {tier.name}.requests + excluded.requests"
+            f"DO UPDATE SET {added} = {tier.name}.{added} {'||' if texts else '+'} excluded.{added}"
         )
     finish(connection)
 
@@ -161,9 +165,9 @@ def redirect_reader(connection: Connection) -> None:
     if connection.moves_at_once or not pending(connection):
         return
     for tier in TIERS:
+        rest = ", ".join(f"c.{name} AS {name}" for name in tier.rest)
         connection.run(
             f"CREATE TEMP VIEW IF NOT EXISTS {tier.name} AS SELECT c.{tier.time} AS {tier.time}, "  # noqa: S608 - names of our own tables
-            f"coalesce(r.merged_into, c.route) AS route, c.{tier.kind} AS {tier.kind}, "
-            "c.requests AS requests "
+            f"coalesce(r.merged_into, c.route) AS route, {rest} "
             f"FROM main.{tier.name} AS c LEFT JOIN main.route AS r ON r.id = c.route"
         )

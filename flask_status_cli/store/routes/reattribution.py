@@ -40,6 +40,7 @@ from flask_status_cli.store.schema.tables import (
     settled,
     waiting,
 )
+from flask_status_cli.store.statements.builders import summed
 
 
 class Place(Protocol):
@@ -178,8 +179,9 @@ def _move(
 
 def _add(connection: Connection, table: Table) -> None:
     key = [MOVED.c.new if column.name == "route" else column for column in table.primary_key]
+    added = list(table.columns)[-1]
     rows = (
-        select(*key, func.sum(table.c.requests))
+        select(*key, summed(added))
         .join_from(table, MOVED, MOVED.c.old == table.c.route)
         .where(true())  # without it SQLite reads ON CONFLICT as part of the join
         .group_by(*key)
@@ -188,7 +190,7 @@ def _add(connection: Connection, table: Table) -> None:
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key),
-            set_={"requests": table.c.requests + statement.excluded.requests},
+            set_={added.name: added + statement.excluded[added.name]},
         )
     )
     connection.execute(delete(table).where(table.c.route.in_(select(MOVED.c.old))))

@@ -231,19 +231,17 @@ hour_duration = Table(
     METADATA,
     Column("hour", Integer, primary_key=True, autoincrement=False),
     Column("route", Integer, primary_key=True, autoincrement=False),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),
-    Column("requests", BigInteger, nullable=False),
+    Column("buckets", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How long requests took: their number by hour, route and bucket; see `model.duration_buckets`."""
+"""How long requests took: their number by hour, route and bucket; see `store.counts.duration_rows`."""
 
 day_duration = Table(
     "day_duration",
     METADATA,
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("route", Integer, primary_key=True, autoincrement=False),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),
-    Column("requests", BigInteger, nullable=False),
+    Column("buckets", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 """How long requests took: their number by day of UTC, route and bucket."""
@@ -254,8 +252,7 @@ waiting_duration = Table(
     Column("label", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
     Column("hour", Integer, primary_key=True, autoincrement=False),
-    Column("bucket", Integer, primary_key=True, autoincrement=False),
-    Column("requests", BigInteger, nullable=False),
+    Column("buckets", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 """How long requests of paths that have not answered yet took, by hour and bucket."""

@@ -37,6 +37,7 @@ REVISIONS: Final = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )
 """The versions of the schema that this program knows, oldest first. `migrations` has a module for each."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Executable, Insert, Table
+from sqlalchemy import Column, ColumnElement, Executable, Insert, Table, Text, func
 from sqlalchemy.dialects.sqlite import insert
 
 
@@ -32,8 +32,16 @@ def putting(table: Table, **changed: Any) -> Setting:
     return Setting(put, tuple(column.name for column in table.columns))
 
 
+def summed(added: Column[Any]) -> ColumnElement[Any]:
+    """Return the sum of a column of numbers, or all texts of a column put together."""
+    return func.aggregate_strings(added, "") if isinstance(added.type, Text) else func.sum(added)
+
+
 def adding(table: Table) -> Insert:
-    """Return the statement that adds the last column of a row to the row with its key, or inserts it."""
+    """Return the statement that adds the last column of a row to the row with its key, or inserts it.
+
+    A text is added by putting it behind the stored one.
+    """
     added = list(table.columns)[-1]
     statement = insert(table)
     return statement.on_conflict_do_update(

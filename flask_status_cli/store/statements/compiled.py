@@ -408,54 +408,6 @@ HEALTHY_PAGES: Final = Prepared(
 TOLD_RULES_OF_ROUTE: Final = Prepared(
     "SELECT incident.rule FROM incident WHERE incident.label = (SELECT route.label FROM route WHERE route.id = :number)",
 )
-ANY_WAITING_DURATION: Final = Prepared(
-    "SELECT waiting_duration.hour FROM waiting_duration LIMIT 1 OFFSET 0",
-)
-WAITING_DURATIONS_OF_LABEL: Final = Prepared(
-    "SELECT waiting_duration.hour, waiting_duration.rule, waiting_duration.bucket, waiting_duration.requests FROM waiting_duration WHERE waiting_duration.label = :of_label",
-)
-DROP_WAITING_DURATIONS: Final = Prepared(
-    "DELETE FROM waiting_duration WHERE waiting_duration.label = :of_label AND waiting_duration.rule = :of_rule",
-)
-OLD_WAITING_DURATIONS: Final = Prepared(
-    "SELECT waiting_duration.hour, waiting_duration.label, waiting_duration.bucket, sum(waiting_duration.requests) AS sum_1 FROM waiting_duration WHERE waiting_duration.hour < :before GROUP BY waiting_duration.hour, waiting_duration.label, "
-    "waiting_duration.bucket",
-)
-DROP_OLD_WAITING_DURATIONS: Final = Prepared(
-    "DELETE FROM waiting_duration WHERE waiting_duration.hour < :before",
-)
-OLDEST_DURATION_HOUR: Final = Prepared(
-    "SELECT min(hour_duration.hour) AS min_1 FROM hour_duration",
-)
-NEWEST_DURATION_HOUR: Final = Prepared(
-    "SELECT max(hour_duration.hour) AS max_1 FROM hour_duration",
-)
-NTH_DURATION_HOUR: Final = Prepared(
-    "SELECT hour_duration.hour FROM hour_duration WHERE hour_duration.hour >= :first ORDER BY hour_duration.hour LIMIT 1 OFFSET :many",
-)
-MOVE_HOUR_DURATIONS: Final = Prepared(
-    "INSERT INTO hour_duration (hour, route, bucket, requests) SELECT hour_duration.hour, route.merged_into, hour_duration.bucket, sum(hour_duration.requests) AS sum_1 FROM hour_duration JOIN route ON route.id = hour_duration.route WHERE route.merged_into "
-    "IS NOT NULL AND hour_duration.hour >= :first AND hour_duration.hour < :end GROUP BY hour_duration.hour, route.merged_into, hour_duration.bucket ON CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
-)
-DROP_MOVED_HOUR_DURATIONS: Final = Prepared(
-    "DELETE FROM hour_duration WHERE hour_duration.hour >= :first AND hour_duration.hour < :end AND hour_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
-)
-OLDEST_DURATION_DAY: Final = Prepared(
-    "SELECT min(day_duration.day) AS min_1 FROM day_duration",
-)
-NEWEST_DURATION_DAY: Final = Prepared(
-    "SELECT max(day_duration.day) AS max_1 FROM day_duration",
-)
-NTH_DURATION_DAY: Final = Prepared(
-    "SELECT day_duration.day FROM day_duration WHERE day_duration.day >= :first ORDER BY day_duration.day LIMIT 1 OFFSET :many",
-)
-MOVE_DAY_DURATIONS: Final = Prepared(
-    "INSERT INTO day_duration (day, route, bucket, requests) SELECT day_duration.day, route.merged_into, day_duration.bucket, sum(day_duration.requests) AS sum_1 FROM day_duration JOIN route ON route.id = day_duration.route WHERE route.merged_into IS NOT "
-    "NULL AND day_duration.day >= :first AND day_duration.day < :end GROUP BY day_duration.day, route.merged_into, day_duration.bucket ON CONFLICT (day, route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
-)
-DROP_MOVED_DAY_DURATIONS: Final = Prepared(
-    "DELETE FROM day_duration WHERE day_duration.day >= :first AND day_duration.day < :end AND day_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
-)
 ADD_MINUTES: Final = Additive(
     "INSERT INTO minute_count (minute, route, status, requests) VALUES ",
     "(?, ?, ?, ?)",
@@ -480,19 +432,4 @@ ADD_PAGE_COUNTS: Final = Additive(
     "INSERT INTO page_count (route, path, minute, status, requests) VALUES ",
     "(?, ?, ?, ?, ?)",
     " ON CONFLICT (route, path, minute, status) DO UPDATE SET requests = (page_count.requests + excluded.requests)",
-)
-ADD_HOUR_DURATIONS: Final = Additive(
-    "INSERT INTO hour_duration (hour, route, bucket, requests) VALUES ",
-    "(?, ?, ?, ?)",
-    " ON CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
-)
-ADD_DAY_DURATIONS: Final = Additive(
-    "INSERT INTO day_duration (day, route, bucket, requests) VALUES ",
-    "(?, ?, ?, ?)",
-    " ON CONFLICT (day, route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
-)
-ADD_WAITING_DURATIONS: Final = Additive(
-    "INSERT INTO waiting_duration (label, rule, hour, bucket, requests) VALUES ",
-    "(?, ?, ?, ?, ?)",
-    " ON CONFLICT (label, rule, hour, bucket) DO UPDATE SET requests = (waiting_duration.requests + excluded.requests)",
 )

@@ -34,9 +34,8 @@ TABLES: Final = (
     "CREATE TABLE day_duration (\n"
     "\tday INTEGER NOT NULL, \n"
     "\troute INTEGER NOT NULL, \n"
-    "\tbucket INTEGER NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (day, route, bucket)\n"
+    "\tbuckets TEXT NOT NULL, \n"
+    "\tPRIMARY KEY (day, route)\n"
     ")\n"
     " WITHOUT ROWID",
     "CREATE TABLE delivery (\n"
@@ -117,9 +116,8 @@ TABLES: Final = (
     "CREATE TABLE hour_duration (\n"
     "\thour INTEGER NOT NULL, \n"
     "\troute INTEGER NOT NULL, \n"
-    "\tbucket INTEGER NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (hour, route, bucket)\n"
+    "\tbuckets TEXT NOT NULL, \n"
+    "\tPRIMARY KEY (hour, route)\n"
     ")\n"
     " WITHOUT ROWID",
     "CREATE TABLE incident (\n"
@@ -318,9 +316,8 @@ TABLES: Final = (
     "\tlabel TEXT NOT NULL, \n"
     "\trule TEXT NOT NULL, \n"
     "\thour INTEGER NOT NULL, \n"
-    "\tbucket INTEGER NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (label, rule, hour, bucket)\n"
+    "\tbuckets TEXT NOT NULL, \n"
+    "\tPRIMARY KEY (label, rule, hour)\n"
     ")\n"
     " WITHOUT ROWID",
 )

@@ -33,9 +33,8 @@ TABLES: Final = (
     "CREATE TABLE day_duration (\n"
     "\tday BIGINT NOT NULL, \n"
     "\troute BIGINT NOT NULL, \n"
-    "\tbucket BIGINT NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (day, route, bucket)\n"
+    "\tbuckets TEXT COLLATE \"C\" NOT NULL, \n"
+    "\tPRIMARY KEY (day, route)\n"
     ")",
     "CREATE TABLE delivery (\n"
     "\tnotice BIGINT NOT NULL, \n"
@@ -115,9 +114,8 @@ TABLES: Final = (
     "CREATE TABLE hour_duration (\n"
     "\thour BIGINT NOT NULL, \n"
     "\troute BIGINT NOT NULL, \n"
-    "\tbucket BIGINT NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (hour, route, bucket)\n"
+    "\tbuckets TEXT COLLATE \"C\" NOT NULL, \n"
+    "\tPRIMARY KEY (hour, route)\n"
     ")",
     "CREATE TABLE incident (\n"
     "\tnumber BIGSERIAL NOT NULL, \n"
@@ -308,8 +306,7 @@ TABLES: Final = (
     "\tlabel TEXT COLLATE \"C\" NOT NULL, \n"
     "\trule TEXT COLLATE \"C\" NOT NULL, \n"
     "\thour BIGINT NOT NULL, \n"
-    "\tbucket BIGINT NOT NULL, \n"
-    "\trequests BIGINT NOT NULL, \n"
-    "\tPRIMARY KEY (label, rule, hour, bucket)\n"
+    "\tbuckets TEXT COLLATE \"C\" NOT NULL, \n"
+    "\tPRIMARY KEY (label, rule, hour)\n"
     ")",
 )

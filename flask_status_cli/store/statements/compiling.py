@@ -1,4 +1,4 @@
-"""Generates `compiled`, `compiled_hosts`, `compiled_tables` and `compiled_tables_postgresql`.
+"""Generates the modules `compiled…` with the statements and tables.
 
 Run `python -m flask_status_cli.store.statements.compiling` after a change of the definitions or tables.
 """
@@ -47,9 +47,9 @@ TABLES: Final = (
 WIDTH: Final = 260
 """The generated lines are at most this long."""
 
-MODULES: Final = (definitions, duration_definitions)
-
 ADDITIVE: Final = {**definitions.ADDITIVE, **duration_definitions.ADDITIVE}
+
+_IMPORT: Final = re.compile(r"from \S+ import \(\s+\)\n")
 
 _LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
@@ -72,7 +72,12 @@ class _Dialect(SQLiteDialect_pysqlite):
 
 def statements_module() -> str:
     """Return the text of `compiled`."""
-    return _module(MODULES, ADDITIVE)
+    return _module((definitions,), definitions.ADDITIVE)
+
+
+def durations_module() -> str:
+    """Return the text of `compiled_durations`."""
+    return _module((duration_definitions,), duration_definitions.ADDITIVE)
 
 
 def hosts_module() -> str:
@@ -85,6 +90,8 @@ def _module(modules: Iterable[ModuleType], additive: Iterable[str]) -> str:
     parts = [_prepared(name, each, names) for name, each in _all_statements(modules)]
     parts += [_additive(name) for name in additive]
     head = STATEMENTS.format(encodings="\n".join(f"    {name}," for name in sorted(names)))
+    if not names:
+        head = _IMPORT.sub("", head)
     return f"{head}\n{''.join(parts)}"
 
 
@@ -192,6 +199,7 @@ def _table(text: str) -> list[str]:
 if __name__ == "__main__":
     here = Path(__file__).parent
     (here / "compiled.py").write_text(statements_module())
+    (here / "compiled_durations.py").write_text(durations_module())
     (here / "compiled_hosts.py").write_text(hosts_module())
     (here / "compiled_tables.py").write_text(tables_module())
     (here / "compiled_tables_postgresql.py").write_text(postgresql_tables_module())

@@ -49,7 +49,7 @@ from flask_status_cli.store.schema.tables import (
     url_map,
     waiting,
 )
-from flask_status_cli.store.statements.builders import Setting, inserting, putting
+from flask_status_cli.store.statements.builders import Setting, inserting, putting, summed
 
 
 def _one(table: Table) -> Select[Any]:
@@ -264,8 +264,9 @@ def moving(table: Table) -> Setting:
     time: Column[int] = table.columns[0]
     merged = route.c.merged_into.is_not(None)
     key = [route.c.merged_into if one.name == "route" else one for one in table.primary_key]
+    added = list(table.columns)[-1]
     rows = (
-        select(*key, func.sum(table.c.requests))
+        select(*key, summed(added))
         .join_from(table, route, route.c.id == table.c.route)
         .where(true(), merged, time >= bindparam("first"), time < bindparam("end"))
         .group_by(*key)
@@ -274,7 +275,7 @@ def moving(table: Table) -> Setting:
     return Setting(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key),
-            set_={"requests": table.c.requests + statement.excluded.requests},
+            set_={added.name: added + statement.excluded[added.name]},
         ),
         (),
     )

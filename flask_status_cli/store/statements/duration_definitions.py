@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import Column, Select, Table, bindparam, delete, func, select
 
-from flask_status_cli.store.schema.tables import day_duration, hour_duration, waiting_duration
+from flask_status_cli.store.schema.tables import (
+    day_duration,
+    hour_duration,
+    waiting_duration,
+)
+from flask_status_cli.store.statements.builders import putting
 from flask_status_cli.store.statements.definitions import moved, moving, nth_from
 
 _OF_RULE = waiting_duration.c.rule == bindparam("of_rule")
@@ -15,34 +20,38 @@ _OLD_HOURS = waiting_duration.c.hour < bindparam("before")
 
 ANY_WAITING_DURATION: Final = select(waiting_duration.c.hour).limit(1)
 WAITING_DURATIONS_OF_LABEL: Final = select(
-    waiting_duration.c.hour,
-    waiting_duration.c.rule,
-    waiting_duration.c.bucket,
-    waiting_duration.c.requests,
+    waiting_duration.c.hour, waiting_duration.c.rule, waiting_duration.c.buckets
 ).where(_DURATIONS_OF_LABEL)
 DROP_WAITING_DURATIONS: Final = delete(waiting_duration).where(_DURATIONS_OF_LABEL, _OF_RULE)
-OLD_WAITING_DURATIONS: Final = (
-    select(
-        waiting_duration.c.hour,
-        waiting_duration.c.label,
-        waiting_duration.c.bucket,
-        func.sum(waiting_duration.c.requests),
-    )
-    .where(_OLD_HOURS)
-    .group_by(waiting_duration.c.hour, waiting_duration.c.label, waiting_duration.c.bucket)
-)
+OLD_WAITING_DURATIONS: Final = select(
+    waiting_duration.c.hour, waiting_duration.c.label, waiting_duration.c.buckets
+).where(_OLD_HOURS)
 DROP_OLD_WAITING_DURATIONS: Final = delete(waiting_duration).where(_OLD_HOURS)
+
+
+def _long(table: Table) -> Select[Any]:
+    """Return the query that finds the rows of a range of time with more than `most` bytes."""
+    time: Column[int] = table.columns[0]
+    return select(*table.columns).where(
+        time.between(bindparam("first"), bindparam("last")),
+        func.length(table.c.buckets) > bindparam("most"),
+    )
+
 
 OLDEST_DURATION_HOUR: Final = select(func.min(hour_duration.c.hour))
 NEWEST_DURATION_HOUR: Final = select(func.max(hour_duration.c.hour))
 NTH_DURATION_HOUR: Final = nth_from(hour_duration.c.hour)
 MOVE_HOUR_DURATIONS: Final = moving(hour_duration)
 DROP_MOVED_HOUR_DURATIONS: Final = moved(hour_duration)
+LONG_HOUR_DURATIONS: Final = _long(hour_duration)
+PUT_HOUR_DURATIONS: Final = putting(hour_duration)
 OLDEST_DURATION_DAY: Final = select(func.min(day_duration.c.day))
 NEWEST_DURATION_DAY: Final = select(func.max(day_duration.c.day))
 NTH_DURATION_DAY: Final = nth_from(day_duration.c.day)
 MOVE_DAY_DURATIONS: Final = moving(day_duration)
 DROP_MOVED_DAY_DURATIONS: Final = moved(day_duration)
+LONG_DAY_DURATIONS: Final = _long(day_duration)
+PUT_DAY_DURATIONS: Final = putting(day_duration)
 
 ADDITIVE: Final = {
     "ADD_HOUR_DURATIONS": hour_duration,

@@ -75,7 +75,7 @@ class Scanner:
     def add(
         self,
         minutes: Mapping[int, Mapping[int, int]],
-        hours: Mapping[int, Mapping[int, int]],
+        records: list[bytes],
         days: Mapping[bytes, int | None],
         minute_of: Callable[[bytes], int | None],
         note: Callable[[int, int], None],
@@ -84,7 +84,8 @@ class Scanner:
     ) -> tuple[int, int]:
         """Count the lines of the block; return the number of entries, and that of the last lines counted.
 
-        - `minutes`, `hours`: the dicts to add to, as those of `Totals`.
+        - `minutes`: the dict to add to, as that of `Totals`.
+        - `records`: a list that gets the records of the lines with a duration; see `RecordedDurations`.
         - `days`, `minute_of`: those of a `StampReader`.
         - `note`: called with the minutes of the first entry and of the newest one, before odd lines and
           at the end.
@@ -110,7 +111,7 @@ class Scanner:
     def add_some(
         self,
         minutes: Mapping[int, Mapping[int, int]],
-        hours: Mapping[int, Mapping[int, int]],
+        records: list[bytes],
         days: Mapping[bytes, int | None],
         minute_of: Callable[[bytes], int | None],
         begin: int,

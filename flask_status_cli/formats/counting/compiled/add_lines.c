@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CODE_BITS 32 /* as in model/duration_buckets.py */
+
 /* What `add` was called with, and how far it is. */
 typedef struct {
-    PyObject *minutes, *hours, *note, *others;
+    PyObject *minutes, *records, *note, *others;
     Stamps stamps;
     size_t handed;         /* lines that were passed to `others`, or counted before them */
     int64_t first, newest; /* minutes of entries that `note` was not told yet */
@@ -181,13 +183,51 @@ hand_over(Scanner *self, Adding *adding, size_t from, size_t until)
     return done ? 0 : -1;
 }
 
-/* Counts the duration of an entry. Returns -1 with an exception set. */
+/* Makes room for a record of each line. Returns -1 with an exception set. */
 static int
-add_duration(const Adding *adding, int64_t minute, const Line *line)
+reserve_records(Scanner *self)
+{
+    Record *records;
+    self->recorded = 0;
+    if (self->record_room >= self->used)
+        return 0;
+    records = realloc(self->records, self->used * sizeof(Record));
+    if (!records) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    self->records = records;
+    self->record_room = self->used;
+    return 0;
+}
+
+/* Records the duration of an entry. Returns -1 with an exception set. */
+static int
+record_duration(Scanner *self, int64_t minute, const Line *line)
 {
     int64_t hour = minute >= 0 ? minute / 60 : -1 - (-1 - minute) / 60;
-    PyObject *cell = cell_of(adding->hours, hour);
-    return cell ? add_to(cell, line->took + line->code, 1) : -1;
+    if (hour < INT32_MIN || hour > INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "there is no such hour");
+        return -1;
+    }
+    self->records[self->recorded++] =
+        (Record){(int32_t)hour, (uint32_t)line->code, (uint32_t)(line->took >> CODE_BITS)};
+    return 0;
+}
+
+/* Passes the records of the block on. Returns -1 with an exception set. */
+static int
+append_records(Scanner *self, PyObject *records)
+{
+    PyObject *text;
+    int failed;
+    if (!self->recorded)
+        return 0;
+    text = PyBytes_FromStringAndSize((const char *)self->records,
+                                     (Py_ssize_t)(self->recorded * sizeof(Record)));
+    failed = text ? PyList_Append(records, text) : -1;
+    Py_XDECREF(text);
+    return failed;
 }
 
 /* Counts the lines of a block from one number up to another. */
@@ -199,6 +239,8 @@ add_lines(Scanner *self, Adding *adding, size_t from, size_t until)
     int64_t minute = 0;
     size_t odd_from = 0;
     Py_ssize_t entries = 0;
+    if (reserve_records(self) < 0)
+        return NULL;
     for (size_t at = from; at < until; at++) {
         const Line *line = &self->lines[at];
         if (line->code != ODD && (!stamp || memcmp(stamp, block + line->stamp, STAMP))) {
@@ -224,7 +266,7 @@ add_lines(Scanner *self, Adding *adding, size_t from, size_t until)
             adding->newest = minute;
         if (count_code(self, line->code) < 0)
             return NULL;
-        if (line->took >= 0 && add_duration(adding, minute, line) < 0)
+        if (line->took >= 0 && record_duration(self, minute, line) < 0)
             return NULL;
         entries++;
     }
@@ -232,7 +274,7 @@ add_lines(Scanner *self, Adding *adding, size_t from, size_t until)
         return NULL;
     if (odd && hand_over(self, adding, odd_from, until) < 0)
         return NULL;
-    if (note(adding) < 0)
+    if (note(adding) < 0 || append_records(self, adding->records) < 0)
         return NULL;
     return Py_BuildValue("nn", entries, (Py_ssize_t)(until - adding->handed));
 }
@@ -242,8 +284,8 @@ Scanner_add(Scanner *self, PyObject *args)
 {
     Adding adding = {.noted = 1};
     PyObject *result = NULL;
-    if (!PyArg_ParseTuple(args, "O!O!OOOO", &PyDict_Type, &adding.minutes, &PyDict_Type,
-                          &adding.hours, &adding.stamps.days, &adding.stamps.minute_of,
+    if (!PyArg_ParseTuple(args, "O!O!OOOO", &PyDict_Type, &adding.minutes, &PyList_Type,
+                          &adding.records, &adding.stamps.days, &adding.stamps.minute_of,
                           &adding.note, &adding.others))
         return NULL;
     if (begin_call(self) < 0)
@@ -266,8 +308,8 @@ Scanner_add_some(Scanner *self, PyObject *args)
     Adding adding = {.noted = 1};
     Py_ssize_t from, until;
     PyObject *result = NULL;
-    if (!PyArg_ParseTuple(args, "O!O!OOnn", &PyDict_Type, &adding.minutes, &PyDict_Type,
-                          &adding.hours, &adding.stamps.days, &adding.stamps.minute_of, &from,
+    if (!PyArg_ParseTuple(args, "O!O!OOnn", &PyDict_Type, &adding.minutes, &PyList_Type,
+                          &adding.records, &adding.stamps.days, &adding.stamps.minute_of, &from,
                           &until))
         return NULL;
     if (begin_call(self) < 0)

@@ -100,7 +100,7 @@ class CompiledBulk(BlockCounter[_Scanned]):
     def _add(self, _piece: bytes, block: _Scanned, shape: Shape, others: Others) -> int:
         totals, stamps = self._totals, shape.stamps
         entries, rest = block.scanner.add(
-            totals.minutes, totals.durations, stamps.days, stamps.minute_of, totals.note, others
+            totals.minutes, totals.records, stamps.days, stamps.minute_of, totals.note, others
         )
         totals.entries += entries
         return rest
@@ -122,14 +122,14 @@ class CompiledBulk(BlockCounter[_Scanned]):
         for until, oldest, newest in found:
             alone = apart(until - before, newest - oldest + 1)
             if alone or not counted or counted[-1].apart:
-                counted.append(CountedLogs([], {}, {}, apart=alone))
+                counted.append(CountedLogs([], {}, [], apart=alone))
             counted[-1].logs.append((until - before, newest))
             before = until
         begin = 0
         for group in counted:
             end = begin + sum([lines for lines, _ in group.logs])
             scanner.add_some(
-                group.minutes, group.durations, stamps.days, stamps.minute_of, begin, end
+                group.minutes, group.records, stamps.days, stamps.minute_of, begin, end
             )
             begin = end
         return counted

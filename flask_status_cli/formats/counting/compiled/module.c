@@ -94,6 +94,7 @@ Scanner_dealloc(Scanner *self)
     free(self->lines);
     free(self->counts);
     free(self->touched);
+    free(self->records);
     release(self);
     Py_DECREF(type);
 }

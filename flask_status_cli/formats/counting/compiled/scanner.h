@@ -44,6 +44,12 @@ typedef struct {
     uint32_t start, stamp, prefix;
 } Line;
 
+/* A request with a duration: `RECORD` of model/durations.py. */
+typedef struct {
+    int32_t hour;
+    uint32_t code, bucket;
+} Record;
+
 typedef struct {
     PyObject_HEAD
     PyObject *opening, *steps, *block; /* bytes */
@@ -69,6 +75,9 @@ typedef struct {
     size_t codes;
     uint32_t *touched;
     size_t touches, touch_room;
+    /* the requests of the block that have a duration */
+    Record *records;
+    size_t recorded, record_room;
 } Scanner;
 
 /* The `days` and `minute_of` of `add`: see `_scanner.pyi`. */

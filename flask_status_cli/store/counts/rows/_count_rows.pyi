@@ -1,6 +1,7 @@
-"""The interface of `count_rows.c`, which is compiled when the package is installed."""
+"""The interface of `count_rows.h`, which is compiled when the package is installed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 def count_rows(
     order: list[int],
@@ -40,10 +41,14 @@ def copy_rows(
     """
 
 def duration_rows(
-    order: list[int], durations: Mapping[int, Mapping[int, int]], routes: dict[int, int], /
-) -> tuple[list[int], list[int]]:
-    """Return the rows of hours and of days, value by value: hour or day, route, bucket, requests.
+    sums: dict[int, Mapping[int, int]],
+    records: Sequence[bytes],
+    groups: dict[int, int],
+    first: int,
+    last: int,
+    /,
+) -> tuple[list[Any], list[Any]]:
+    """Return the rows of hours and of days; see `store.counts.duration_rows.rows_of`.
 
-    `durations` are those of `MinuteCounts`, and `order` has its hours in order. `routes` has the route of
-    each code; codes without a route are left out.
+    `sums` and `records` are those of `parts_of` of the durations.
     """

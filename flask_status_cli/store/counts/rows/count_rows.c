@@ -1,20 +1,13 @@
-/* Makes rows from counts: what `upsert.py` and `durations.py` do in Python, several times as fast.
+/* Makes rows from counts: what `upsert.py` does in Python, several times as fast.
    `_count_rows.pyi` describes it. */
 
-#define PY_SSIZE_T_CLEAN
-#ifndef Py_LIMITED_API
-#define Py_LIMITED_API 0x030B0000
-#endif
-#include <Python.h>
+#include "count_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define QUARTER 15
-#define CODE_BITS 32 /* as in model/duration_buckets.py */
-#define STEP 256     /* as in durations.py */
-#define NUMBER 20    /* the longest number, -9223372036854775808 */
-#define MOST_ROUTES (1LL << 48)
+#define NUMBER 20 /* the longest number, -9223372036854775808 */
 
 /* Requests of one time by place, which is a number from 0 on. */
 typedef struct {
@@ -96,8 +89,7 @@ append(PyObject *list, PyObject *item)
     return failed;
 }
 
-/* Writes a number, and returns how long it is. */
-static size_t
+size_t
 write_number(char *to, long long number)
 {
     char digits[NUMBER];
@@ -366,172 +358,6 @@ copy_rows(PyObject *Py_UNUSED(module), PyObject *args)
     free(rows.text);
     free(quarters.text);
     return found;
-}
-
-/* A number of requests by route and bucket: `key` is `route * STEP + bucket`. */
-typedef struct {
-    long long key, requests;
-} Cell;
-
-typedef struct {
-    Cell *cells;
-    size_t used, room;
-} Cells;
-
-static int
-cells_append(Cells *cells, long long key, long long requests)
-{
-    if (cells->used == cells->room) {
-        size_t room = cells->room * 2 + 256;
-        Cell *more = realloc(cells->cells, room * sizeof(Cell));
-        if (!more) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        cells->cells = more;
-        cells->room = room;
-    }
-    cells->cells[cells->used++] = (Cell){key, requests};
-    return 0;
-}
-
-static int
-by_key(const void *a, const void *b)
-{
-    long long one = ((const Cell *)a)->key, other = ((const Cell *)b)->key;
-    return (one > other) - (one < other);
-}
-
-/* Sorts cells by key, and adds up those with the same one. Returns -1 with an exception set. */
-static int
-cells_join(Cells *cells)
-{
-    size_t last = 0;
-    if (!cells->used)
-        return 0;
-    qsort(cells->cells, cells->used, sizeof(Cell), by_key);
-    for (size_t at = 1; at < cells->used; at++) {
-        if (cells->cells[at].key != cells->cells[last].key)
-            cells->cells[++last] = cells->cells[at];
-        else if (add_requests(&cells->cells[last].requests, cells->cells[at].requests) < 0)
-            return -1;
-    }
-    cells->used = last + 1;
-    return 0;
-}
-
-/* Appends the rows of a time, and empties the cells. Returns -1 with an exception set. */
-static int
-append_cells(PyObject *rows, long long time, Cells *cells)
-{
-    int failed = 0;
-    for (size_t at = 0; at < cells->used && !failed; at++) {
-        const Cell *cell = &cells->cells[at];
-        failed = append(rows, PyLong_FromLongLong(time)) < 0 ||
-                 append(rows, PyLong_FromLongLong(cell->key / STEP)) < 0 ||
-                 append(rows, PyLong_FromLongLong(cell->key % STEP)) < 0 ||
-                 append(rows, PyLong_FromLongLong(cell->requests)) < 0;
-    }
-    cells->used = 0;
-    return failed ? -1 : 0;
-}
-
-/* Appends a cell of a route. Returns -1 with an exception set. */
-static int
-add_cell(Cells *cells, long long route, long long bucket, long long requests)
-{
-    if (PyErr_Occurred())
-        return -1;
-    if (route < 0 || route > MOST_ROUTES) {
-        PyErr_SetString(PyExc_ValueError, "a route is a number from 0 on");
-        return -1;
-    }
-    return cells_append(cells, route * STEP + bucket, requests);
-}
-
-/* Reads the cells of an hour, `bucket * CODES + code` each. Returns -1 with an exception set. */
-static int
-read_hour(PyObject *counts, PyObject *routes, Cells *cells)
-{
-    PyObject *key, *number;
-    Py_ssize_t position = 0;
-    while (PyDict_Next(counts, &position, &key, &number)) {
-        long long both = PyLong_AsLongLong(key), requests = PyLong_AsLongLong(number);
-        long long bucket = both >> CODE_BITS;
-        PyObject *code, *route;
-        if (PyErr_Occurred())
-            return -1;
-        if (bucket < 0 || bucket >= STEP) {
-            PyErr_SetString(PyExc_ValueError, "there is no such bucket");
-            return -1;
-        }
-        code = PyLong_FromLongLong(both & ((1LL << CODE_BITS) - 1));
-        route = code ? PyDict_GetItemWithError(routes, code) : NULL;
-        Py_XDECREF(code);
-        if (PyErr_Occurred())
-            return -1;
-        if (route && add_cell(cells, PyLong_AsLongLong(route), bucket, requests) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Makes the rows of all hours and days. Returns -1 with an exception set. */
-static int
-make_duration_rows(PyObject *order, PyObject *durations, PyObject *routes, Cells *hour, Cells *day,
-                   PyObject *hours, PyObject *days)
-{
-    long long present = 0;
-    for (Py_ssize_t at = 0; at < PyList_Size(order); at++) {
-        PyObject *time = PyList_GetItem(order, at);
-        PyObject *counts = PyDict_GetItemWithError(durations, time);
-        long long number = PyLong_AsLongLong(time);
-        long long date = number >= 0 ? number / 24 : -1 - (-1 - number) / 24;
-        if (PyErr_Occurred())
-            return -1;
-        if (!counts || !PyDict_Check(counts)) {
-            PyErr_SetString(PyExc_TypeError, "the durations of an hour are a dict");
-            return -1;
-        }
-        if (at && date != present) {
-            if (cells_join(day) < 0 || append_cells(days, present, day) < 0)
-                return -1;
-        }
-        present = date;
-        if (read_hour(counts, routes, hour) < 0)
-            return -1;
-        if (cells_join(hour) < 0)
-            return -1;
-        for (size_t cell = 0; cell < hour->used; cell++)
-            if (cells_append(day, hour->cells[cell].key, hour->cells[cell].requests) < 0)
-                return -1;
-        if (append_cells(hours, number, hour) < 0)
-            return -1;
-    }
-    return cells_join(day) < 0 ? -1 : append_cells(days, present, day);
-}
-
-static PyObject *
-duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
-{
-    PyObject *order, *durations, *routes, *hours, *days;
-    Cells hour = {0}, day = {0};
-    int failed;
-    if (!PyArg_ParseTuple(args, "O!O!O!", &PyList_Type, &order, &PyDict_Type, &durations,
-                          &PyDict_Type, &routes))
-        return NULL;
-    hours = PyList_New(0);
-    days = PyList_New(0);
-    failed = !hours || !days ||
-             make_duration_rows(order, durations, routes, &hour, &day, hours, days) < 0;
-    free(hour.cells);
-    free(day.cells);
-    if (failed) {
-        Py_XDECREF(hours);
-        Py_XDECREF(days);
-        return NULL;
-    }
-    return Py_BuildValue("NN", hours, days);
 }
 
 static PyMethodDef functions[] = {
