@@ -75,6 +75,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             one=options.one,
             view=summary.View(options.rows, options.show_all, options.group, options.keep),
             given=options.now is not None,
+            unanswered=ledger,
         )
 
     return Ledger.read(options.database, work, busy_timeout=options.wait)

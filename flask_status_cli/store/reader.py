@@ -263,6 +263,17 @@ class Ledger(OpenDatabase):
         with translated(self._path):
             return list(unanswered_failures.of_paths(self._connection, paths))
 
+    def busiest_unanswered(
+        self, start: int, end: int, *, least: tuple[int, int], most: int
+    ) -> list[tuple[str, str, int, int]]:
+        """List (label, path, status, requests) of the busiest paths that never answered.
+
+        They are at most `most` paths, each with at least so many requests in at least so many of the minutes
+        [start, end), as `least` says.
+        """
+        with translated(self._path):
+            return unanswered_failures.busiest(self._connection, (start, end), least, most)
+
     def page_failures(
         self, codes: Collection[int], *, until: int
     ) -> list[tuple[str, str, int, int, int]]:

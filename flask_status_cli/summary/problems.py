@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     GroupBy,
     Origin,
     Outcome,
+    PathFailures,
     Policy,
     Route,
     RouteSummary,
@@ -32,12 +33,17 @@ from flask_status_cli.model.report.problems import (
     Problem,
     RunProblems,
     UnmatchedErrors,
+    UnmatchedPaths,
 )
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.report.traffic import Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
 """A report mentions refused lines if they are more than this share of the refused lines and entries."""
+
+
+PATHS_NAMED = 3
+"""A hint names at most this many paths in `<unmatched>`."""
 
 
 def problems(
@@ -83,9 +89,11 @@ def hints(
     policy: Policy,
     *,
     ungrouped: GroupBy | None = None,
+    busy: Sequence[PathFailures] = (),
 ) -> Iterator[Hint]:
-    """Yield hints for the reader: most failures are 404s, or `<unmatched>` has server errors.
+    """Yield hints for the reader: most failures are 404s; `<unmatched>` has server errors, or busy paths.
 
+    `busy` are the busiest paths in `<unmatched>`.
     `ungrouped` is how the report should be grouped if no group was found. Blueprints then get a hint, too.
     """
     if ungrouped is GroupBy.BLUEPRINT and shown:
@@ -101,3 +109,7 @@ def hints(
     errors = sum(row.counts.failure for row in rows if row.rule == UNMATCHED)
     if errors:
         yield UnmatchedErrors(errors, synced=any(route.origin is Origin.APP for route in shown))
+    unmatched = sum(row.counts.requests for row in rows if row.rule == UNMATCHED)
+    if busy and unmatched:
+        share = unmatched * 100 // sum(row.counts.requests for row in rows)
+        yield UnmatchedPaths(tuple(busy[:PATHS_NAMED]), share)

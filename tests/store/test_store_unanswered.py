@@ -44,6 +44,25 @@ def test_the_worst_paths_come_by_server_errors_and_then_by_404(
         assert ledger.worst_unanswered("other") == []
 
 
+def test_the_busiest_paths_have_many_requests_in_many_minutes(
+    database: Database, write: Write
+) -> None:
+    cells: Cells = {(START, "/", 200): 90}
+    cells |= {(START + n, "/old", 302): 4 for n in range(5)} | {(START, "/old", 404): 1}
+    cells |= {(START + n, "/older", 302): 7 for n in range(3)}
+    cells |= {(START + n, "/short", 404): 50 for n in range(2)}
+    cells |= {(START + n, "/rare", 404): 1 for n in range(9)}
+    write(database, cells)
+    with Ledger.open(database) as ledger:
+        both = [("", "/old", 302, 20), ("", "/old", 404, 1), ("", "/older", 302, 21)]
+        assert ledger.busiest_unanswered(START, START + 9, least=(10, 3), most=5) == both
+        assert ledger.busiest_unanswered(START, START + 9, least=(10, 3), most=1) == both[:2]
+        assert ledger.busiest_unanswered(START, START + 9, least=(10, 4), most=5) == both[:2]
+        assert ledger.busiest_unanswered(START + 1, START + 3, least=(10, 2), most=5) == [
+            ("", "/older", 302, 14)
+        ]
+
+
 CELLS = st.dictionaries(
     st.tuples(
         st.integers(START, START + 40),

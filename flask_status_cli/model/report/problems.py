@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.model.report.route_detail import PathFailures
 
 
 @frozen
@@ -95,6 +96,17 @@ class UnmatchedErrors:
     synced: bool
 
 
+@frozen
+class UnmatchedPaths:
+    """A hint: some paths in `<unmatched>` have many requests. Here are the busiest of them.
+
+    `share` is the part of `<unmatched>` in all requests, in percent.
+    """
+
+    paths: tuple[PathFailures, ...]
+    share: int
+
+
 Problem: TypeAlias = (
     NoEntries
     | RunProblems
@@ -106,5 +118,5 @@ Problem: TypeAlias = (
 )
 """Problems with the data of a report."""
 
-Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnmatchedErrors
+Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnmatchedErrors | UnmatchedPaths
 """Hints that help to read the figures."""

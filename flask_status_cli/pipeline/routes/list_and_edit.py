@@ -72,12 +72,18 @@ def show_route(
 def _listed(
     ledger: Ledger, wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
 ) -> ListedRoute:
-    """Return the route that `wanted` selects. It may be a path that has a route only because it fails."""
+    """Return the route that `wanted` selects. It may be a path that never answered, or a page that fails."""
     now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
     named = summary.with_failing(ledger, judgement.policy(options.policy), now=now)
     known = [each for each in named.routes().values() if label in (None, each.label)]
-    (route,) = choose(known, [wanted], globs=False)
-    if route.origin is not Origin.FAILING:
+    waiting = (label or "", wanted)
+    if any(True for _ in ledger.unanswered([waiting])) and waiting not in {
+        (each.label, each.rule) for each in known
+    }:
+        route = Route(*waiting, origin=Origin.UNANSWERED)
+    else:
+        (route,) = choose(known, [wanted], globs=False)
+    if route.origin not in {Origin.FAILING, Origin.UNANSWERED}:
         return ledger.listed_routes({route})[0]
     key = (route.label, route.rule)
     until = summary.newest_allowed(now)

@@ -18,8 +18,10 @@ from flask_status_cli.model.report.problems import (
     NotUnderstood,
     RunProblems,
     UnmatchedErrors,
+    UnmatchedPaths,
 )
 from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED
+from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.sentences import no_entries
 from flask_status_cli.render.text.words import Words, instant
 
@@ -98,6 +100,13 @@ def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> 
     return where if hint.synced else words.say("hint.unmatched.sync", hint=where)
 
 
+def _unmatched_paths(hint: UnmatchedPaths, _: StatusSummary, words: Words) -> str:
+    paths = ", ".join(
+        f"{printable(each.path, 60)} ({words.times(each.statuses.items())})" for each in hint.paths
+    )
+    return words.say("hint.paths", share=str(hint.share), paths=paths)
+
+
 def _when(until: datetime, summary: StatusSummary) -> str:
     """Return an instant in the report's time zone. The date is left out if it is the day of the report."""
     local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
@@ -114,6 +123,7 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     HostSilent: _host_silent,
     MostlyNotFound: _mostly_not_found,
     UnmatchedErrors: _unmatched_errors,
+    UnmatchedPaths: _unmatched_paths,
     NoBlueprints: _no_blueprints,
 }
 """The function that puts each kind of problem into words. A test checks that none is missing."""

@@ -60,6 +60,37 @@ def failed_in(
     return sums
 
 
+def busiest(
+    connection: Connection, minutes: tuple[int, int], least: tuple[int, int], most: int
+) -> list[tuple[str, str, int, int]]:
+    """List (label, path, status, requests) of the busiest waiting paths between two epoch minutes.
+
+    They are at most `most` paths, each with at least so many requests in at least so many minutes, as
+    `least` says. The busiest is first.
+    """
+    inside = (waiting.c.minute >= minutes[0], waiting.c.minute < minutes[1])
+    total = func.sum(waiting.c.requests)
+    key = (waiting.c.label, waiting.c.rule)
+    paths = (
+        select(*key)
+        .where(*inside)
+        .group_by(*key)
+        .having(total >= least[0], func.count(waiting.c.minute.distinct()) >= least[1])
+        .order_by(total.desc(), *key)
+        .limit(most)
+    )
+    found: list[tuple[str, str, int, int]] = []
+    for label, rule in connection.execute(paths).all():
+        codes = (
+            select(waiting.c.status, total)
+            .where(*inside, waiting.c.label == label, waiting.c.rule == rule)
+            .group_by(waiting.c.status)
+            .order_by(waiting.c.status)
+        )
+        found += ((label, rule, status, n) for status, n in connection.execute(codes))
+    return found
+
+
 def worst(
     connection: Connection, label: str, *, start: int, end: int, most: int
 ) -> list[PathFailures]:

@@ -33,30 +33,33 @@ def no_durations(_start: int, _end: int) -> Iterable[tuple[str, str, int, int]]:
 
 
 class NamedLedger(LedgerWrapper):
-    """A ledger in which each of `paths` is a route with a negative id. `with_failing` makes it.
+    """A ledger in which each of `paths` is a route with a negative id and this `origin`.
 
     `rows` are the requests of these paths: (label, path, minute, status, requests). `crowds` has the route id
     of the crowd to which a path belongs. Paths without a crowd never answered; they belong to `<unmatched>`,
     and `durations` yields how long their requests took.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the paths, and all that is known of them
         self,
         ledger: Ledger,
         paths: Sequence[RouteKey],
         rows: Iterable[tuple[str, str, int, int, int]],
         crowds: Mapping[RouteKey, int] = NO_CROWDS,
         durations: Durations = no_durations,
+        *,
+        origin: Origin = Origin.FAILING,
     ) -> None:
         super().__init__(ledger)
         self._durations = durations
-        numbers = {key: -number for number, key in enumerate(paths, start=1)}
         known = ledger.routes()
+        lowest = min(known, default=0)
+        numbers = {key: min(lowest, 0) - n for n, key in enumerate(paths, start=1)}
         unmatched = {route.label: n for n, route in known.items() if route.rule == UNMATCHED}
         whole = {key: crowds[key] if key in crowds else unmatched[key[0]] for key in paths}
         self._whole = frozenset(whole.values())
         self._crowds = frozenset(crowds.values())
-        named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
+        named = {n: _route(key, known[whole[key]], origin) for key, n in numbers.items()}
         self._routes = {**known, **named}
         self._numbers, self._parts = numbers, whole
         self._rows: list[Row] = sorted(
@@ -204,10 +207,10 @@ class NamedLedger(LedgerWrapper):
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
-def _route(key: RouteKey, whole: Route) -> Route:
+def _route(key: RouteKey, whole: Route, origin: Origin) -> Route:
     if whole.rule == UNMATCHED:
-        return Route(*key, origin=Origin.FAILING)
-    return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)
+        return Route(*key, origin=origin)
+    return Route(*key, origin=origin, hidden=whole.hidden, crowd=True, part_of=whole.rule)
 
 
 def _stored(routes: Collection[int]) -> list[int]:

@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     Headline,
     Incident,
     Maintenance,
+    PathFailures,
     Policy,
     Route,
     StatusSummary,
@@ -21,15 +22,20 @@ from flask_status_cli.model import (
     zone_name,
 )
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.model.report.problems import Problem
 from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.error_budget import Budgets
 from flask_status_cli.summary.incidents.find_incidents import find_incidents
+from flask_status_cli.summary.ledger.busy_paths import (
+    UnansweredPaths,
+    busy_paths,
+    with_paths,
+)
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import concerns
+from flask_status_cli.summary.problems import hints
 from flask_status_cli.summary.report.current_state import CurrentState, Outages
 from flask_status_cli.summary.report.data_span import data_span
 from flask_status_cli.summary.report.deploys import with_deploys
@@ -66,18 +72,18 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     one: tuple[str, str] | None = None,
     view: View = FIRST_ROWS,
     given: bool = True,
+    unanswered: UnansweredPaths | None = None,
 ) -> StatusSummary:
     """Return the status in the last `days` calendar days of `zone`, the last of which is the day of `now`.
 
     `only` and `exclude` are globs on the rule. `one` is the label and rule of the only route to show. `view`
     says how routes are shown, `groups` how they are grouped. `details` adds details of routes with failures,
-    or of the `one` route. If the log was not read for `stale_after`, it counts as not read. `given` says that
-    the user gave `now`; otherwise, the present state is that at the end of the last run.
+    or of the `one` route. The log counts as not read if this is `stale_after` ago. `given` says that the user
+    gave `now`; otherwise, the present state is that of the last run. Busy paths in `unanswered` are routes.
     """
     bounds = day_bounds(now, zone, days)
     data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
-    marked, known = excusing(ledger), ledger.routes()
-    traffic, data = _traffic(marked, data, bounds, known, one)
+    marked, known, traffic, busy = _read(ledger, unanswered, data, bounds, one)
     selection = Selection(tuple(only), tuple(exclude), one=one)
     read = reading(ledger, now=now, stale_after=stale_after)
     incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
@@ -96,10 +102,10 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         timezone=zone_name(zone, at=now),
         window=Window(days, bounds[0].date, bounds[-1].date),
         policy=policy,
-        data=replace(data, problems=tuple(_problems(ledger, data, now, stale_after))),
+        data=_complete(ledger, data, traffic, now, stale_after),
         total=total,
         routes=routes,
-        hints=tuple(problems.hints(routes, shown, policy, ungrouped=None if grouped else groups)),
+        hints=tuple(hints(routes, shown, policy, ungrouped=None if grouped else groups, busy=busy)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
@@ -113,28 +119,44 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     return replace(summary, details=tuple(found))
 
 
-def _traffic(
+def _read(
     ledger: Ledger,
+    unanswered: UnansweredPaths | None,
     data: DataSpan,
     days: Sequence[Day],
-    known: Mapping[int, Route],
     one: RouteKey | None,
-) -> tuple[dict[int, Traffic], DataSpan]:
-    """Return the requests of each route id, and `data` with the number of entries.
+) -> tuple[Ledger, Mapping[int, Route], dict[int, Traffic], Sequence[PathFailures]]:
+    """Return the ledger to read, its routes, the requests of each of them, and busy paths for a hint.
 
-    Declared routes without requests are included.
+    Busy paths that redirect are routes of the ledger. Declared routes without requests are included.
     """
-    traffic = read_traffic(ledger, days=days, until=data.as_of)
+    marked, known = excusing(ledger), ledger.routes()
+    traffic = read_traffic(marked, days=days, until=data.as_of)
     add_declared(traffic, known, one=one)
-    return traffic, replace(data, entries=sum(each.requests for each in traffic.values()))
+    if unanswered is None:
+        return marked, known, traffic, ()
+    requests = {number: each.requests for number, each in traffic.items()}
+    minutes = days[0].start * MINUTES_PER_QUARTER, days[-1].end * MINUTES_PER_QUARTER
+    busy = busy_paths(unanswered, known, requests, minutes=minutes, one=one)
+    if not busy.named:
+        return marked, known, traffic, busy.others
+    with_busy = with_paths(ledger, unanswered, busy.named)
+    return *_read(with_busy, None, data, days, one)[:3], busy.others
 
 
-def _problems(
-    ledger: Ledger, data: DataSpan, now: datetime, stale_after: timedelta
-) -> Iterator[Problem]:
+def _complete(
+    ledger: Ledger,
+    data: DataSpan,
+    traffic: Mapping[int, Traffic],
+    now: datetime,
+    stale_after: timedelta,
+) -> DataSpan:
+    """Return `data` with the number of entries, and with its problems."""
+    data = replace(data, entries=sum(each.requests for each in traffic.values()))
     run, belief = ledger.last_run(), ledger.belief()
     silent = problems.silent_hosts(ledger.hosts(), now=now, stale_after=stale_after)
-    return problems.problems(data, now=now, run=run, belief=belief, silent=silent)
+    found = problems.problems(data, now=now, run=run, belief=belief, silent=silent)
+    return replace(data, problems=tuple(found))
 
 
 def _maintenance(

@@ -106,6 +106,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configured",
     "origin.app": "app",
     "origin.failing": "never answered",
+    "origin.unanswered": "never answered",
     "origin.page": "part of {crowd}",
     "route.methods": "only {methods}",
     "route.group": "group {group}",
@@ -199,6 +200,10 @@ PHRASES: Mapping[str, str] = {
         "{n} server errors have no route; flask-status routes show '<unmatched>' names their paths"
     ),
     "hint.unmatched.sync": "{hint}, and flask-status routes sync --app gives every request its rule",
+    "hint.paths": (
+        "{share} % of the requests have no route, most often {paths}; flask-status routes show '<unmatched>' "
+        "names more"
+    ),
     # Paths that never answered
     "paths.unmatched": "Paths without a route: most server errors first, then most 404s",
     "paths.crowd": "Paths of this crowd with server errors",

@@ -107,6 +107,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configurada",
     "origin.app": "de la aplicación",
     "origin.failing": "nunca respondió",
+    "origin.unanswered": "nunca respondió",
     "origin.page": "parte de {crowd}",
     "route.methods": "solo {methods}",
     "route.group": "grupo {group}",
@@ -209,6 +210,10 @@ PHRASES: Mapping[str, str] = {
         "{n} errores del servidor no tienen ruta; flask-status routes show '<unmatched>' dice en qué caminos"
     ),
     "hint.unmatched.sync": "{hint}, y flask-status routes sync --app da a cada petición su regla",
+    "hint.paths": (
+        "El {share} % de las peticiones no tiene ruta, sobre todo {paths}; flask-status routes show "
+        "'<unmatched>' nombra más"
+    ),
     # Paths that never answered
     "paths.unmatched": "Caminos sin ruta: primero los de más errores del servidor, luego los de más 404",
     "paths.crowd": "Caminos de este grupo con errores del servidor",
