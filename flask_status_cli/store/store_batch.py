@@ -19,7 +19,7 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
 
 
-def foresee(connection: Connection, batch: Batch) -> None:
+def foresee(connection: Connection, book: RouteBook, batch: Batch) -> None:
     """Name the queries that storing a batch always makes, so that they can be sent in one round trip."""
     label = batch.counts.label
     connection.foresee(
@@ -28,7 +28,8 @@ def foresee(connection: Connection, batch: Batch) -> None:
             (extension_spans.SPANS, {"label": label}),
             (compiled.CROWDS, {"of_label": label}),
             *durations.long_rows((batch.counts, *batch.of_hosts)),
-        )
+        ),
+        routes_after=book.highest,
     )
 
 

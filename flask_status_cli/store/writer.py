@@ -197,7 +197,7 @@ class Store(Edits, EndOfRun, Lookups):
             from flask_status_cli.store.store_batch import foresee
 
             self.follow()  # a killed run may have left counts to be moved
-            foresee(self._connection, batch)
+            foresee(self._connection, self._book, batch)
         if lock is None:
             return self._write(lambda connection: self._store_batch(connection, batch))
         tried: list[Committed] = []

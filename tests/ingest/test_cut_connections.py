@@ -297,7 +297,7 @@ def test_a_report_whose_connection_is_lost_is_made_again(
     expected = report(url)
     assert '"duration_minutes": 30' in expected
     answers = proxy.sent[False]
-    for number in (answers // 3, answers // 2, answers - SPARE):
+    for number in (answers // 3, answers // 2, answers * 3 // 4):  # there may be fewer answers
         proxy.arm(Cut(number, to_server=False))
         assert report(url) == expected
         assert proxy.cuts == 1

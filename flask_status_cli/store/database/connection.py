@@ -192,8 +192,12 @@ class Connection(ABC):
         """Return a number that changes whenever another connection has written."""
 
     @abstractmethod
-    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
-        """Send these queries when the next writing transaction begins, if that saves round trips.
+    def foresee(
+        self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]], *, routes_after: int
+    ) -> None:
+        """Send these queries, and `new_routes`, when the next writing transaction begins.
+
+        An engine does this only if it saves round trips.
 
         The first call of `rows` with the same query and values returns that result. So a transaction must not
         change these rows before it reads them.
@@ -206,9 +210,13 @@ class Connection(ABC):
     def routes_version(self) -> int:
         """Return a number that changes when another connection has changed routes, crowds or their pages.
 
-        Call it within a writing transaction.
+        If it changes for new routes, too, `new_routes` returns none. Call it within a writing transaction.
         """
         return self.version()
+
+    def new_routes(self, after: int) -> list[tuple[Any, ...]]:  # noqa: ARG002 - for other engines
+        """Return the routes with a higher number, as `compiled.ROUTES` has them, once in a transaction."""
+        return []
 
     @abstractmethod
     def stamp(self) -> str | None:

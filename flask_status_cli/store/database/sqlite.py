@@ -178,7 +178,9 @@ class SqliteConnection(Connection):
             at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
             self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 
-    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
+    def foresee(
+        self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]], *, routes_after: int
+    ) -> None:
         """Do nothing, because a query of a file needs no round trip."""
 
     def version(self) -> int:

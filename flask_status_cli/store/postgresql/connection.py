@@ -12,7 +12,6 @@ from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
-from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
@@ -22,7 +21,7 @@ from flask_status_cli.store.database.connection import AlreadyStored, Connection
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
 from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
-from flask_status_cli.store.postgresql import bulk_rows, session
+from flask_status_cli.store.postgresql import bulk_rows, session, tables
 from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.postgresql.own_statements import (
     COUNT_WRITE,
@@ -30,8 +29,9 @@ from flask_status_cli.store.postgresql.own_statements import (
     END_FORMER,
     END_IF_IDLE,
     FORGET_NUMBER,
+    LOCK_TURN,
+    NEW_ROUTES,
     NUMBER_WRITE,
-    NUMBERED,
     READ,
     SIZE,
     TAKE_LOCK,
@@ -184,7 +184,7 @@ class PostgresqlConnection(Connection):
             self._begin_in_unknown_schema()
             return
         self._send_without_waiting()
-        self._wait_for_turn()
+        self._wait_for_turn(in_table=True)
         counted = self.driver.execute(COUNT_WRITE.encode(), (WRITES,))
         numbered = self.driver.execute(NUMBER_WRITE.encode(), (self._name, self._number))
         facts = self.driver.execute(READ_FACTS)
@@ -198,25 +198,34 @@ class PostgresqlConnection(Connection):
         self._last = writes
         self._turn.begin(facts.fetchall(), foreseen)
 
-    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
+    def foresee(
+        self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]], *, routes_after: int
+    ) -> None:
         """Send these queries together with the statements that begin the next writing transaction."""
-        self._foreseen = asked
+        self._foreseen = (*asked, (NEW_ROUTES, {"after": routes_after}))
 
     def _send(self, prepared: Prepared, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
         return self.driver.execute(rewritten(prepared.text(values)), prepared.values(values))
 
     def _begin_in_unknown_schema(self) -> None:
         """Begin a transaction in a schema that may be missing, or may have to be migrated."""
-        self._wait_for_turn()
+        self._wait_for_turn(in_table=self._has_table("alembic_version"))
         if not self._has_table("fact"):
             return
         writes, _ = self._first(COUNT_WRITE, WRITES)
         self._note(writes - 1)
         self._last = writes
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, *, in_table: bool) -> None:
+        """Begin a transaction, and wait until no other connection writes.
+
+        If the table is there, wait for a lock of it first: unlike a wait for an advisory lock, that holds no
+        snapshot, so the server can remove old versions of rows meanwhile.
+        """
         self.driver.execute(WRITE)
         self.driver.execute(END_IF_IDLE)
+        if in_table:
+            self.driver.execute(LOCK_TURN)
         self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
 
     def _refuse_unless_expected(self, version: str | None) -> None:
@@ -366,8 +375,18 @@ class PostgresqlConnection(Connection):
         return self._turn.changes_routes
 
     def routes_version(self) -> int:
-        """Return a number that changes when another connection has changed routes, crowds or their pages."""
+        """Return a number that changes when another connection has changed routes, crowds or their pages.
+
+        It does not change for new routes.
+        """
         return self._turn.others_changes
+
+    def new_routes(self, after: int) -> list[tuple[Any, ...]]:
+        """Return the routes with a higher number, once in a transaction."""
+        if self._turn.knows_routes:
+            return []
+        self._turn.knows_routes = True
+        return self.rows(NEW_ROUTES, after=after)
 
     def stamp(self) -> str | None:
         """Return the version of the schema that is stored in the database, `None` if none is."""
@@ -378,18 +397,11 @@ class PostgresqlConnection(Connection):
 
     def tables(self) -> set[str]:
         """Return the names of all tables in the schema."""
-        text = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
-        found = self._asked(lambda: self.driver.execute(text, (self.url.schema,)).fetchall())
-        return {name for (name,) in found}
+        return self._asked(lambda: tables.names(self.driver, self.url.schema))
 
     def make_tables(self) -> None:
         """Make the schema if it is missing, and all tables in it."""
-        from flask_status_cli.store.statements.compiled_tables_postgresql import TABLES
-
-        schema = self.url.schema
-        if not self._first("SELECT count(*) FROM pg_namespace WHERE nspname = %s", schema)[0]:
-            self.driver.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        self.driver.execute(";".join(TABLES).encode())
+        tables.make(self.driver, self.url.schema)
 
     def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of all rows of a table, by a cursor of the server."""
@@ -400,14 +412,8 @@ class PostgresqlConnection(Connection):
         bulk_rows.put(self.driver, table, columns, rows)
 
     def finish_copy(self) -> None:
-        """Move the sequences beyond the numbers that are in use, and run ANALYZE.
-
-        The server would analyze the new rows by itself within some minutes, but plan slow queries until then.
-        """
-        for table, column in self.driver.execute(NUMBERED.encode(), (self.url.schema,)).fetchall():
-            self.finish_numbers(table, column)
-        names = sql.SQL(", ").join(map(sql.Identifier, sorted(self.tables())))
-        self.driver.execute(sql.SQL("ANALYZE {}").format(names))
+        """Move the sequences beyond the numbers that are in use, and run ANALYZE."""
+        tables.finish_copy(self.driver, self.url.schema)
 
     def new_stream_numbers(self) -> Iterator[int]:
         """Yield numbers from the sequence, each time twice as many, so that few logs leave few gaps."""
@@ -417,10 +423,7 @@ class PostgresqlConnection(Connection):
 
     def finish_numbers(self, table: str, column: str) -> None:
         """Move the sequence of a column beyond its highest number, if there is one."""
-        move = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, %s), max({0})) FROM {1}").format(
-            sql.Identifier(column), sql.Identifier(table)
-        )
-        self.driver.execute(move, (f"{self.url.schema}.{table}", column))
+        tables.finish_numbers(self.driver, self.url.schema, table, column)
 
     def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server checks its files
         """Return an empty list, because the server checks its files itself."""

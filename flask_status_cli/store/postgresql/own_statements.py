@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.prepared import Prepared
+
 READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -11,6 +14,9 @@ WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 END_IF_IDLE: Final = "SET LOCAL idle_in_transaction_session_timeout TO '5min'"
 """A host that hangs within a transaction stops the other hosts for no longer than this."""
+
+LOCK_TURN: Final = "LOCK TABLE alembic_version IN EXCLUSIVE MODE"
+"""Only writers wait for this lock. Readers and pg_dump do not. Autovacuum has no work in this table."""
 
 COUNT_WRITE: Final = """
     INSERT INTO fact (name, value) VALUES (%s, 1)
@@ -47,6 +53,14 @@ FORGET_NUMBER: Final = """
 
 DRAW_STREAMS: Final = """
     SELECT nextval(pg_get_serial_sequence('stream', 'id')) FROM generate_series(1, %s)
+"""
+
+NEW_ROUTES: Final = Prepared(
+    f"{compiled.ROUTES.pattern} AND route.id > :after", decode=compiled.ROUTES.decode
+)
+"""Reads the routes of `compiled.ROUTES` that were added after the one with this number.
+
+Numbers of routes grow with the turns in which they are added.
 """
 
 NUMBERED: Final = """

@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from flask_status_cli.store.statements import compiled
+
 if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Prepared
 
@@ -25,8 +27,8 @@ _CHANGE: Final = re.compile(
 
 @cache
 def changes_routes(prepared: Prepared) -> bool:
-    """Return whether a statement changes one of `ROUTE_TABLES`."""
-    return _CHANGE.match(prepared.pattern) is not None
+    """Return whether a statement changes one of `ROUTE_TABLES` in another way than by a new route."""
+    return prepared is not compiled.ADD_ROUTE and _CHANGE.match(prepared.pattern) is not None
 
 
 @cache

@@ -1,7 +1,7 @@
 """A writer's turn: the time in which no other connection writes.
 
 So the facts of the database are read only once in a turn. Routes in memory are read again only if another
-writer has changed some since the last turn.
+writer has changed some since the last turn. New routes are read by themselves, once a turn.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Prepared
 
 ROUTE_CHANGES: Final = "route_changes"
-"""The row of `fact` that counts the transactions that changed `ROUTE_TABLES`."""
+"""The row of `fact` that counts the transactions that changed `ROUTE_TABLES`, not only by new routes."""
 
 READ_FACTS: Final = b"SELECT name, value FROM fact"
 
@@ -37,10 +37,12 @@ class Turn:
     """The state of one connection's turns: the current turn, and what is remembered from the last one.
 
     `changes_routes` says that this turn has changed routes. `others_changes` grows when others have.
+    `knows_routes` says that new routes were read in this turn.
     """
 
     def __init__(self) -> None:
         self.changes_routes = False
+        self.knows_routes = False
         self.others_changes = 0
         self._facts: dict[str, int] | None = None
         self._foreseen: list[Foreseen] = []
@@ -67,6 +69,7 @@ class Turn:
         self._facts = None
         self._foreseen = []
         self.changes_routes = False
+        self.knows_routes = False
 
     def read_again(self, facts: Iterable[tuple[str, int]]) -> None:
         """Replace the known facts by the stored ones, after a part of the transaction was rolled back."""

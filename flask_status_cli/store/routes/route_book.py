@@ -48,6 +48,7 @@ class RouteBook:
         self._crowds: dict[str, Crowds] = {}
         self._pages: dict[int, dict[str, int]] | None = None
         self._version: tuple[int, int] | None = None
+        self.highest = 0
 
     @property
     def answering(self) -> int:
@@ -55,11 +56,17 @@ class RouteBook:
         return sum(map(len, self._own.values()))
 
     def refresh(self) -> None:
-        """Read the routes again if another process has changed routes or crowds, or after `forget`."""
+        """Read the routes again if another process has changed routes or crowds, or after `forget`.
+
+        If it has only added routes, read those.
+        """
         both = (self._connection.routes_version(), key_values.read(self._connection, Fact.CROWDS))
         if both == self._version:
+            for row in self._connection.new_routes(self.highest):
+                self._remember(row)
+                self._crowds.pop(row[1], None)
             return
-        self._numbers, self._crowds, self._crowd_routes = {}, {}, set()
+        self._numbers, self._crowds, self._crowd_routes, self.highest = {}, {}, set(), 0
         self._own.clear()
         self._pins.clear()
         self._pages = None
@@ -70,6 +77,7 @@ class RouteBook:
     def _remember(self, row: tuple[Any, ...]) -> None:
         number, label, rule, origin, crowd, *said = row
         self._numbers[label, rule] = number
+        self.highest = max(number, self.highest)
         discovered = origin == Origin.DISCOVERED.value
         if discovered and rule not in PSEUDO:
             self._own[label].add(rule)
@@ -167,3 +175,4 @@ class RouteBook:
         )
         made = self._connection.insert(compiled.ADD_ROUTE, rows)
         self._numbers.update(zip(((label, rule) for rule in rules), made, strict=True))
+        self.highest = max(self.highest, *made) if made else self.highest
