@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter
 from flask_status_cli.formats.counting import line_counter
+from flask_status_cli.formats.counting.compiled.compiled_bulk import CompiledBulk
 from flask_status_cli.model import MAX_LINE
 from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
@@ -242,6 +244,23 @@ def test_a_refused_line_has_the_number_it_has_in_the_log() -> None:
     assert numbers == [41, 42, 81, 144, 145, 184]
     assert [line for _, _, line in told[:3]] == [b"::1 - ?\r\n", b"::2 - ?\n", b"::3 - ?\n"]
     assert [refused.line_number for refused in one.take().samples] == numbers[:5]
+
+
+def test_a_block_with_many_odd_lines_is_taken_apart_once_by_the_scanner(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = plain_lines("combined", 300)
+    lines[::4] = [b"what is this?\n"] * 75
+    apart, taken = CompiledBulk._apart, []  # noqa: SLF001 - it is watched
+
+    def watched(self: CompiledBulk, piece: bytes, shape: Any) -> Any:
+        taken.append(len(piece))
+        return apart(self, piece, shape)
+
+    monkeypatch.setattr(CompiledBulk, "_apart", watched)
+    block = b"".join(lines)
+    assert in_bulk([block, block], "combined") == one_by_one(block * 2, "combined")
+    assert taken == ([len(block)] * 2 if engine == "compiled" else [])
 
 
 def test_another_kind_of_log_is_soon_read_line_by_line() -> None:

@@ -174,12 +174,19 @@ class BlockCounter(ABC, Generic[Apart]):
         tried = [] if self._shape is None else [self._shape]
         odd = piece if best is None else self._odd_if_many(piece, best)
         while odd and (shape := self._shapes.fitting(odd, tried)) is not None:
+            useless = any(self._finds_the_same(shape, one) for one in tried)
             tried.append(shape)
+            if useless:
+                continue
             found = self._apart(piece, shape)
             if found is not None and (best is None or found.odd < best.odd):
                 best, self._shape = found, shape
                 odd = self._odd_if_many(piece, found)
         return best
+
+    def _finds_the_same(self, _one: Shape, _other: Shape) -> bool:
+        """Return whether two shapes have the same plain lines."""
+        return False
 
     def _odd_if_many(self, piece: bytes, block: Apart) -> bytes:
         many = block.odd * _MANY > block.lines
