@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 
-from flask_status_cli.model import MinuteCounts
+from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import CODES
 
 MOST_KEYS = 100_000
@@ -30,14 +30,21 @@ class Tally:
 
     - `rule_of`: returns the rule of a method and a target.
     - `rule_of_path`: returns the rule of a plain path, `None` if the method may decide, too.
+    - `discover`: whether that is the rule made from the path. If not, all plain paths have the same rule.
     - `renewals`: how often the codes were renewed. A code is only valid until the next `renew()`.
     """
 
     def __init__(
-        self, rule_of: RuleOf, *, label: str = "", rule_of_path: Callable[[str], str] | None = None
+        self,
+        rule_of: RuleOf,
+        *,
+        label: str = "",
+        rule_of_path: Callable[[str], str] | None = None,
+        discover: bool = True,
     ) -> None:
         self._rule_of = rule_of
         self._rule_of_path = rule_of_path
+        self._discover = discover
         self._label = label
         self.renewals = 0
         self._codes: dict[tuple[str, int], int] = {}
@@ -59,6 +66,12 @@ class Tally:
             return self._codes.setdefault((path_rule(path), status), len(self._codes))
 
         return code
+
+    def codes_of_discovered(self, keys: Iterable[tuple[str, int]]) -> list[int]:
+        """Return the codes of pairs of a rule made from a path, and a status; see `rule_of_path`."""
+        if self._discover:
+            return self.codes(keys)
+        return self.codes((UNMATCHED, status) for _, status in keys)
 
     @property
     def code_of_host(self) -> CodeOfHost | None:

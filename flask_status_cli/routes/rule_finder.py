@@ -30,7 +30,10 @@ class Finder:
       text of the log from the opening quote of the request line to the status.
     - `version`: the version of the declared rules in the database.
     - `complete`: whether all rules of the app are declared, so that no other rules exist.
-    - `rule_of_path`: returns the rule of a plain path, `None` if rules are declared.
+    - `rule_of_path`: returns the rule of a plain path that no declared rule matches. It is `None` if one may
+      match any path.
+    - `declared`: the first segments of the paths that declared rules may match, with the empty one.
+    - `discover`: whether other rules are made from paths. If not, they are all `UNMATCHED`.
     """
 
     rule_of: Callable[[str | None, str | None], str]
@@ -38,6 +41,8 @@ class Finder:
     version: int = 0
     complete: bool = False
     rule_of_path: Callable[[str], str] | None = None
+    declared: frozenset[str] = frozenset()
+    discover: bool = True
 
 
 DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike, rule_of_path=fold_path)
@@ -58,6 +63,7 @@ def finder(
     discover = discover and not complete
     if not maps:
         return DISCOVERY if discover else Finder(lambda _method, _target: UNMATCHED, alike)
+    from flask_status_cli.routes.declared.first_segments import first_segments
     from flask_status_cli.routes.declared.url_matcher import UrlMatcher
     from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
 
@@ -75,7 +81,19 @@ def finder(
         return rule
 
     alike_of = alike if numbers_are_alike(maps, prefixes) else same_query
-    return Finder(rule_of, alike_of, complete=complete)
+    declared = first_segments(maps, prefixes)
+    return Finder(
+        rule_of,
+        alike_of,
+        complete=complete,
+        rule_of_path=None if declared is None else fold_path if discover else _unmatched,
+        declared=declared or frozenset(),
+        discover=discover,
+    )
+
+
+def _unmatched(_path: str) -> str:
+    return UNMATCHED
 
 
 def _found(matcher: UrlMatcher, method: str | None, target: str | None, *, discover: bool) -> str:

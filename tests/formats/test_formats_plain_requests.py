@@ -224,3 +224,25 @@ def test_wrong_codes_of_rules_are_refused() -> None:
         one.fill([], [], [], [1, None])
     with pytest.raises(ValueError, match="short name"):
         scanner(path_rules=(b"x" * 65, b"", b""))
+
+
+def test_paths_that_a_declared_rule_may_match_are_handed_on() -> None:
+    paths = ["/users/7", "/users", "/", "//a", "/user", "/7", "/users.css", "/x/users"]
+    handed_on = [f'GET {path} HTTP/1.1" 404 ' for path in ("/users/7", "/users", "/", "//a")]
+    rules = ["/user", "/<int:id>", "/users.css", "/x/users"]
+    tally = Tally(DISCOVERY.rule_of, rule_of_path=DISCOVERY.rule_of_path)
+    assert tally.code_of_path is not None
+    plain = PlainRequests(tally.code_of_path, tally.codes, {"", "users"})
+    others: list[bytes] = []
+    list(plain.codes([f'GET {path} HTTP/1.1" 404 '.encode() for path in paths], others.append))
+    assert [key.decode() for key in others] == handed_on
+    assert [rule for rule, _ in tally.keys] == rules
+    one = scanner(path_rules=plain.path_rules)
+    assert [key.decode() for key in one.scan("".join(map(line, paths)).encode())[1]] == handed_on
+    assert one.new_rules() == ([(rule, 404) for rule in rules], [])
+
+
+def test_if_nothing_is_discovered_plain_paths_are_unmatched() -> None:
+    tally = Tally(lambda *_: "/a", rule_of_path=lambda _: "<unmatched>", discover=False)
+    assert tally.codes_of_discovered([("/b", 404), ("/c", 404), ("/b", 500)]) == [0, 0, 1]
+    assert tally.keys == (("<unmatched>", 404), ("<unmatched>", 500))

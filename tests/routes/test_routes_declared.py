@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
@@ -18,6 +19,7 @@ from flask_status_cli.errors import RuleError
 from flask_status_cli.formats import LineCounter
 from flask_status_cli.model import UNMATCHED, Converter, UrlMap, UrlRule
 from flask_status_cli.routes import check_rule, finder, fold
+from flask_status_cli.routes.declared.first_segments import first_segments
 from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
 from flask_status_cli.tally import Tally
 
@@ -58,6 +60,9 @@ TARGETS = st.builds(
     st.lists(PIECES, max_size=4),
     st.sampled_from(["", "", "/", "?a=/7", "#x", "//", "?"]),
 )
+
+
+LITERAL = st.sampled_from(["", "users", "v1", "page3", "a", "é", "."])
 
 
 def make_app(given: Sequence[Given], *, merge_slashes: bool = True) -> Flask:
@@ -144,8 +149,15 @@ def test_requests_that_are_alike_have_the_same_rule(
     app = make_app(given)
     found = finder((UrlMap(url_map(app, given).rules, complete=complete),))
     log = "".join(LINE.format(method, target, 200) for method, target in asked).encode()
-    tally = Tally(found.rule_of)
-    counter = LineCounter(tally.code, zone=UTC, alike=found.alike)
+    tally = Tally(found.rule_of, rule_of_path=found.rule_of_path, discover=found.discover)
+    counter = LineCounter(
+        tally.code,
+        zone=UTC,
+        alike=found.alike,
+        code_of_path=tally.code_of_path,
+        codes_of_rules=tally.codes_of_discovered,
+        declared=found.declared,
+    )
     counter.feed(log)
     met: dict[str, int] = {}
     for codes in counter.take().minutes.values():
@@ -156,6 +168,49 @@ def test_requests_that_are_alike_have_the_same_rule(
         rule = found.rule_of(method, target)
         wanted[rule] = wanted.get(rule, 0) + 1
     assert met == wanted
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    GIVEN.flatmap(
+        lambda given: st.lists(LITERAL, min_size=len(given), max_size=len(given)).map(
+            lambda first: [
+                (f"/{literal}{rule}", *others)
+                for literal, (rule, *others) in zip(first, given, strict=True)
+            ]
+        )
+    ),
+    st.lists(st.tuples(st.sampled_from(METHODS), TARGETS), max_size=12),
+    st.booleans(),
+)
+def test_a_path_that_begins_like_no_declared_rule_matches_none(
+    given: list[Given], asked: list[tuple[str, str]], complete: bool
+) -> None:
+    app = make_app(given)
+    found = finder((UrlMap(url_map(app, given).rules, complete=complete),))
+    for method, target in asked:
+        path = target.partition("?")[0]
+        plain = re.fullmatch(r"/[!$&-:=@-\[\]-~]*", path)
+        if found.rule_of_path and plain and path[1:].partition("/")[0] not in found.declared:
+            assert found.rule_of(method, target) == found.rule_of_path(path)
+
+
+@pytest.mark.parametrize(
+    ("rules", "prefixes", "first"),
+    [
+        (["/users/<int:id>", "/users", "/v1/<path:rest>"], (), {"", "users", "v1"}),
+        (["/", "/login/"], (), {"", "login"}),
+        (["/users", "/<slug>"], (), None),
+        (["/users", "/page<int:n>"], (), None),
+        (["/users", "/2026/<int:month>"], (), None),
+        (["/users", "/<slug>"], ("/app/", "/shop/de"), {"", "app", "shop"}),
+        (["/users"], ("/app", "/"), {"", "app", "users"}),
+    ],
+)
+def test_the_first_segments_of_declared_rules(
+    rules: list[str], prefixes: tuple[str, ...], first: set[str] | None
+) -> None:
+    assert first_segments([UrlMap(tuple(map(UrlRule, rules)))], prefixes) == first
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
@@ -73,6 +73,7 @@ class LineCounter:
     - `alike`: returns another request for which `resolve` returns the same code.
     - `code_of_path`: returns the same codes for plain requests, in less time.
     - `codes_of_rules`: returns the same codes for rules; see `PlainRequests`.
+    - `declared`: the first segments of paths for which `code_of_path` is not used.
     - `by_host`: replaces `resolve` if the code depends on the virtual host, too.
 
     The totals are those of the reference parser, however the stream was cut into blocks.
@@ -93,6 +94,7 @@ class LineCounter:
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
         codes_of_rules: CodesOfRules | None = None,
+        declared: Collection[str] = (),
         by_host: ResolveByHost | None = None,
     ) -> None:
         self._resolve = resolve
@@ -111,7 +113,7 @@ class LineCounter:
         )
         shapes, memo = self._families[0].shapes, self._loop.memo
         if memo is not None and code_of_path is not None and self._families[0].plain_requests:
-            memo.plain = PlainRequests(code_of_path, codes_of_rules)
+            memo.plain = PlainRequests(code_of_path, codes_of_rules, declared)
         self._bulk: Pieces | None = (
             None if shapes is None or memo is None else _bulk(shapes(zone), memo, self._totals)
         )
@@ -331,6 +333,7 @@ class PartCounter:
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
         codes_of_rules: CodesOfRules | None = None,
+        declared: Collection[str] = (),
         by_host: ResolveByHost | None = None,
     ) -> None:
         self._totals = PartTotals()
@@ -343,6 +346,7 @@ class PartCounter:
             alike=alike,
             code_of_path=code_of_path,
             codes_of_rules=codes_of_rules,
+            declared=declared,
             by_host=by_host,
         )
 

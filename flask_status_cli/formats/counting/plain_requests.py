@@ -7,7 +7,7 @@ finds plain requests without the pattern; see `plain_request.h`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from flask_status_cli.routes.discovered.variable_segments import (
@@ -51,15 +51,20 @@ _KEY = re.compile(
 class PlainRequests:
     """Finds the codes of plain requests by their keys: the text from the opening quote to the status.
 
-    With `codes_of_rules`, the compiled scanner finds most rules by itself. Then the rules of `code_of_path`
+    A request is not plain if its path has a first segment in `declared`: a declared rule may match it. With
+    `codes_of_rules`, the compiled scanner finds most rules by itself. Then the rules of `code_of_path`
     must be those of `fold_path`.
     """
 
     def __init__(
-        self, code_of_path: CodeOfPath, codes_of_rules: CodesOfRules | None = None
+        self,
+        code_of_path: CodeOfPath,
+        codes_of_rules: CodesOfRules | None = None,
+        declared: Collection[str] = (),
     ) -> None:
         self._code_of_path = code_of_path
         self._codes_of_rules = codes_of_rules
+        self._declared = frozenset(segment.encode() for segment in declared)
         self._known: dict[tuple[bytes, bytes], int] = {}
 
     def forget(self) -> None:
@@ -67,9 +72,11 @@ class PlainRequests:
         self._known.clear()
 
     @property
-    def scannable(self) -> bool:
-        """Whether the compiled scanner may find rules."""
-        return self._codes_of_rules is not None
+    def path_rules(self) -> tuple[bytes, bytes, bytes, bytes] | None:
+        """What the compiled scanner must know to find rules; `None` if it may not."""
+        if self._codes_of_rules is None:
+            return None
+        return *PATH_RULES, b"".join(b"%b\0" % segment for segment in sorted(self._declared))
 
     def codes_of_new(
         self, rules: Sequence[tuple[str, int]], paths: Sequence[tuple[str, int]]
@@ -86,11 +93,11 @@ class PlainRequests:
         """Yield the code of each key, by `others` if the request is not plain. No key contains a line end."""
         text = b"".join(b"%b\n" % (key if len(key) <= _LONGEST else b"") for key in keys)
         parts = _KEY.split(_NUMBER.sub(b"/0", text))
-        known, code_of_path = self._known, self._code_of_path
+        known, code_of_path, declared = self._known, self._code_of_path, self._declared
         if len(known) > _MOST:
             known.clear()
         for key, path, status in zip(keys, parts[1::3], parts[2::3], strict=True):
-            if path is None:
+            if path is None or (declared and path[1:].partition(b"/")[0] in declared):
                 yield others(key)
                 continue
             code = known.get((path, status))

@@ -82,7 +82,12 @@ class IngestContext:
 
         options = self.options
         if options.hosts is None:
-            return Tally(found.rule_of, label=options.label, rule_of_path=found.rule_of_path)
+            return Tally(
+                found.rule_of,
+                label=options.label,
+                rule_of_path=found.rule_of_path,
+                discover=found.discover,
+            )
         from flask_status_cli.routes.host_labels import labels_of
 
         return HostTally(self.rules_of_labels(), labels_of(options.hosts), label=options.label)

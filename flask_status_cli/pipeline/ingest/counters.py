@@ -115,7 +115,8 @@ class Counters:
             on_refused=on_refused,
             alike=self.finder.alike,
             code_of_path=self.tally.code_of_path,
-            codes_of_rules=self.tally.codes,
+            codes_of_rules=self.tally.codes_of_discovered,
+            declared=self.finder.declared,
             by_host=self.tally.code_of_host,
         )
         if again:
@@ -139,7 +140,8 @@ class Counters:
             zone=self._options.zone,
             alike=self.finder.alike,
             code_of_path=tally.code_of_path,
-            codes_of_rules=tally.codes,
+            codes_of_rules=tally.codes_of_discovered,
+            declared=self.finder.declared,
             by_host=tally.code_of_host,
         )
         return tally, counter

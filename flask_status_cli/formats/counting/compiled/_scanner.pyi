@@ -22,7 +22,9 @@ class Scanner:
     - `most_others`: the most prefixes that are remembered, and the most durations.
     - `secrets`: 16 random bytes for the hash tables.
     - `path_rules`: what the scanner must know to find the rules of plain requests: the text of a number
-      segment and the path of static files in rules, and the extensions of these, a zero byte after each.
+      segment and the path of static files in rules; the extensions of these; and the first segments of the
+      paths that declared rules may match, with the empty one, if there are declared rules. The latter two
+      have a zero byte after each.
       If it is `None`, Python reads all requests.
     """
 
@@ -38,7 +40,7 @@ class Scanner:
         most_bytes: int,
         most_others: int,
         secrets: bytes,
-        path_rules: tuple[bytes, bytes, bytes] | None,
+        path_rules: tuple[bytes, bytes, bytes, bytes] | tuple[bytes, bytes, bytes] | None,
     ) -> None: ...
     def scan(self, block: bytes, /) -> tuple[int, list[bytes], list[bytes], list[bytes]]:
         """Take a block apart, which ends with a line end.

@@ -16,7 +16,6 @@ from flask_status_cli.formats.counting.block_counter import (
     Shapes,
 )
 from flask_status_cli.formats.counting.line_cache import Memo
-from flask_status_cli.formats.counting.plain_requests import PATH_RULES
 from flask_status_cli.formats.counting.totals import CountedLogs, Totals
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE
@@ -158,7 +157,6 @@ class CompiledBulk(BlockCounter[_Scanned]):
             if len(self._scanners) >= _SCANNERS:
                 self._scanners.clear()
             plain = self._memo.plain
-            rules = plain is not None and plain.scannable
             scanner = self._scanners[layout] = self._scanner(
                 opening=layout.opening,
                 steps=layout.steps or b"",
@@ -169,6 +167,6 @@ class CompiledBulk(BlockCounter[_Scanned]):
                 most_bytes=self._keys * _BYTES_OF_A_KEY,
                 most_others=_OTHERS,
                 secrets=os.urandom(16),
-                path_rules=PATH_RULES if rules else None,
+                path_rules=None if plain is None else plain.path_rules,
             )
         return scanner

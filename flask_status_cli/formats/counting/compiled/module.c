@@ -61,10 +61,10 @@ Scanner_init(Scanner *self, PyObject *args, PyObject *names)
         PyErr_SetString(PyExc_ValueError, "these are no steps");
         return -1;
     }
-    if (path_rules != Py_None && rules_begin(&self->rules, path_rules) < 0)
+    memcpy(self->secrets, secrets, sizeof(self->secrets));
+    if (path_rules != Py_None && rules_begin(&self->rules, path_rules, self->secrets) < 0)
         return -1;
     self->separator = *separator;
-    memcpy(self->secrets, secrets, sizeof(self->secrets));
     Py_INCREF(opening);
     Py_INCREF(steps);
     self->opening = opening;

@@ -135,6 +135,7 @@ find_status(const char *at, const char *end)
 
 /* What was read of a path. */
 typedef struct {
+    const char *first_end;      /* the end of the first segment */
     size_t first;               /* the length of the first segment as it was written, with its slash */
     const char *dot;            /* the last dot, if it is in the last segment */
     int segments, numbers;      /* how many segments, and how many are numbers */
@@ -168,6 +169,7 @@ read_path(const PathRules *rules, const char *at, const char *end, Path *path, c
             *to = append(*to, segment, length);
         }
         if (path->segments++ == 0) {
+            path->first_end = at;
             path->first = (size_t)(*to - begin);
             path->first_other = path->any_other;
         }
@@ -187,7 +189,9 @@ read_plain(const PathRules *rules, const char *key, size_t length, PlainRequest 
         at++;
     if (at == key || end - at < 2 || at[0] != ' ' || at[1] != '/')
         return 0;
+    request->first = at + 2; /* behind the blank and the slash */
     at = path_end = read_path(rules, at + 1, end, &path, &to);
+    request->first_length = (size_t)(path.first_end - request->first);
     if (at < end && *at == '?')
         at = end_of_query(at + 1, end);
     at = find_status(at, end);

@@ -30,6 +30,8 @@ typedef struct {
     char text[LONGEST_REQUEST + (MOST_SEGMENTS + 1) * LONGEST_NAME];
     size_t length;
     int proven;
+    const char *first; /* the first segment of the path, in the key */
+    size_t first_length;
 } PlainRequest;
 
 /* Reads a key: the text from the opening quote to the status. Returns whether it is a plain request. */

@@ -3,19 +3,45 @@
 #include "rule_codes.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Stores the first segments of declared rules, a zero byte after each. Returns -1 with an exception set. */
+static int
+store_declared(Table *declared, const char *at, const char *end, const uint64_t *secrets)
+{
+    for (; at < end; at += strlen(at) + 1)
+        if (*at && !table_find(declared, at, strlen(at), secrets)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+    return 0;
+}
+
+/* Returns whether a declared rule may match. If the first segment is empty, it may: slashes are merged. */
+static int
+may_be_declared(const RuleCodes *rules, const PlainRequest *request, const uint64_t *secrets)
+{
+    return rules->any_declared &&
+           (!request->first_length ||
+            table_get(&rules->declared, request->first, request->first_length, secrets));
+}
 
 int
-rules_begin(RuleCodes *rules, PyObject *path_rules)
+rules_begin(RuleCodes *rules, PyObject *path_rules, const uint64_t *secrets)
 {
     PathRules *told = &rules->path_rules;
-    Py_ssize_t number, file, extensions;
-    if (!PyArg_ParseTuple(path_rules, "y#y#y#", &told->number, &number, &told->file, &file,
-                          &told->extensions, &extensions))
+    const char *declared = NULL;
+    Py_ssize_t number, file, extensions, declared_length = 0;
+    if (!PyArg_ParseTuple(path_rules, "y#y#y#|y#", &told->number, &number, &told->file, &file,
+                          &told->extensions, &extensions, &declared, &declared_length))
         return -1;
     if (number > LONGEST_NAME || file > LONGEST_NAME) {
         PyErr_SetString(PyExc_ValueError, "a variable segment has a short name");
         return -1;
     }
+    if (declared && store_declared(&rules->declared, declared, declared + declared_length, secrets) < 0)
+        return -1;
+    rules->any_declared = declared_length > 0;
     told->number_length = (size_t)number;
     told->file_length = (size_t)file;
     told->extensions_end = told->extensions + extensions;
@@ -29,7 +55,8 @@ rules_look_up(RuleCodes *rules, const char *key, size_t length, const uint64_t *
 {
     PlainRequest request;
     int64_t *code;
-    if (!rules->told || !read_plain(&rules->path_rules, key, length, &request))
+    if (!rules->told || !read_plain(&rules->path_rules, key, length, &request) ||
+        may_be_declared(rules, &request, secrets))
         return ODD;
     code = table_find(&rules->codes, request.text, request.length, secrets);
     if (!code)
@@ -153,6 +180,7 @@ void
 rules_free(RuleCodes *rules)
 {
     Py_XDECREF(rules->told);
+    table_free(&rules->declared);
     table_free(&rules->codes);
     free(rules->new_rules);
     for (size_t status = 0; status < STATUSES; status++)

@@ -27,6 +27,8 @@ typedef struct {
 typedef struct {
     PyObject *told; /* the bytes of `path_rules`; NULL if Python reads all requests */
     PathRules path_rules;
+    Table declared;   /* the first segments of paths that declared rules may match */
+    int any_declared; /* whether there are declared rules */
     Table codes;
     NewRule *new_rules;
     size_t used, room;
@@ -34,7 +36,7 @@ typedef struct {
 } RuleCodes;
 
 /* Takes what Python says of rules: see `path_rules` in `_scanner.pyi`. Returns -1 with an exception set. */
-int rules_begin(RuleCodes *rules, PyObject *path_rules);
+int rules_begin(RuleCodes *rules, PyObject *path_rules, const uint64_t *secrets);
 
 /* Returns the code of a key: ODD if it is not plain, from NEW_RULE on down if it is new. Returns INT64_MAX if
    memory is short. */
