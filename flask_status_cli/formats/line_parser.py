@@ -12,7 +12,7 @@ from flask_status_cli.formats.prefixes.json_envelope import (
     DEPTH,
     Envelope,
     opened,
-    opened_docker_line,
+    opened_carried_line,
 )
 from flask_status_cli.formats.refusal_reasons import (
     JSON_LINE,
@@ -62,30 +62,28 @@ def read_line(  # noqa: PLR0913 - a line, its readers, and what is known about i
     zone: tzinfo,
     newest: int | None,
     depth: int = DEPTH,
-    around: int | None = None,
+    around: bytes = b"",
 ) -> LogEntry | Noise | Refusal:
     """Read one line as `parse_line` does, with these readers.
 
-    At most `depth` nested JSON objects are opened. `around` is the epoch minute in the JSON object around the
-    line. It is used if the line has no time.
+    At most `depth` nested JSON objects are opened. `around` is the time in the JSON object around the line,
+    empty without one. It is used if the line has no time.
     """
     if len(line) > MAX_LINE:
         return Refusal(TOO_LONG)
     text = line.lstrip(b"\0")
     if not text or text.isspace():
         return Noise(NUL_BYTES if line and not text else BLANK)
-    if depth and (docker := opened_docker_line(text)) is not None:
-        return _read_envelope(docker, readers, zone=zone, newest=newest, depth=depth)
+    if depth and (carried := opened_carried_line(text)) is not None:
+        return _read_carried(carried, text, readers, zone=zone, newest=newest, depth=depth)
     result = _by_families(text, readers, zone=zone, newest=newest, around=around)
     if isinstance(result, LogEntry):
         return result
     envelope = opened(text) if depth and result in (None, NO_TIME) else None
     if envelope is not None:
-        carried = _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
-        if carried == Noise(OTHER_TEXT) and holds_a_request(text):
-            carried = Refusal(NO_KNOWN_FORMAT)  # under a key that is not known
-        if isinstance(carried, LogEntry) or result is None:
-            return carried
+        found = _read_carried(envelope, text, readers, zone=zone, newest=newest, depth=depth)
+        if isinstance(found, LogEntry) or result is None:
+            return found
     return _noise_or_refused(text) if result is None else Refusal(result)
 
 
@@ -95,7 +93,7 @@ def _by_families(
     *,
     zone: tzinfo,
     newest: int | None,
-    around: int | None,
+    around: bytes,
 ) -> LogEntry | str | None:
     """Return the entry that one of the families reads, else the most precise reason to refuse the line.
 
@@ -113,14 +111,13 @@ def _by_families(
     return min(reasons, key=MOST_PRECISE_FIRST.index) if reasons else None
 
 
-def _timed(
-    request: Timeless, *, zone: tzinfo, newest: int | None, around: int | None
-) -> LogEntry | str:
+def _timed(request: Timeless, *, zone: tzinfo, newest: int | None, around: bytes) -> LogEntry | str:
     """Return the entry of a request, with the time before its line or in the object around it."""
-    from flask_status_cli.formats.timestamp_spellings import time_before
+    from flask_status_cli.formats.timestamp_spellings import minute_of, time_before
 
     minute = time_before(request.before, zone=zone, newest=newest)
-    minute = around if minute is None else minute
+    if minute is None and around:
+        minute = minute_of(around, zone=zone, newest=newest)
     if minute is None:
         return NO_TIME
     return LogEntry(
@@ -133,6 +130,22 @@ def _noise_or_refused(text: bytes) -> Noise | Refusal:
     return Refusal(NO_KNOWN_FORMAT) if noise is None else Noise(noise)
 
 
+def _read_carried(  # noqa: PLR0913 - an object, its line, and as `read_line`
+    envelope: Envelope,
+    line: bytes,
+    readers: Sequence[Family],
+    *,
+    zone: tzinfo,
+    newest: int | None,
+    depth: int,
+) -> LogEntry | Noise | Refusal:
+    """Read the line in a JSON object. If another key may have a request, refuse the object."""
+    found = _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
+    if found == Noise(OTHER_TEXT) and holds_a_request(line):
+        return Refusal(NO_KNOWN_FORMAT)
+    return found
+
+
 def _read_envelope(
     envelope: Envelope, readers: Sequence[Family], *, zone: tzinfo, newest: int | None, depth: int
 ) -> LogEntry | Noise | Refusal:
@@ -141,19 +154,10 @@ def _read_envelope(
     if envelope.text is not None and envelope.by_app:
         result = Refusal(NO_KNOWN_FORMAT) if holds_a_request(envelope.text) else Noise(LOG_RECORD)
     elif envelope.text is not None:
-        around = _time_of(envelope, zone=zone, newest=newest)
         result = read_line(
-            envelope.text, readers, zone=zone, newest=newest, depth=depth - 1, around=around
+            envelope.text, readers, zone=zone, newest=newest, depth=depth - 1, around=envelope.time
         )
     return Refusal(JSON_LINE) if isinstance(result, Noise) and envelope.request else result
-
-
-def _time_of(envelope: Envelope, *, zone: tzinfo, newest: int | None) -> int | None:
-    if not envelope.time:
-        return None
-    from flask_status_cli.formats.timestamp_spellings import minute_of
-
-    return minute_of(envelope.time, zone=zone, newest=newest)
 
 
 def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:

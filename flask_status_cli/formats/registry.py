@@ -37,7 +37,7 @@ from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
-from flask_status_cli.formats.records.docker_lines import in_docker_lines
+from flask_status_cli.formats.records.carried_loop import in_carried_lines
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
@@ -99,13 +99,13 @@ class Format:
 _CLF = Family(
     clf.read,
     clf.variant,
-    in_docker_lines(ClfLoop),
+    in_carried_lines(ClfLoop),
     shapes.ClfShapes,
     plain_requests=True,
     hosts_before=True,
 )
 _WERKZEUG = Family(
-    werkzeug.read, werkzeug.variant, in_docker_lines(WerkzeugLoop), shapes.WerkzeugShapes
+    werkzeug.read, werkzeug.variant, in_carried_lines(WerkzeugLoop), shapes.WerkzeugShapes
 )
 
 
@@ -320,7 +320,7 @@ def _as_common(described: Layout) -> Family:
     tail = described.tail
     if tail is None or not tail.behind_blank:
         read = _as_described(clf.read, described)
-        plain = in_docker_lines(ClfLoop)
+        plain = in_carried_lines(ClfLoop)
         return Family(read, described.variant, plain, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:

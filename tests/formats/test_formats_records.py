@@ -16,11 +16,13 @@ import pytest
 
 from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, known_formats, parse_line
 from flask_status_cli.formats.counting import line_counter
+from flask_status_cli.formats.families.known_names import plain
+from flask_status_cli.formats.families.named_parts import KNOWN
 from flask_status_cli.formats.families.w3c import fields_line
 from flask_status_cli.formats.line_parser import read_line
 from flask_status_cli.formats.prefixes.carriers import CARRIERS
-from flask_status_cli.formats.prefixes.json_envelope import opened
-from flask_status_cli.formats.records.docker_lines import Unwrapped
+from flask_status_cli.formats.prefixes.json_envelope import LOGGER_KEYS, opened_carried_line
+from flask_status_cli.formats.records.carried_lines import CarriedLines
 from flask_status_cli.formats.records.stamps import whole, without_seconds
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.model import LogEntry
@@ -56,6 +58,37 @@ def in_docker(line: bytes, rng: random.Random) -> bytes:
     return f'{{"log":{text},"stream":"stdout",{attrs}"time":"{time}"}}'.encode()
 
 
+OBJECTS: tuple[dict[str, object], ...] = (
+    {"__REALTIME_TIMESTAMP": "1795428342123456", "_PID": "7", "MESSAGE": None, "PRIORITY": "6"},
+    {"MESSAGE": None, "_SYSTEMD_UNIT": "shop.service", "__REALTIME_TIMESTAMP": "1795428342123456"},
+    {"asctime": "2026-11-23 10:05:42,123", "levelname": "INFO", "name": "gunicorn.access", "message": None},
+    {"timestamp": "2026-11-23T10:05:42.123Z", "level": "info", "event": None, "logger": "werkzeug"},
+    {"ts": 1795428342.125, "level": "info", "msg": None},
+    {"time": 1795428342125, "message": None, "name": "shop"},
+    {"time": "2026-11-01 01:35:42", "status": 200, "message": None},
+)  # fmt: skip
+
+
+def in_an_object(line: bytes, rng: random.Random) -> bytes:
+    """The line as the journal or a logger writes it, sometimes with other values or another key."""
+    found = dict(OBJECTS[rng.randrange(2) if rng.random() < 0.3 else rng.randrange(len(OBJECTS))])
+    text = line.decode("utf-8", "surrogateescape") + rng.choice(("", "", "", "\n", "\r\n"))
+    found = {key: text if value is None else value for key, value in found.items()}
+    if rng.random() < 0.1:
+        key = rng.choice(list(found))
+        found[key] = rng.choice(
+            (None, True, 7, 1e30, "", "x", "2026-11-23T10:05:42Z", [104, 105], {"a": 1}, " a")
+        )
+    if rng.random() < 0.05:
+        found[rng.choice(("status", "path", "log", "event", "time", "t"))] = rng.choice(
+            (200, "/a", None)
+        )
+    spaces = rng.choice(((",", ":"), (", ", ": ")))
+    return json.dumps(found, separators=spaces, ensure_ascii=rng.random() < 0.8).encode(
+        "utf-8", "surrogateescape"
+    )
+
+
 def a_line(origin: Sequence[bytes], others: list[bytes], rng: random.Random) -> bytes:
     """A line of a format: as it is, with other digits or another time, or changed in any place."""
     line = rng.choice(origin)
@@ -74,12 +107,13 @@ def a_log(origin: Sequence[bytes], others: list[bytes], rng: random.Random) -> l
     """Lines of a format, all of them bare, in docker's objects or behind a carrier, but for a few."""
     lines = [a_line(origin, others, rng) for _ in range(rng.randint(1, 10))]
     lines.append(rng.choice((b"Traceback (most recent call last):", rng.choice(others))))
-    kind = rng.choice((0, 0, 1, 1, 2))
+    kind = rng.choice((0, 0, 1, 1, 2, 4, 4))
     carrier = rng.choice(BEFORE)
     found = []
     for line in lines:
-        how = kind if rng.random() < 0.9 else rng.choice((0, 1, 2, 3))
-        found.append((line, in_docker(line, rng), carrier + line, b"\0\0" + line + b"\r")[how])
+        how = kind if rng.random() < 0.9 else rng.choice((0, 1, 2, 3, 4))
+        docker, logged = in_docker(line, rng), in_an_object(line, rng)
+        found.append((line, docker, carrier + line, b"\0\0" + line + b"\r", logged)[how])
     return found
 
 
@@ -218,18 +252,24 @@ def test_a_stamp_without_its_seconds_means_the_same_minute() -> None:
             assert minute_of(text, zone=ZONE, newest=newest) == expected, stamp
 
 
-def test_a_line_is_taken_out_of_docker_objects_as_the_reference_parser_opens_them() -> None:
+def test_no_key_of_a_logger_is_the_name_of_a_status() -> None:
+    assert not {plain(key) for key in LOGGER_KEYS} & {*KNOWN.status}
+
+
+def test_a_line_is_taken_out_of_objects_as_the_reference_parser_opens_them() -> None:
     rng = random.Random(6)
-    unwrapped = Unwrapped()
+    unwrapped = CarriedLines()
     others = [one.example.encode() for one in known_formats()]
     taken = 0
-    for _ in range(LOGS * 200):
-        line = in_docker(a_line(others, others, rng), rng)
+    for number in range(LOGS * 200):
+        around = in_docker if number % 2 else in_an_object
+        line = around(a_line(others, others, rng), rng)
         line = mutated(line, rng, [line]) if rng.random() < 0.5 else line
         found = unwrapped.line(line)
         if found is not None:
-            envelope = opened(line)
+            envelope = opened_carried_line(line)
             assert envelope is not None
+            assert not envelope.by_app
             assert found == (envelope.text, envelope.time), line
             taken += 1
     assert taken > LOGS * 50

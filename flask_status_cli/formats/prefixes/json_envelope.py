@@ -63,6 +63,7 @@ _TIME_KEYS = (
 )
 
 _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
+TEXT_KEYS, TIME_KEYS, NAME_KEYS = _TEXT_KEYS, _TIME_KEYS, _LOGGER_KEYS
 _LOOKED_AT = frozenset((*_TEXT_KEYS, *_TIME_KEYS, *_LOGGER_KEYS))
 _SERVER = LazyPattern(
     r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
@@ -86,6 +87,30 @@ _DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
 
 Source: daemon/logger/jsonfilelog/jsonlog/jsonlog.go.
 """
+_DOCKER = ("log", "stream", "time")
+# As docker's daemon/logger/jsonfilelog/jsonlog writes them. `attrs` are the same for a whole container.
+DOCKER_LINE = LazyPattern(
+    rb'\{"log":"((?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+)","stream":"std(?:out|err)",'
+    rb'(?:"attrs":(\{[^{}\n]{0,2000}\}),)?"time":"([0-9A-Z:.+-]{1,40})"\} ?'
+)
+_ESCAPED = ((b'\\"', b'"'), (rb"\u0026", b"&"), (rb"\u003c", b"<"), (rb"\u003e", b">"))
+
+_CARRIES = LazyPattern(rb'"(?:MESSAGE|message|msg|event|text)" ?: ?["\[]')
+_JOURNAL_KEYS = frozenset(("__REALTIME_TIMESTAMP", "MESSAGE"))
+"""Keys that every line of `journalctl -o json` has."""
+
+LOGGER_KEYS = frozenset(
+    (
+        "message", "msg", "event", "text", "time", "timestamp", "@timestamp", "ts", "asctime", "date",
+        "datetime", "created", "level", "levelname", "levelno", "severity", "name", "logger",
+        "logger_name", "module", "filename", "pathname", "funcName", "lineno", "line_number",
+        "process", "processName", "process_name", "thread", "threadName", "thread_name", "taskName",
+        "msecs", "relativeCreated", "exc_info", "stack_info", "hostname", "host", "pid", "app",
+        "service", "env", "environment", "stream", "@version",
+    )
+)  # fmt: skip
+"""The keys that loggers write around a message. None of them is a name of a status."""
+
 DEPTH = 3
 """The most objects within each other that are opened."""
 
@@ -136,15 +161,52 @@ def _inner(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def opened_docker_line(line: bytes) -> Envelope | None:
-    """Return the contents of a line of docker's json-file, `None` for any other line.
+def opened_carried_line(line: bytes) -> Envelope | None:
+    """Return the contents of an object that certainly is no request itself, but carries a line.
 
-    Such a line has no other meaning, so it is opened before any family reads it.
+    It is one of docker's json-file, of the journal, or of a logger that writes nothing but its usual fields.
+    No family needs to try such a line. Return `None` for any other line.
     """
-    if not line.startswith(DOCKER):
+    if line.startswith(DOCKER):
+        return _opened_docker_line(line)
+    if not line.startswith(b"{") or _CARRIES.search(line) is None:
         return None
     envelope = opened(line)
+    if envelope is None:
+        return None
+    keys = frozenset(envelope.keys)
+    carried = keys >= _JOURNAL_KEYS or keys <= LOGGER_KEYS
+    return envelope if carried and envelope.text is not None else None
+
+
+def _opened_docker_line(line: bytes) -> Envelope | None:
+    match = DOCKER_LINE.fullmatch(line)
+    if match is not None and match[2] is None:
+        return Envelope(
+            unescaped(match[1]), by_app=False, keys=_DOCKER, request=False, time=match[3]
+        )
+    envelope = opened(line)
     return envelope if envelope is not None and _DOCKER_KEYS.issuperset(envelope.keys) else None
+
+
+def unescaped(text: bytes) -> bytes | None:
+    """Return the text of a JSON string without its line end; `None` if it is empty or more than one line."""
+    if rb"\\" not in text:
+        bare = text.removesuffix(rb"\n").removesuffix(rb"\r")
+        if b"\\" in bare:
+            for escaped, plain in _ESCAPED:
+                bare = bare.replace(escaped, plain)
+        if b"\\" not in bare:
+            return bare or None
+    import json
+
+    try:
+        whole: str = json.loads(f'"{text.decode("utf-8", "surrogateescape")}"')
+        bare = whole.encode("utf-8", "surrogateescape")
+    except ValueError:
+        return None
+    bare = bare.removesuffix(b"\n").removesuffix(b"\r")
+    return None if b"\n" in bare or not bare else bare
 
 
 def _describes_a_request(found: dict[str, Any]) -> bool:

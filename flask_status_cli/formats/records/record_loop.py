@@ -15,8 +15,8 @@ from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Append, FastLoop, Resolve, Slow
 from flask_status_cli.formats.counting.plain_requests import UNPROVEN
 from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.records.carried_loop import CarriedLoop
 from flask_status_cli.formats.records.codes_alike import CodesAlike
-from flask_status_cli.formats.records.docker_lines import DockerLoop
 from flask_status_cli.formats.records.stamps import (
     AROUND,
     MinutesOfStamps,
@@ -161,4 +161,4 @@ def record_loop(  # noqa: PLR0913 - as above
 ) -> FastLoop:
     """Return a loop for these records, also for those in docker's objects."""
     loop = RecordLoop(records, resolve, alike, zone, totals, memo=memo)
-    return DockerLoop(loop, loop.around)
+    return CarriedLoop(loop, loop.around)

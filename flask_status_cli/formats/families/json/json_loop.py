@@ -25,8 +25,8 @@ from flask_status_cli.formats.families.named_parts import (
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.prefixes.json_envelope import DOCKER
+from flask_status_cli.formats.records.carried_lines import CarriedLines
 from flask_status_cli.formats.records.codes_alike import CodesAlike
-from flask_status_cli.formats.records.docker_lines import Unwrapped
 
 _TEMPLATES = 6
 """The most templates that are learned."""
@@ -156,7 +156,7 @@ class JsonLoop:
         self._kinds: list[_Kind] = []
         self._alike_codes = CodesAlike(resolve, alike)
         self._misses = 0
-        self._unwrapped = Unwrapped()
+        self._carried = CarriedLines()
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count all lines with `slow`."""
@@ -180,8 +180,8 @@ class JsonLoop:
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)
             return 0
-        docker = piece.startswith(DOCKER)
-        found = self._look_up(self._unwrapped.piece(piece) if docker else _without_carriers(piece))
+        carried = piece.startswith(b"{") and self._carries(piece[: piece.find(b"\n")])
+        found = self._look_up(self._carried.piece(piece) if carried else _without_carriers(piece))
         if found is None:
             self._misses += 1
             others(0, piece)
@@ -189,6 +189,11 @@ class JsonLoop:
         odd = found.minutes.count(None)
         self._misses = self._misses + 1 if odd * 2 > len(found.minutes) else 0
         return self._add(piece, found, others)
+
+    def _carries(self, line: bytes) -> bool:
+        """Return whether the lines of a piece are in other objects, given the first one."""
+        line = line.removesuffix(b"\r")
+        return line.startswith(DOCKER) or self._carried.line(line) is not None
 
     def _look_up(self, piece: bytes) -> _Found | None:
         """Return the minute and the code of each line, `None` if no template fits the piece."""
