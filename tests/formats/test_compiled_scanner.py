@@ -107,6 +107,24 @@ def test_each_line_with_a_duration_is_a_record_of_its_hour_code_and_bucket() -> 
     assert [list(RECORD.iter_unpack(text)) for text in records] == [[(MINUTE // 60, 7, 9)]] * 2
 
 
+def test_records_are_made_of_the_lines_that_have_a_minute_and_a_duration() -> None:
+    records_of = needed("formats.counting.compiled._scanner").records_of
+    found = records_of(
+        [59, None, 60, -1, 60], [7, None, 8, 9, 9], [3 << 32, 0, -(1 << 60), 0, 5 << 32]
+    )
+    assert list(RECORD.iter_unpack(found)) == [(0, 7, 3), (-1, 9, 0), (1, 9, 5)]
+    assert records_of([], [], []) == b""
+    with pytest.raises(ValueError, match="each line"):
+        records_of([1], [1], [])
+    with pytest.raises(ValueError, match="no such hour"):
+        records_of([1 << 40], [1], [0])
+    with pytest.raises(ValueError, match="no such hour or code"):
+        records_of([1], [1 << 32], [0])
+    for wrong in ([1, None, 0], ["1", 1, 0], [1, 1, None]):
+        with pytest.raises(TypeError):
+            records_of(*([each] for each in wrong))
+
+
 def test_an_interrupted_block_leaves_nothing_behind(scanner: Any) -> None:
     def fails(_counted: int, _lines: bytes) -> None:
         raise KeyError
@@ -256,7 +274,7 @@ QUOTED = rb'"(?:(?:[^\%b"\\]++|\\.)*+)"' % b"\n"
         (rb"(?:[-.0-9]*+)\ ([-.0-9]*+)" + WORD_END, b"NL\x01 (N)S"),
         (
             QUOTED + rb"\ rt=([-.0-9]*+)" + WORD_END,
-            b'L\x01"T\x01"L\x01"L\x01 L\x01rL\x01tL\x01=(N)S',
+            b'L\x01"T\x01"L\x05" rt=(N)S',
         ),
         (rb"([-.0-9]*+)", None),  # nothing says where it ends
         (rb"(?:[-.0-9]*+)" + LINE_END, None),  # no duration

@@ -7,9 +7,8 @@ parser reads that line. A property test checks that the results are the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import chain, compress, islice
-from operator import add, ne
+from collections.abc import Sequence
+from operator import add
 
 from flask_status_cli.formats.counting.block_counter import (
     BlockCounter,
@@ -20,7 +19,7 @@ from flask_status_cli.formats.counting.block_counter import (
 )
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.plain_requests import UNPROVEN
-from flask_status_cli.formats.counting.totals import Totals, add_up
+from flask_status_cli.formats.counting.totals import Totals, add_up, ends_of_runs
 from flask_status_cli.frozen import frozen
 
 _STAMPS = 1 << 12
@@ -134,7 +133,7 @@ class Bulk(BlockCounter[_Lines]):
         took = None if block.buckets is None else list(map(add, codes, block.buckets))
         as_read: list[bytes] = []
         start = handed = entries = 0
-        for end in _ends(stamps):
+        for end in ends_of_runs(stamps):
             cell = cells[stamps[start]]
             if cell is None:
                 as_read = as_read or piece.split(b"\n")
@@ -169,15 +168,6 @@ def _split(piece: bytes, shape: Shape, width: int) -> list[bytes | None]:
         if len(parts) // width == lines:
             return parts
     return shape.pattern.split(piece)
-
-
-def _ends(stamps: Sequence[bytes | None]) -> Iterator[int]:
-    """Yield where each run of equal stamps ends."""
-    number = len(stamps)
-    if not number:
-        return iter(())
-    changes = map(ne, stamps, islice(stamps, 1, None))
-    return chain(compress(range(1, number), changes), (number,))
 
 
 def _with_two_stamps(piece: bytes, plain: int) -> list[int]:

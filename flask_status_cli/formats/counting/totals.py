@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, _count_elements, defaultdict  # type: ignore[attr-defined]  # see `add_up`
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import tzinfo
+from itertools import chain, compress, islice
+from operator import ne
 
 from flask_status_cli.compiled_code import SCANNER, compiled_module
 from flask_status_cli.formats.timestamps import any_doubled
@@ -25,6 +27,15 @@ _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
 add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
 """`add_up(cell, codes)` adds one to a cell for each code. `Counter` counts with it, too."""
+
+
+def ends_of_runs(values: Sequence[object]) -> Iterator[int]:
+    """Yield where each run of equal values ends."""
+    number = len(values)
+    if not number:
+        return iter(())
+    changes = map(ne, values, islice(values, 1, None))
+    return chain(compress(range(1, number), changes), (number,))
 
 
 @frozen
@@ -228,6 +239,28 @@ class Totals:
     def minutes(self) -> Mapping[int, Mapping[int, int]]:
         """What was added up since the last `take()`."""
         return self._minutes
+
+    def record(
+        self, minutes: Sequence[int | None], codes: Sequence[int | None], buckets: Sequence[int]
+    ) -> None:
+        """Count the durations of lines: the minute, the code and the bucket of each.
+
+        Lines without a minute are left out, and buckets below 0. No code is `None` where there is a minute.
+        """
+        scanner = compiled_module(SCANNER)
+        if scanner is not None:
+            if records := scanner.records_of(minutes, codes, buckets):
+                self._records.append(records)
+            return
+        keys = [
+            0 if code is None else code + each for code, each in zip(codes, buckets, strict=True)
+        ]
+        start = 0
+        for end in ends_of_runs(minutes):
+            minute = minutes[start]
+            if minute is not None:
+                add_up(self.hour(minute), keys[start:end])
+            start = end
 
     @property
     def records(self) -> list[bytes]:

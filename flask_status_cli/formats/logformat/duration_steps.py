@@ -46,7 +46,11 @@ def _inner(pattern: bytes) -> bytes | None:
         step = _step(token, groups)
         if step is None:
             return None
-        steps.append(step)
+        if step[:1] == b"L" and steps and steps[-1][:1] == b"L" and len(steps[-1]) < _MOST:
+            literal = steps.pop()[2:] + step[2:]
+            step = b"L%c%b" % (len(literal), literal)
+        if step:
+            steps.append(step)
     return b"".join(steps) if not groups and steps.count(b"(") == steps.count(b")") == 1 else None
 
 

@@ -108,7 +108,7 @@ class RecordLoop:
         )  # fmt: skip
         totals, last = self._totals, None
         append: Append = list[int]().append
-        hour: dict[int, int] = {}
+        timed: list[tuple[int, int, int]] = []
         for line in lines:
             found = parts(line)
             if found is not None:
@@ -121,10 +121,11 @@ class RecordLoop:
                     append(code)
                     bucket = UNTOLD if took is None else buckets[took]
                     if bucket != UNTOLD:
-                        hour = totals.hour(minute)
-                        hour[bucket + code] = hour.get(bucket + code, 0) + 1
+                        timed.append((minute, code, bucket))
                     continue
             slow(line)
+        if timed:
+            totals.record(*map(list, zip(*timed, strict=True)))
         totals.settle()
 
     def around(self, time: bytes) -> None:

@@ -10,6 +10,12 @@ def absorb(
 ) -> None:
     """Add the counts of another counter by minute and code; `codes` are our codes for theirs."""
 
+def records_of(minutes: list[int | None], codes: list[int | None], buckets: list[int], /) -> bytes:
+    """Return the records of lines with a duration; see `RecordedDurations`.
+
+    Lines without a minute are left out, and those with a bucket below 0. `buckets` are those of `Buckets`.
+    """
+
 class Scanner:
     """Scans blocks of plain lines; `scan`, `fill` and `add` are called in this order for each block.
 

@@ -201,17 +201,16 @@ reserve_records(Scanner *self)
     return 0;
 }
 
-/* Records the duration of an entry. Returns -1 with an exception set. */
+/* Writes the record of a request. Returns -1 with an exception set. */
 static int
-record_duration(Scanner *self, int64_t minute, const Line *line)
+write_record(Record *record, int64_t minute, int64_t code, int64_t took)
 {
     int64_t hour = minute >= 0 ? minute / 60 : -1 - (-1 - minute) / 60;
-    if (hour < INT32_MIN || hour > INT32_MAX) {
-        PyErr_SetString(PyExc_ValueError, "there is no such hour");
+    if (hour < INT32_MIN || hour > INT32_MAX || code < 0 || code > UINT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "there is no such hour or code");
         return -1;
     }
-    self->records[self->recorded++] =
-        (Record){(int32_t)hour, (uint32_t)line->code, (uint32_t)(line->took >> CODE_BITS)};
+    *record = (Record){(int32_t)hour, (uint32_t)code, (uint32_t)(took >> CODE_BITS)};
     return 0;
 }
 
@@ -266,7 +265,7 @@ add_lines(Scanner *self, Adding *adding, size_t from, size_t until)
             adding->newest = minute;
         if (count_code(self, line->code) < 0)
             return NULL;
-        if (line->took >= 0 && record_duration(self, minute, line) < 0)
+        if (line->took >= 0 && write_record(&self->records[self->recorded++], minute, line->code, line->took) < 0)
             return NULL;
         entries++;
     }
@@ -326,6 +325,40 @@ Scanner_add_some(Scanner *self, PyObject *args)
     if (!result)
         return NULL;
     Py_RETURN_NONE;
+}
+
+PyObject *
+records_of(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *minutes, *codes, *buckets, *text = NULL;
+    Py_ssize_t lines;
+    Record *records;
+    size_t used = 0;
+    if (!PyArg_ParseTuple(args, "O!O!O!", &PyList_Type, &minutes, &PyList_Type, &codes, &PyList_Type,
+                          &buckets))
+        return NULL;
+    lines = PyList_Size(minutes);
+    if (PyList_Size(codes) != lines || PyList_Size(buckets) != lines) {
+        PyErr_SetString(PyExc_ValueError, "each line has a minute, a code and a bucket");
+        return NULL;
+    }
+    records = malloc(((size_t)lines + 1) * sizeof(Record));
+    if (!records)
+        return PyErr_NoMemory();
+    for (Py_ssize_t at = 0; at < lines && !PyErr_Occurred(); at++) {
+        PyObject *time = PyList_GetItem(minutes, at);
+        long long took = PyLong_AsLongLong(PyList_GetItem(buckets, at)), minute, code;
+        if (time == Py_None || took < 0)
+            continue;
+        minute = PyLong_AsLongLong(time);
+        code = PyErr_Occurred() ? 0 : PyLong_AsLongLong(PyList_GetItem(codes, at));
+        if (!PyErr_Occurred())
+            write_record(&records[used++], minute, code, took);
+    }
+    if (!PyErr_Occurred())
+        text = PyBytes_FromStringAndSize((const char *)records, (Py_ssize_t)(used * sizeof(Record)));
+    free(records);
+    return text;
 }
 
 /* Adds the cells of one minute to ours. Returns -1 with an exception set. */

@@ -95,6 +95,7 @@ Scanner_dealloc(Scanner *self)
     free(self->counts);
     free(self->touched);
     free(self->records);
+    free(self->shorts);
     release(self);
     Py_DECREF(type);
 }
@@ -136,6 +137,7 @@ add_type(PyObject *module)
 
 static PyMethodDef functions[] = {
     {"absorb", absorb, METH_VARARGS, NULL},
+    {"records_of", records_of, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define LONGEST_DURATION 64
+#define SHORT 7 /* bytes of a short duration */
+#define SHORT_BITS 13
 
 /* Appends a text; returns its number as a line stores it. */
 static int64_t
@@ -84,14 +86,25 @@ is_one_of(char byte, const char *bytes, size_t number)
     return 0;
 }
 
+/* Returns whether there is a backslash between two places of the block. The places only ever move on. */
+static int
+has_backslash(Scanner *self, const char *at, const char *end)
+{
+    if (self->backslash < at) {
+        const char *next = memchr(at, '\\', (size_t)(self->block_end - at));
+        self->backslash = next ? next : self->block_end;
+    }
+    return self->backslash < end;
+}
+
 /* Returns where a text without these bytes ends. The byte behind a backslash belongs to the text. */
 static const char *
-end_of_text(const char *bytes, size_t number, const char *at, const char *end)
+end_of_text(Scanner *self, const char *bytes, size_t number, const char *at, const char *end)
 {
     if (number == 1) { /* in quotes, mostly without a backslash */
         const char *last = memchr(at, *bytes, (size_t)(end - at));
         last = last ? last : end;
-        if (!memchr(at, '\\', (size_t)(last - at)))
+        if (!has_backslash(self, at, last))
             return last;
     }
     for (; at < end && !is_one_of(*at, bytes, number); at++) {
@@ -106,18 +119,19 @@ end_of_text(const char *bytes, size_t number, const char *at, const char *end)
 
 /* Finds the duration behind the status by the steps of `duration_steps.py`; NULL if there is none. */
 static const char *
-find_duration(const char *step, const char *last, const char *at, const char *end, size_t *length)
+find_duration(Scanner *self, const char *at, const char *end, size_t *length)
 {
-    const char *begin = NULL;
+    const char *step = self->first_step, *last = self->last_step, *begin = NULL;
     while (step < last) {
         size_t size;
         switch (*step++) {
         case 'L': /* a literal */
             size = (unsigned char)*step++;
-            if ((size_t)(end - at) < size || memcmp(at, step, size))
+            if ((size_t)(end - at) < size)
                 return NULL;
-            at += size;
-            step += size;
+            for (; size; size--) /* it is short */
+                if (*at++ != *step++)
+                    return NULL;
             break;
         case 'N': /* a number */
             while (at < end && (*at == '-' || *at == '.' || (*at >= '0' && *at <= '9')))
@@ -125,7 +139,7 @@ find_duration(const char *step, const char *last, const char *at, const char *en
             break;
         case 'T': /* a text without these bytes; the byte behind a backslash is in it */
             size = (unsigned char)*step++;
-            at = end_of_text(step, size, at, end);
+            at = end_of_text(self, step, size, at, end);
             step += size;
             break;
         case '(':
@@ -144,6 +158,30 @@ find_duration(const char *step, const char *last, const char *at, const char *en
         }
     }
     return begin;
+}
+
+/* Returns the bucket of a duration; a text without one is appended to the new ones. */
+static int64_t
+look_up_duration(Scanner *self, const char *block, const char *duration, size_t length)
+{
+    size_t from = (size_t)(duration - block);
+    Short *place = NULL;
+    uint64_t text = 0;
+    int64_t bucket;
+    if (length > LONGEST_DURATION)
+        return texts_append(&self->new_durations, from, length);
+    if (length <= SHORT) {
+        for (size_t at = 0; at < length; at++)
+            text = text << 8 | (unsigned char)duration[at];
+        text = text << 8 | (length + 1);
+        place = &self->shorts[((text ^ self->secrets[0]) * (self->secrets[1] | 1)) >> (64 - SHORT_BITS)];
+        if (place->text == text)
+            return place->bucket;
+    }
+    bucket = look_up(self, &self->durations, &self->new_durations, block, from, length);
+    if (place && (bucket >= 0 || bucket == UNTOLD) && bucket != NO_MEMORY)
+        *place = (Short){text, bucket};
+    return bucket;
 }
 
 /* Takes the line from `p` to `end` apart. Returns -1 if memory is short. */
@@ -196,17 +234,11 @@ scan_line(Scanner *self, const char *block, const char *p, const char *end, Line
         return -1;
     if (self->last_step > self->first_step) {
         size_t length = 0;
-        const char *duration =
-            find_duration(self->first_step, self->last_step, key_end, end, &length);
-        if (duration) {
-            size_t from = (size_t)(duration - block);
-            line->took = length > LONGEST_DURATION
-                             ? texts_append(&self->new_durations, from, length)
-                             : look_up(self, &self->durations, &self->new_durations, block, from,
-                                       length);
-            if (line->took == NO_MEMORY)
-                return -1;
-        }
+        const char *duration = find_duration(self, key_end, end, &length);
+        if (duration)
+            line->took = look_up_duration(self, block, duration, length);
+        if (line->took == NO_MEMORY)
+            return -1;
     }
     return 0;
 }
@@ -216,6 +248,13 @@ static int
 scan_block(Scanner *self, const char *block, size_t length)
 {
     const char *p = block, *last = block + length;
+    if (!self->shorts && self->last_step > self->first_step)
+        self->shorts = calloc(1 << SHORT_BITS, sizeof(Short));
+    if (!self->shorts && self->last_step > self->first_step)
+        return -1;
+    self->backslash = memchr(block, '\\', length);
+    self->backslash = self->backslash ? self->backslash : last;
+    self->block_end = last;
     self->used = self->new_keys.used = self->new_prefixes.used = self->new_durations.used = 0;
     while (p < last) {
         const char *end = memchr(p, '\n', (size_t)(last - p));

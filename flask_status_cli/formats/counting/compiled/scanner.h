@@ -44,6 +44,12 @@ typedef struct {
     uint32_t start, stamp, prefix;
 } Line;
 
+/* A short duration as a number, not 0, and its bucket. */
+typedef struct {
+    uint64_t text;
+    int64_t bucket;
+} Short;
+
 /* A request with a duration: `RECORD` of model/durations.py. */
 typedef struct {
     int32_t hour;
@@ -75,6 +81,10 @@ typedef struct {
     size_t codes;
     uint32_t *touched;
     size_t touches, touch_room;
+    /* the first backslash in the rest of the block, or the end of the block */
+    const char *backslash, *block_end;
+    /* some short durations: most lines have one of few */
+    Short *shorts;
     /* the requests of the block that have a duration */
     Record *records;
     size_t recorded, record_room;
@@ -93,6 +103,9 @@ PyObject *Scanner_add(Scanner *self, PyObject *args);
 PyObject *Scanner_survey(Scanner *self, PyObject *args);
 PyObject *Scanner_add_some(Scanner *self, PyObject *args);
 PyObject *Scanner_forget(Scanner *self, PyObject *ignored);
+
+/* Makes records of lines that were counted elsewhere: see `_scanner.pyi`. */
+PyObject *records_of(PyObject *module, PyObject *args);
 
 /* Adds the counts of another process: see `_scanner.pyi`. */
 PyObject *absorb(PyObject *module, PyObject *args);

@@ -7,13 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
-from itertools import chain, compress, islice
-from operator import add, ne
 
 from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Resolve, Slow
-from flask_status_cli.formats.counting.totals import Totals, add_up
+from flask_status_cli.formats.counting.totals import Totals, ends_of_runs
 from flask_status_cli.formats.families.json.json_lines import with_unit
 from flask_status_cli.formats.families.json.json_template import USUAL, Keys, Template, template_of
 from flask_status_cli.formats.families.named_parts import (
@@ -283,10 +281,11 @@ class JsonLoop:
         Return the number of lines that were counted since the last call of `others`.
         """
         minutes, codes, took = found.minutes, found.codes, found.took
+        if took is not None:
+            self._totals.record(minutes, codes, took)
         lines: list[bytes] = []
         start = handed = 0
-        changes = map(ne, minutes, islice(minutes, 1, None))
-        for end in chain(compress(range(1, len(minutes)), changes), (len(minutes),)):
+        for end in ends_of_runs(minutes):
             minute = minutes[start]
             if minute is None:
                 lines = lines or piece.split(b"\n")
@@ -294,7 +293,5 @@ class JsonLoop:
                 handed = end
             else:
                 self._totals.bucket(minute).extend(codes[start:end])  # type: ignore[arg-type]  # no code is None where the minute is none
-                if took is not None:
-                    add_up(self._totals.hour(minute), map(add, codes[start:end], took[start:end]))
             start = end
         return start - handed
