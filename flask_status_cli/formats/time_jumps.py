@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
+from itertools import chain, islice
 
 from flask_status_cli.formats.timestamps import (
     epoch_minute,
@@ -13,7 +14,13 @@ from flask_status_cli.formats.timestamps import (
 )
 
 JUMP_MINUTES = 60
-"""Within one log, lines may be out of order by this many minutes, because of slow requests and buffers."""
+"""A line that is older by more than this many minutes begins another log."""
+
+STEP_MINUTES = 1
+"""So many minutes are enough if the next lines are as old. A slow request is one late line among others."""
+
+STAY = 16
+"""So many lines after a step back must be as old. If fewer lines follow, all of them must be."""
 
 _STAMPED = re.compile(
     rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
@@ -31,27 +38,70 @@ Anywhere else, a visitor may have written it.
 _MONTHS = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-def first_jump(lines: bytes, *, newest: int | None, zone: tzinfo) -> tuple[int | None, int | None]:
-    """Find the first line whose time is more than an hour before the newest one.
+def first_jump(
+    lines: bytes, *, newest: int | None, zone: tzinfo, ahead: bytes = b""
+) -> tuple[int | None, int | None]:
+    """Find the first line with which another log begins, because the time goes back.
 
     Return the offset of this line in `lines` (`None` if there is none), and the newest epoch minute before
     the line. `newest` is the newest epoch minute of earlier blocks. `zone` is the zone of times without an
-    offset.
+    offset. `ahead` has lines that follow.
     """
-    stamps = _STAMPED if _STAMPED.search(lines) else _ISO
-    for match in stamps.finditer(lines):
-        minute = (
-            _minute(match[1], match[2], zone=zone, newest=newest)
-            if stamps is _STAMPED
-            else _iso_minute(match)
-        )
+    times = _Times(lines, zone)
+    only_forward, last = times.only_forward(lines, newest)
+    if only_forward:
+        return None, last
+    for match in times.stamps.finditer(lines):
+        minute = times.minute(match, newest)
         if minute is None:
             continue
-        if newest is not None and minute < newest - JUMP_MINUTES:
-            return match.start(), newest
+        if newest is not None and minute < newest - STEP_MINUTES:
+            far = minute < newest - JUMP_MINUTES
+            if far or times.stay_back(lines, match.end(), ahead, newest):
+                return match.start(), newest
         if newest is None or minute > newest:
             newest = minute
     return None, newest
+
+
+class _Times:
+    """Reads the times in a block of lines."""
+
+    def __init__(self, lines: bytes, zone: tzinfo) -> None:
+        self._zone = zone
+        self.stamps = _STAMPED if _STAMPED.search(lines) else _ISO
+
+    def minute(self, match: re.Match[bytes], newest: int | None) -> int | None:
+        """Return the epoch minute of a stamp, `None` if there is no such time."""
+        if self.stamps is _ISO:
+            return _iso_minute(match)
+        return _minute(match[1], match[2], zone=self._zone, newest=newest)
+
+    def only_forward(self, lines: bytes, newest: int | None) -> tuple[bool, int | None]:
+        """Return whether no line is older than the newest one before it by more than `STEP_MINUTES`.
+
+        Also return the newest minute. This is much faster than reading each time, because most lines have
+        the minute of the line before.
+        """
+        if self.stamps is _ISO:
+            return False, newest
+        stamp = None
+        for found in self.stamps.findall(lines):
+            if found == stamp:
+                continue
+            stamp = found
+            minute = _minute(found[0], found[1] or None, zone=self._zone, newest=newest)
+            if minute is not None and newest is not None and minute < newest - STEP_MINUTES:
+                return False, newest
+            if minute is not None and (newest is None or minute > newest):
+                newest = minute
+        return True, newest
+
+    def stay_back(self, lines: bytes, start: int, ahead: bytes, newest: int) -> bool:
+        """Return whether the lines from `start` on are older than `newest`, too."""
+        following = chain(self.stamps.finditer(lines, start), self.stamps.finditer(ahead))
+        minutes = (self.minute(match, newest) for match in islice(following, STAY))
+        return all(minute is None or minute < newest - STEP_MINUTES for minute in minutes)
 
 
 def _minute(stamp: bytes, offset: bytes | None, *, zone: tzinfo, newest: int | None) -> int | None:

@@ -328,3 +328,90 @@ def test_the_only_line_of_a_pipe_counts_also_without_its_end(
     (tmp_path / "access.log").write_bytes(lines(0, 2))
     ledger.ingest(tmp_path / "access.log")
     assert ledger.cells() == _cells(0, 2)
+
+
+SITES = 3
+
+
+@pytest.fixture
+def sites(line: Line) -> list[bytes]:
+    """The logs of three sites in the same hour. Each begins while the one before is written."""
+    return [
+        b"".join(
+            line(
+                n,
+                at=START + site * timedelta(minutes=2) + n * timedelta(seconds=12),
+                path=f"/{site}",
+            )
+            for n in range(40)
+        )
+        for site in range(SITES)
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_logs_of_the_same_hour_are_each_recognized_in_pipes_of_any_order(
+    ledger: Any,
+    tmp_path: Path,
+    feed: Callable[[bytes], str],
+    line: Line,
+    sites: list[bytes],
+    order: tuple[int, ...],
+) -> None:
+    assert feed(b"".join(sites)) == ""
+    sites[0] += b"".join(line(n, at=START + n * STEP, path="/late") for n in range(3, 8))
+    assert feed(b"".join(sites[site] for site in order)) == ""
+    for site in order:
+        path = tmp_path / f"site-{site}.log"
+        path.write_bytes(sites[site])
+        assert ledger.ingest("-q", path) == ""
+    assert sum(ledger.cells().values()) == SITES * 40 + 5
+
+
+@pytest.mark.parametrize("back", [timedelta(minutes=3), timedelta(hours=3)])
+@pytest.mark.parametrize("order", ["pipe file", "file pipe", "pipe grown", "pipe pipe file grown"])
+def test_a_log_whose_times_go_back_counts_once_by_pipe_and_as_a_file(
+    ledger: Any,
+    tmp_path: Path,
+    feed: Callable[[bytes], str],
+    line: Line,
+    back: timedelta,
+    order: str,
+) -> None:
+    """The clock of the server was set back."""
+    seconds = timedelta(seconds=10)
+    log = b"".join(line(n, at=START + n * seconds) for n in range(120))
+    log += b"".join(line(n, at=START - back + n * seconds) for n in range(120, 200))
+    path = tmp_path / "access.log"
+    path.write_bytes(log)
+    for step in order.split():
+        if step == "grown":
+            path.write_bytes(log + line(200, at=START))
+        assert (feed(log) if step == "pipe" else ledger.ingest("-q", path)) == ""
+    assert sum(ledger.cells().values()) == 200 + ("grown" in order)
+
+
+def test_known_logs_in_an_archive_of_one_member_have_nothing_new(
+    ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
+) -> None:
+    logs = [lines(first, first + 60) for first in (0, 60, 120)]
+    for number, log in enumerate(logs):
+        (tmp_path / f"access.log-{number}").write_bytes(log)
+        ledger.ingest("-q", tmp_path / f"access.log-{number}")
+    for name, parts in (("old.gz", logs), ("back.gz", logs[::-1])):
+        (tmp_path / name).write_bytes(gzip.compress(b"".join(parts)))
+        assert ledger.ingest("-q", tmp_path / name) == ""
+    assert sum(ledger.cells().values()) == 180
+
+
+def test_a_log_that_only_ends_like_a_log_in_a_pipe_is_another_log(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Line, lines: Any
+) -> None:
+    """A probe asks two sites at the same seconds, as their logs end."""
+    probes = b"".join(
+        line(0, at=START + 60 * STEP + n * timedelta(seconds=1), path="/healthz") for n in range(20)
+    )
+    assert feed(lines(0, 60) + probes) == ""
+    (tmp_path / "other.log").write_bytes(line(1, at=START + 59 * STEP, path="/other") + probes)
+    assert ledger.ingest("-q", tmp_path / "other.log") == ""
+    assert sum(ledger.cells().values()) == 60 + 20 + 1 + 20

@@ -144,6 +144,20 @@ def test_logs_that_begin_with_the_same_probe_lines_are_two_logs(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_log_that_differs_from_a_longer_one_after_3000_lines_is_another_log(
+    reader: Any, whole_lines: Lines, kind: str
+) -> None:
+    first = b"".join(b"GET /page/%06d HTTP/1.1 200 %060d\n" % (n, n) for n in range(3000))
+    more = [
+        b"".join(b"GET /%d/%06d HTTP/1.1 200\n" % (log, n) for n in range(500)) for log in (1, 2)
+    ]
+    logs = [first + more[0] * 3, first + more[1]]
+    for data in (*logs, *logs):
+        reader.read(data, kind)
+    assert reader.lines == whole_lines(*logs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_edited_log_is_read_from_the_last_agreeing_mark_on(
     reader: Any, log: Log, kind: str
 ) -> None:

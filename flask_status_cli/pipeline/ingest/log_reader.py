@@ -36,7 +36,6 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
-    SURE,
     Block,
     Place,
     Reading,
@@ -412,7 +411,7 @@ class LogReader:
             (
                 lines
                 for stream in self._streams
-                if (lines := self.reading.lines_shared(stream)) >= SURE and placed(stream.id)
+                if (lines := self.reading.lines_shared(stream)) and placed(stream.id)
             ),
             default=0,
         )

@@ -114,7 +114,9 @@ class InputReader:
             heads=heads,
             streams=writer.streams,
             entry=lambda line: isinstance(parse_line(line, order=order, zone=zone), LogEntry),
-            turn=lambda lines, newest: first_jump(lines, newest=newest, zone=zone),
+            turn=lambda lines, newest, ahead: first_jump(
+                lines, newest=newest, zone=zone, ahead=ahead
+            ),
         )
         results = []
         for section in ConcatenatedLogs(content, joints).sections():
@@ -172,7 +174,12 @@ class InputReader:
         part = self._part(content, streams) if head else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
-            Reading(content, streams if part is None or content.plain else [], part),
+            Reading(
+                content,
+                streams if part is None or content.plain else [],
+                part,
+                self._pipes if self._keeps_places() else None,
+            ),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
@@ -185,6 +192,11 @@ class InputReader:
             raise LogError(content.path, what, _restore_hint(content)) from error
         damage = self._remember(content, reader, fact)
         return _finished(result, reader, damage)
+
+    def _pipes(self, head: bytes) -> list[Stream]:
+        """Return the streams that were read from pipes and have a first line with this digest."""
+        writer = self._context.writer
+        return [stream for stream in writer.streams(head) if writer.is_placed(stream.id)]
 
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> Part | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.

@@ -20,17 +20,17 @@ SPAN = 1024
 DENSE = 4096
 """Up to this position, every line end has a mark."""
 
-SPARSE = (8192, 16384, 32768)
-"""The positions of the marks between `DENSE` and `STEP`."""
-
-STEP = 65536
-"""Every multiple of this many bytes has a mark. Beyond `REGULAR`, the step doubles if there are too many."""
-
 REGULAR = 1 << 20
 """Up to this position, no mark is dropped."""
 
-MOST = 256
-"""At most this many marks beyond `DENSE` are kept."""
+FINE = 8192
+"""Every multiple of this many bytes up to `REGULAR` has a mark."""
+
+STEP = 65536
+"""Every multiple of this many bytes beyond `REGULAR` has a mark. The step doubles if there are too many."""
+
+MOST = 368
+"""At most this many marks beyond `DENSE` are kept: those up to `REGULAR`, and 240 others."""
 
 HEAD = 65536
 """A first line is identified by at most this many of its bytes."""
@@ -97,7 +97,7 @@ def marks_of(whole: bytes) -> tuple[Mark, ...]:
 
 def packed_marks(whole: bytes) -> bytes:
     """Return the marks of `marks_of` as packed marks."""
-    places = [*line_ends(whole), *(place for place in SPARSE if place <= len(whole))]
+    places = [*line_ends(whole), *range(FINE, len(whole) + 1, FINE)]
     if not places or places[-1] != len(whole):
         places.append(len(whole))
     return b"".join(
@@ -113,8 +113,8 @@ def packed_marks(whole: bytes) -> bytes:
 
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
     """Yield the positions in `(start, end]` that have a mark wherever lines end, ascending."""
-    yield from (position for position in SPARSE if start < position <= end)
-    first = (start // step + 1) * step
+    yield from range((start // FINE + 1) * FINE, min(end, REGULAR) + 1, FINE)
+    first = (max(start, REGULAR) // step + 1) * step
     yield from range(first, end + 1, step)
 
 
@@ -144,7 +144,8 @@ class Marks:
 
     @staticmethod
     def _lasting(position: int) -> bool:
-        return position <= DENSE or position in SPARSE or position % STEP == 0
+        step = FINE if position <= REGULAR else STEP
+        return position <= DENSE or position % step == 0
 
     def feed(self, chunk: bytes) -> None:
         """Make the marks of the next bytes of the content."""

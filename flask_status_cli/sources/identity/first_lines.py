@@ -35,6 +35,13 @@ class Prints:
         self._ends: list[int] = []
         self._crc = 0
 
+    def copy(self) -> Prints:
+        """Return prints that are fed on their own from now on."""
+        other = Prints()
+        other.position, other._crc = self.position, self._crc
+        other.value, other._ends = self.value[:], self._ends[:]
+        return other
+
     @property
     def full(self) -> bool:
         """Whether no further line gets a print."""

@@ -9,13 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain
 from typing import Protocol
 from zlib import crc32
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Mark, Places, Stream
-from flask_status_cli.sources.identity.fingerprints import HEAD, ReadAt, digest
-from flask_status_cli.sources.identity.first_lines import SURE
+from flask_status_cli.sources.identity.fingerprints import (
+    DENSE,
+    HEAD,
+    ReadAt,
+    agrees,
+    digest,
+    head_of,
+)
+from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
+from flask_status_cli.sources.identity.recognize_log import Readable, is_beginning
 from flask_status_cli.sources.reading.content import CHUNK
 
 MOST = 2048
@@ -50,18 +59,16 @@ class LineSampler:
     def feed(self, chunk: bytes, position: int) -> None:
         """Select among the next whole lines, which begin at `position`."""
         lines = chunk.split(b"\n")[:-1]
-        starts = []
-        before, mask = self._before, self._mask
-        for line in lines:
-            if line != before:
-                crc = crc32(line)
-                if not crc & mask:
-                    self._kept[position] = crc, digest(line)
-            starts.append(position)
-            position += len(line) + 1
-            before = line
-        self._before = before
-        recent = zip(starts[-LAST:], map(digest, lines[-LAST:]), strict=True)
+        if not lines:
+            return
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=position))
+        before = chain([self._before], lines)
+        mask = self._mask
+        for start, line, crc, last in zip(starts, lines, map(crc32, lines), before, strict=False):
+            if not crc & mask and line != last:
+                self._kept[start] = crc, digest(line)
+        self._before = lines[-1]
+        recent = zip(starts[-LAST - 1 : -1], map(digest, lines[-LAST:]), strict=True)
         self._last = dict([*self._last.items(), *recent][-LAST:])
         while len(self._kept) > MOST:
             self._mask = 2 * self._mask + 1
@@ -123,8 +130,13 @@ class Part:
             self.over = kept != digest(line)
             self.agreed = self.agreed if self.over else end
             self.votes += not self.over
-        elif self._before is not None and line != self._before:
-            self.over = not crc32(line) & self._mask
+        elif line != self._before and not crc32(line) & self._mask:
+            self.over = self._before is not None or not self._repeats(line)
+
+    def _repeats(self, line: bytes) -> bool:
+        """Return whether the stream has `line` just before the part. Of equal lines in a row one is kept."""
+        before = max((place for place in self._known if place < self._delta), default=None)
+        return before is not None and self._known[before] == digest(line)
 
     def walk(self, read_at: ReadAt, size: int) -> int:
         """Return up to which position a content is a part of the stream. It is read with `read_at`."""
@@ -136,6 +148,44 @@ class Part:
             self.follow(chunk[:whole], position)
             position += whole
         return self.agreed if self.over else position
+
+
+def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable[Stream]]) -> int:
+    """Return the position up to which the lines of a plain content, from `start` on, are known logs.
+
+    These logs follow each other, as they did in a pipe. A pipe is split where the time goes back, also
+    if it has only one log. `find(head)` returns the streams of pipes whose first line has a digest. The last
+    log may be longer than the content.
+    """
+    size = content.size()
+    while start < size:
+        head = head_of(content.read_at(start, HEAD))
+        streams = find(head) if head else ()
+        ends = (_end_of(stream, content, start, size) for stream in streams)
+        end = max(ends, default=start)
+        if end == start:
+            break
+        start = end
+    return start
+
+
+def _end_of(stream: Stream, content: Readable, start: int, size: int) -> int:
+    """Return the position at which `stream` ends in a content, `start` if it does not begin there."""
+    read, length = stream.checkpoint, size - start
+
+    def read_at(position: int, wanted: int) -> bytes:
+        return content.read_at(start + position, wanted)
+
+    prints = prints_of(read_at, min(length, read.offset))
+    marks = [mark for mark in read.marks if mark.position <= length]
+    if read.partial or not alike(prints.value, read.prints):
+        return start
+    if not all(agrees(mark, read_at) for mark in marks):
+        return start
+    if length >= read.offset:
+        return start + read.offset
+    whole = read_at(0, length).rfind(b"\n") + 1 if length <= HEAD else 0
+    return start + whole if is_beginning(stream, read_at(0, DENSE), length, prints) else start
 
 
 class Opened(Protocol):

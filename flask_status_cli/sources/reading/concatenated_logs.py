@@ -11,12 +11,26 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import MAX_LINE, Stream
-from flask_status_cli.sources.identity.fingerprints import DENSE, HEAD, agrees, digest
-from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, SURE, WIDTH, next_print
+from flask_status_cli.model import MAX_LINE, Mark, Stream
+from flask_status_cli.sources.identity.fingerprints import (
+    DENSE,
+    HEAD,
+    agrees,
+    bytes_before,
+    digest,
+)
+from flask_status_cli.sources.identity.first_lines import (
+    LIMIT,
+    LINES,
+    SURE,
+    WIDTH,
+    Prints,
+    alike,
+    next_print,
+)
 from flask_status_cli.sources.reading.content import Content
 
-RESTLESS = 3
+RESTLESS = 32
 """After this many short logs in a row, times that go back are taken for a log that is not in order."""
 
 SHORT = 50
@@ -27,6 +41,9 @@ LATELY = 64
 
 LONG = 1024
 """To find the last lines of a block, this many bytes are searched for each line."""
+
+STAY = 1 << 14
+"""So many bytes after a block are searched for times, to see whether the times stay back."""
 
 LONGEST_PREFIX = 300
 """A line may begin at most this many bytes before its time stamp."""
@@ -42,14 +59,15 @@ class Joints:
     - `heads`: the digests of the first lines of all logs that were read before. They may grow meanwhile.
     - `streams`: returns the streams whose first line has a digest.
     - `entry`: returns whether a line is an entry.
-    - `turn`: given some lines and the newest minute before them, returns the offset of the first line whose
-      time goes too far back (`None` if there is none), and the newest minute before that line.
+    - `turn`: given some lines, the newest minute before them and the lines after them, returns the offset of
+      the first line whose time goes too far back (`None` if there is none), and the newest minute before that
+      line.
     """
 
     heads: Collection[bytes]
     streams: Callable[[bytes], Sequence[Stream]]
     entry: Callable[[bytes], bool]
-    turn: Callable[[bytes, int | None], tuple[int | None, int | None]]
+    turn: Callable[[bytes, int | None, bytes], tuple[int | None, int | None]]
 
 
 class Section:
@@ -102,6 +120,11 @@ class Section:
         return self._logs.content.may_have_joints
 
     @property
+    def keeps_lines(self) -> bool:
+        """Whether digests of the lines are stored: see `Content`."""
+        return self._logs.content.keeps_lines
+
+    @property
     def archive(self) -> bool:
         """Whether the log is compressed."""
         return self._logs.content.archive
@@ -132,6 +155,7 @@ class ConcatenatedLogs:
         self._newest: int | None = None
         self._lines = 0
         self._restless = 0
+        self._known = _KnownLogs((), b"")
 
     def sections(self) -> Iterator[Section]:
         """Yield the logs of the content. There is at least one."""
@@ -146,12 +170,16 @@ class ConcatenatedLogs:
         if self._over:
             return b""
         lines = self._whole_lines()
+        if self._fresh and lines:
+            first = lines[: lines.find(b"\n") + 1]
+            self._known = _KnownLogs(self._joints.streams(digest(first)), first)
         cut = self._joint(lines) if lines and self.content.may_have_joints else None
         if cut is not None:
             self._buffer = lines[cut:] + self._buffer
             lines = lines[:cut]
         if lines:
             self._lately = _last_lines(lines)
+            self._known.feed(lines)
         self._over = cut is not None or not lines
         self.more = cut is not None or not (self._drained and not self._buffer)
         self._fresh = self._fresh and not lines
@@ -187,14 +215,30 @@ class ConcatenatedLogs:
         return self._inside(lines, turned, lines.find(b"\n", turned) + 1) or turned
 
     def _turn(self, lines: bytes) -> tuple[int | None, int | None]:
-        if self._restless >= RESTLESS:
+        """Return where the time goes back because another log begins, and the newest minute before that."""
+        if self._restless >= RESTLESS or not self.content.keeps_lines:
             return None, self._newest
-        turned, newest = self._joints.turn(lines, self._newest)
+        self._fill(STAY)
+        start, newest = 0, self._newest
+        while True:
+            found, newest = self._joints.turn(lines[start:], newest, self._buffer)
+            turned = None if found is None else start + found
+            if turned is None or not self._goes_on(lines, turned):
+                break
+            start, newest = turned, None
         self._lines += lines.count(b"\n", 0, turned)
         if turned is not None:
             self._restless = self._restless + 1 if self._lines < SHORT else 0
             self._lines = 0
         return turned, newest
+
+    def _goes_on(self, lines: bytes, turned: int) -> bool:
+        """Return whether a known log has the same lines before and after the offset `turned`."""
+        ahead = self._known.needed(turned)
+        if ahead is None:
+            return False
+        self._fill(ahead - len(lines))
+        return self._known.go_on(lines + self._buffer, turned)
 
     def _known_head(self, lines: bytes, end: int) -> int | None:
         heads = self._joints.heads
@@ -296,6 +340,51 @@ class ConcatenatedLogs:
 
         marks = [mark for mark in stream.checkpoint.marks if mark.position <= DENSE]
         return marks[-1].position <= len(ahead) and all(agrees(m, read_at) for m in marks)
+
+
+class _KnownLogs:
+    """The known logs that begin like a section. They tell whether a section goes on after a step in time."""
+
+    def __init__(self, streams: Sequence[Stream], first: bytes) -> None:
+        self._streams = streams if first else ()
+        self._prints = Prints()
+        self._position = 0
+        self._tail = b""
+
+    def feed(self, lines: bytes) -> None:
+        """Take the next lines of the section."""
+        if self._streams:
+            self._prints.feed(lines)
+            self._tail = bytes_before(self._tail, lines, len(lines))
+        self._position += len(lines)
+
+    def needed(self, turned: int) -> int | None:
+        """Return how many of the next bytes `go_on` needs, `None` if no known log goes on at `turned`."""
+        wanted = [self._next_mark(stream, turned) for stream in self._streams]
+        return max((mark.position - self._position for mark in wanted if mark), default=None)
+
+    def _next_mark(self, stream: Stream, turned: int) -> Mark | None:
+        place = self._position + turned
+        return next((mark for mark in stream.checkpoint.marks if mark.position > place), None)
+
+    def go_on(self, ahead: bytes, turned: int) -> bool:
+        """Return whether a known log has the lines in `ahead` beyond the offset `turned`, too."""
+        return any(self._goes_on(stream, ahead, turned) for stream in self._streams)
+
+    def _goes_on(self, stream: Stream, ahead: bytes, turned: int) -> bool:
+        mark, known = self._next_mark(stream, turned), stream.checkpoint.prints
+        if mark is None:
+            return False
+        prints = self._prints.copy()
+        prints.feed(ahead[:turned])
+        before = len(prints.value)
+        prints.feed(ahead[turned:])
+        if not alike(prints.value[: before + WIDTH * SURE], known):
+            return False
+        if before < len(known) and len(prints.value) > before:
+            return True
+        place = mark.position - self._position
+        return place <= len(ahead) and digest(bytes_before(self._tail, ahead, place)) == mark.digest
 
 
 def _last_lines(lines: bytes) -> list[bytes]:

@@ -108,7 +108,15 @@ class Content:
     def may_have_joints(self) -> bool:
         """Whether the last bytes that were read may belong to another log than the first ones.
 
-        That is so in a pipe, and from the second member of an archive on.
+        That is so in a pipe and in an archive.
+        """
+        return not self.plain
+
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether digests of the lines are stored, because several new logs may follow each other.
+
+        That is so in a pipe, and from the second member of an archive on. Most other archives have one log.
         """
         if self._unpacked is not None:
             return self._unpacked.members > 1 or self.path == PIPE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
@@ -16,8 +16,12 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of,
     head_of_ended,
 )
-from flask_status_cli.sources.identity.first_lines import agreeing, prints_of
-from flask_status_cli.sources.identity.part_of_stream import LineSampler, Part
+from flask_status_cli.sources.identity.first_lines import SURE, agreeing, prints_of
+from flask_status_cli.sources.identity.part_of_stream import (
+    LineSampler,
+    Part,
+    end_of_known,
+)
 from flask_status_cli.sources.identity.recognize_log import NEW, Place, Result, identify
 from flask_status_cli.sources.identity.recognize_pipe import PipeIdentifier
 from flask_status_cli.sources.reading.byte_ranges import Range, cut
@@ -44,7 +48,8 @@ class Reading:
     """Reads the new lines of an open log. The ingest makes one for each log.
 
     `streams` are those with the same first line as `content`, the longest first. If there are none, the
-    content may be a `part` of a stream that has other logs before it.
+    content may be a `part` of a stream that has other logs before it. `pipes` returns the streams that were
+    read from pipes and whose first line has a digest; `None` if there are none.
 
     Iterate over `blocks()`. Between two blocks, if `undecided` is false, `checkpoint()` returns how far the
     log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
@@ -57,7 +62,11 @@ class Reading:
     unproven = False
 
     def __init__(
-        self, content: Content | Section, streams: Sequence[Stream], part: Part | None = None
+        self,
+        content: Content | Section,
+        streams: Sequence[Stream],
+        part: Part | None = None,
+        pipes: Callable[[bytes], Sequence[Stream]] | None = None,
     ) -> None:
         self.content = content
         self._sampler = LineSampler()
@@ -76,7 +85,17 @@ class Reading:
             agreed = part.walk(content.read_at, content.size())
             if agreed > self._place.offset or self._place.result is Result.NEW:
                 self._note_part(part, agreed)
+        if pipes is not None and isinstance(content, Content) and content.plain:
+            self._follow_pipes(content, pipes)
         self._start()
+
+    def _follow_pipes(self, content: Content, pipes: Callable[[bytes], Sequence[Stream]]) -> None:
+        """Update `place`: the next lines may have been read through a pipe, as logs of their own."""
+        place = self._place
+        if place.result in (Result.CONTINUED, Result.PART) and not place.skip and place.stream:
+            end = end_of_known(content, place.offset, pipes)
+            if end > place.offset:
+                self._place = Place(Result.PART, place.stream, end, sure=place.sure)
 
     def _note_part(self, part: Part, offset: int) -> None:
         self._place = Place(Result.PART, part.stream, offset, sure=part.sure) if offset else NEW
@@ -188,7 +207,7 @@ class Reading:
                 window = _Window(start, tail, chunk)
                 self._identifier.pass_by(start, self._marks.position, window, self._marks.prints)
             whole = chunk[: chunk.rfind(b"\n") + 1]
-            if self.content.may_have_joints:
+            if self.content.keeps_lines:
                 self._sampler.feed(whole, start)
                 self._sampled = True
             if self._part is not None:
@@ -263,8 +282,13 @@ class Reading:
         )
 
     def lines_shared(self, stream: Stream) -> int:
-        """Return how many first lines of this log and of a stream are equal, as far as both have prints."""
-        return agreeing(self._marks.prints.value, stream.checkpoint.prints)
+        """Return how many first lines of this log and of a stream are equal, as far as both have prints.
+
+        Return 0 if there are fewer than `SURE` different ones: any two logs may begin with the same probes.
+        """
+        shared = agreeing(self._marks.prints.value, stream.checkpoint.prints)
+        lines = self.content.beginning.split(b"\n", shared)[:shared]
+        return shared if len(set(lines)) >= SURE else 0
 
     def committed(self) -> None:
         """Record that the present checkpoint was stored."""
