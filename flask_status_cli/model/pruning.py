@@ -18,7 +18,7 @@ KEPT_BETWEEN = 30
 
 
 @frozen
-class SettledEpisode:
+class ClosedEpisode:
     """A closed episode, found while all its minutes were kept. It is not searched for again.
 
     All minutes are epoch minutes. The rule `*` means the site.
@@ -39,11 +39,11 @@ class SettledEpisode:
 
 
 @frozen
-class Settled:
+class ClosedEpisodes:
     """The closed episodes before the epoch minute `since`. Later episodes are searched for in the counts."""
 
     since: int
-    episodes: tuple[SettledEpisode, ...]
+    episodes: tuple[ClosedEpisode, ...]
 
 
 @frozen
@@ -52,14 +52,14 @@ class Pruning:
 
     - `minutes`: counts of minutes before this epoch minute may be deleted, except those of episodes.
     - `quarters`: counts of quarters of an hour before this epoch minute may be deleted; none if it is `None`.
-    - `settled`: the closed episodes.
+    - `closed`: the closed episodes.
 
     A quarter of an hour begins at `minutes`, and one begins at `quarters`.
     """
 
     minutes: int
     quarters: int | None
-    settled: Settled
+    closed: ClosedEpisodes
 
 
 @frozen

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.identity.part_of_stream import (
         Lookup,
         Part,
+        distinct_beginning,
         part_of,
-        telling,
     )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
@@ -55,6 +55,7 @@ __all__ = [
     "Target",
     "Watch",
     "alike",
+    "distinct_beginning",
     "expand",
     "first_line",
     "head_of",
@@ -67,7 +68,6 @@ __all__ = [
     "prints_of",
     "rotated",
     "siblings",
-    "telling",
 ]
 
 _MODULES = {
@@ -102,7 +102,7 @@ _MODULES = {
         "Lookup",
         "Part",
         "part_of",
-        "telling",
+        "distinct_beginning",
     ),
     "identity.first_lines": (
         "SURE",

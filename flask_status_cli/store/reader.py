@@ -34,7 +34,7 @@ from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.patience import Patience
-from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.pruning import ClosedEpisodes
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store import deploys
@@ -342,7 +342,7 @@ class Ledger(OpenDatabase):
         with translated(self._path):
             return busy_minutes.between(self._connection, start, end, routes)
 
-    def settled(self) -> Settled | None:
+    def closed_episodes(self) -> ClosedEpisodes | None:
         """Return the closed episodes of the time whose minutes were pruned, `None` if none were."""
         with translated(self._path):
             return closed_episodes.read(self._connection)

@@ -6,7 +6,7 @@ The present time is an argument.
 from __future__ import annotations
 
 from flask_status_cli.summary.calendar import Day, day_bounds
-from flask_status_cli.summary.incidents.closed_episodes import settle
+from flask_status_cli.summary.incidents.closed_episodes import close_episodes
 from flask_status_cli.summary.incidents.find_incidents import find_incidents
 from flask_status_cli.summary.incidents.frozen_incidents import freeze
 from flask_status_cli.summary.ledger.failing_paths import with_failing
@@ -33,6 +33,7 @@ __all__ = [
     "Reading",
     "Selection",
     "View",
+    "close_episodes",
     "day_bounds",
     "excuses",
     "find_incidents",
@@ -46,7 +47,6 @@ __all__ = [
     "reading",
     "recent_of",
     "resolve_now",
-    "settle",
     "since_from",
     "summarize",
     "with_failing",

@@ -68,9 +68,9 @@ class Kept:
         """Prune the minutes before a horizon, as far as incidents let it."""
         with Ledger.open(self.path) as ledger:
             newest = ledger.span(2**40)[1] or 0
-            settled = summary.settle(ledger, policy, newest=newest, horizon=minutes)
+            closed = summary.close_episodes(ledger, policy, newest=newest, horizon=minutes)
         with self.store() as store:
-            *_, last = store.prune(Pruning(settled.since - 30, quarters, settled))
+            *_, last = store.prune(Pruning(closed.since - 30, quarters, closed))
         return last
 
     def incidents(self, policy: Policy = POLICY) -> tuple[Incident, ...]:

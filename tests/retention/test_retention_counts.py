@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Unread
-from flask_status_cli.model.pruning import Pruned, Pruning, Settled, SettledEpisode
+from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.pipeline.database.pruning import PruneOptions, prune
 from flask_status_cli.store import Batch, Ledger
@@ -110,7 +110,7 @@ def test_nothing_is_settled_where_no_minute_is_old(kept: Any) -> None:
     kept.add({(MINUTE, "/", 200): 1})
     do(kept)
     with Ledger.open(kept.path) as ledger:
-        assert (ledger.settled(), ledger.complete_from()) == (None, None)
+        assert (ledger.closed_episodes(), ledger.complete_from()) == (None, None)
     kept.add(outage(38 * DAY))
     assert len(kept.incidents()) == 1
     do(kept)
@@ -169,7 +169,7 @@ def test_a_settled_episode_of_a_rule_that_is_gone_is_that_of_those_who_failed_me
 ) -> None:
     """Requests may be attributed anew, to a rule that was declared later."""
     kept.add(outage(38 * DAY, rule="/new") | QUIET | {(MINUTE, "/new", 200): 1})
-    known = SettledEpisode(
+    known = ClosedEpisode(
         "",
         "/old",
         MINUTE - 38 * DAY,
@@ -178,18 +178,18 @@ def test_a_settled_episode_of_a_rule_that_is_gone_is_that_of_those_who_failed_me
         0,
         recovered=True,
     )
-    settled = Settled(MINUTE - 37 * DAY, (known,))
+    closed = ClosedEpisodes(MINUTE - 37 * DAY, (known,))
     with kept.store() as store:
-        list(store.prune(Pruning(settled.since - 30, None, settled)))
+        list(store.prune(Pruning(closed.since - 30, None, closed)))
     (incident,) = kept.incidents()
     assert [route.rule for route in incident.routes] == ["/new"]
 
 
 def test_a_pruning_that_was_left_goes_on(kept: Any) -> None:
     kept.add(QUIET)
-    settled = Settled(MINUTE - 35 * DAY, ())
+    closed = ClosedEpisodes(MINUTE - 35 * DAY, ())
     with kept.store() as store:
-        steps = store.prune(Pruning(settled.since - 30, None, settled))
+        steps = store.prune(Pruning(closed.since - 30, None, closed))
         next(steps)
         assert not next(steps).done
     assert len(kept.minutes()) > 35 * 24 + 2

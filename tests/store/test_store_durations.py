@@ -26,7 +26,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.model.duration_buckets import CODES
-from flask_status_cli.model.pruning import Pruning, Settled
+from flask_status_cli.model.pruning import ClosedEpisodes, Pruning
 from flask_status_cli.routes import Placing
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Ledger, Store, bounds
@@ -302,7 +302,7 @@ def test_pruning_keeps_durations_of_days_whose_minutes_are_kept(stores: Stores) 
     days = [(day * DAY + 5, "/", 200, day) for day in range(6)]
     with stores(days) as store:
         horizon = 4 * DAY + 30
-        for _ in store.prune(Pruning(horizon, None, Settled(horizon, ()))):
+        for _ in store.prune(Pruning(horizon, None, ClosedEpisodes(horizon, ()))):
             pass
         assert by_rule(store) == {"/": {(96, 4): 1, (120, 5): 1}}
 

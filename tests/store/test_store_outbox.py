@@ -42,8 +42,10 @@ class Post:
     def taken(self, after: timedelta, *channels: str) -> list[Delivery]:
         return self.outbox.take(channels or ("a",), now=NOON + after)
 
-    def settle(self, deliveries: list[Delivery], problem: str | None, after: timedelta) -> None:
-        self.outbox.settle(dict.fromkeys(deliveries, problem), now=NOON + after)
+    def record_results(
+        self, deliveries: list[Delivery], problem: str | None, after: timedelta
+    ) -> None:
+        self.outbox.record_results(dict.fromkeys(deliveries, problem), now=NOON + after)
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def test_a_leased_delivery_is_not_sent_by_others_for_a_minute(post: Post) -> Non
 
 def test_a_delivery_that_arrived_is_not_sent_again(post: Post) -> None:
     post.put(OPENED)
-    post.settle(post.taken(timedelta()), None, SECOND)
+    post.record_results(post.taken(timedelta()), None, SECOND)
     assert post.take(HOUR) == []
 
 
@@ -91,7 +93,7 @@ def test_pauses_double_up_to_an_hour_and_after_a_day_it_is_given_up(post: Post) 
     for minutes in range(26 * 60):
         if taken := post.taken(minutes * MINUTE):
             tried.append(minutes)
-            post.settle(taken, "answered 503", minutes * MINUTE)
+            post.record_results(taken, "answered 503", minutes * MINUTE)
     pauses = [after - before for before, after in pairwise(tried)]
     assert pauses[:7] == [1, 2, 4, 8, 16, 32, 60]
     assert set(pauses[6:]) == {60}
@@ -103,7 +105,7 @@ def test_the_first_and_the_last_failure_of_a_delivery_are_reported(post: Post) -
     told, at = [], timedelta()
     while at < 26 * HOUR:
         if taken := post.taken(at):
-            post.settle(taken, "answered 503", at)
+            post.record_results(taken, "answered 503", at)
             told += [(at, each.problem, each.next_at) for each in post.outbox.failures()]
         at += MINUTE
     (first, problem, again), (last, _, never) = told
@@ -117,21 +119,21 @@ def test_messages_of_an_incident_are_sent_in_order(post: Post) -> None:
     post.put(OPENED, RESOLVED)
     taken = post.taken(timedelta())
     assert [each.notice for each in taken] == [OPENED]
-    post.settle(taken, "answered 503", SECOND)
+    post.record_results(taken, "answered 503", SECOND)
     assert post.take(2 * SECOND) == []
     post.put(OTHER)
     assert post.take(3 * SECOND) == [("a", "bbbbbbbb-opened")]
     taken = post.taken(MINUTE + SECOND)
     assert [each.notice for each in taken] == [OPENED]
-    post.settle(taken, None, MINUTE + SECOND)
+    post.record_results(taken, None, MINUTE + SECOND)
     assert post.take(MINUTE + 2 * SECOND) == [("a", "aaaaaaaa-resolved")]
 
 
 def test_channels_do_not_wait_for_each_other(post: Post) -> None:
     post.put(OPENED, channels=("a", "b"))
     first, second = post.taken(timedelta(), "a", "b")
-    post.settle([first], "answered 503", SECOND)
-    post.settle([second], None, SECOND)
+    post.record_results([first], "answered 503", SECOND)
+    post.record_results([second], None, SECOND)
     assert post.take(2 * MINUTE, "a", "b") == [("a", "aaaaaaaa-opened")]
 
 
@@ -183,7 +185,7 @@ def test_after_counts_were_stored_there_is_work_to_do(
     assert outlook() == (False, True, False)
     taken = post.taken(timedelta())
     assert outlook() == (False, False, False)
-    post.settle(taken, "answered 503", SECOND)
+    post.record_results(taken, "answered 503", SECOND)
     assert outlook() == (False, False, True)
     assert outlook(2 * MINUTE) == (False, True, True)
     assert len(post.outbox.failures()) == 1
@@ -210,7 +212,7 @@ def test_an_announced_open_incident_is_checked_until_it_is_over(
 
 def test_a_clock_that_was_set_back_does_not_delay_deliveries(post: Post) -> None:
     post.put(OPENED)
-    post.settle(post.taken(timedelta()), "answered 503", timedelta())
+    post.record_results(post.taken(timedelta()), "answered 503", timedelta())
     assert post.take(-3 * HOUR) == [("a", "aaaaaaaa-opened")]
 
 

@@ -464,7 +464,7 @@ def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) 
             False,
         ),
         ('is bad: invalid sslmode value: "on"', "the value of sslmode is not one", False),
-        ('invalid integer value "x" for connection option "port"', "a number in the URL", False),
+        ('invalid integer value "x" for connection option "port"', "is not a number", False),
         ('is bad: invalid port number: "99999"', "the port is not a number from 1", False),
         # a server of a Spanish machine
         (

@@ -25,7 +25,7 @@ from flask_status_cli.model import (
     UrlRule,
 )
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.pruning import Settled, SettledEpisode
+from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes
 from flask_status_cli.model.route.url_rules import MovedRequests
 from flask_status_cli.routes import Placing, finder, fold
 from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged
@@ -218,13 +218,13 @@ def test_closed_episodes_are_found_under_the_declared_rule(
     database: Database, write: Write
 ) -> None:
     write(database, {(1, f"/users/{name}", 200): 1 for name in ("alice", "bob")})
-    first = SettledEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
+    first = ClosedEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
     both = [replace(first, rule="/users/bob"), replace(first, start=40, last=50)]
     with closing(connect(database, Mode.WRITE)) as connection:
-        closed_episodes.write(connection, Settled(60, (first, *both)))
+        closed_episodes.write(connection, ClosedEpisodes(60, (first, *both)))
     declare(database, APP)
     with Ledger.open(database) as ledger:
-        known_now = ledger.settled()
+        known_now = ledger.closed_episodes()
     assert known_now is not None
     moved = {each.start for each in known_now.episodes if each.rule == "/users/<name>"}
     assert moved == {1, 40}

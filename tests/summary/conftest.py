@@ -27,7 +27,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.duration_buckets import bucket_of
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.pruning import ClosedEpisodes
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary import View, summarize
 
@@ -44,7 +44,7 @@ class MemoryLedger:
     facts: dict[tuple[str, str], Route] = field(default_factory=dict)
     lines: Counter[tuple[int, Unread]] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=lambda: [MemoryLedger.run_at(NOW)])
-    known_before: Settled | None = None
+    known_before: ClosedEpisodes | None = None
     asked: list[str] = field(default_factory=list)
     windows: list[Maintenance] = field(default_factory=list)
     marked: list[Deploy] = field(default_factory=list)
@@ -214,7 +214,7 @@ class MemoryLedger:
                 result[kind] += lines
         return result
 
-    def settled(self) -> Settled | None:
+    def closed_episodes(self) -> ClosedEpisodes | None:
         return self.known_before
 
     def kept_from(self) -> int | None:

@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from flask_status_cli.cli import run
 from flask_status_cli.model import LifetimeCount
-from flask_status_cli.model.pruning import Pruning, Settled
+from flask_status_cli.model.pruning import ClosedEpisodes, Pruning
 from flask_status_cli.model.settings import PolicySettings, Settings
 from flask_status_cli.pipeline.report import summarize
 from flask_status_cli.pipeline.site import lifetime_counts, prometheus, report_options
@@ -81,7 +81,7 @@ def test_counters_do_not_fall_when_quarters_are_pruned(
     quarters_end = 2**30
     for _ in range(2):
         with Store.open(database, create=False, clock=clock) as store:
-            list(store.prune(Pruning(0, quarters_end, Settled(0, ()))))
+            list(store.prune(Pruning(0, quarters_end, ClosedEpisodes(0, ()))))
     with Ledger.open(database) as ledger:
         assert ledger.requests(0, quarters_end) == [(4, 404, 1)]  # what waits for an answer
     after = metrics()

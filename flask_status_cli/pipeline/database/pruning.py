@@ -93,7 +93,7 @@ def _what_to_prune(options: PruneOptions, *, now: datetime) -> Pruning | None:
             return None
         latest = min(minute_of(now), minute_of(newest))
         policy = judgement.policy(options.policy)
-        settled = summary.settle(
+        closed = summary.close_episodes(
             summary.with_failing(ledger, policy, now=now),
             policy,
             newest=minute_of(newest),
@@ -101,4 +101,4 @@ def _what_to_prune(options: PruneOptions, *, now: datetime) -> Pruning | None:
         )
     days = options.retention.days
     quarters = None if days is None else quarter_start(latest - days * MINUTES_PER_DAY)
-    return Pruning(settled.since - KEPT_BEFORE, quarters, settled)
+    return Pruning(closed.since - KEPT_BEFORE, quarters, closed)

@@ -28,13 +28,13 @@ from flask_status_cli.sources import (
     Result,
     Section,
     alike,
+    distinct_beginning,
     head_of,
     head_of_ended,
     head_of_name,
     part_of,
     prints_of,
     rotated,
-    telling,
 )
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ class InputReader:
             return None
         writer = self._context.writer
         lookup = Lookup(writer.find_places, writer.places)
-        beginning = telling(content)
+        beginning = distinct_beginning(content)
         same = _alike(beginning, streams)
         if same and isinstance(content, Content) and content.plain:
             read = _longest(same, content.size())

@@ -139,7 +139,7 @@ def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
         while clock() < end and (taken := outbox.take(channels, now=clock())):
             results = notify.send([(channels[each.channel], each.notice) for each in taken])
             outcomes = {each: results[channels[each.channel]] for each in taken}
-            outbox.settle(outcomes, now=clock())
+            outbox.record_results(outcomes, now=clock())
 
 
 def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:

@@ -214,7 +214,7 @@ class Lookup:
         return bool(different) and any(True for _ in self.find(different))
 
 
-def telling(content: Opened) -> bytes:
+def distinct_beginning(content: Opened) -> bytes:
     """Return enough first bytes of a log to distinguish it from others: with `SURE` different lines.
 
     A log may begin with thousands of equal lines, and other logs may begin with the same ones.

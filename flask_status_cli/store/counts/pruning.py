@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import delete, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
-from flask_status_cli.model.pruning import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
+from flask_status_cli.model.pruning import KEPT_AROUND, KEPT_BETWEEN, ClosedEpisode, Pruning
 from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import lifetime_counts, waiting_paths
 from flask_status_cli.store.crowds import page_minutes
@@ -33,7 +33,7 @@ def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
     """
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
-        closed_episodes.write(connection, pruning.settled)
+        closed_episodes.write(connection, pruning.closed)
         kept_from = max(pruning.minutes, key_values.read(connection, Fact.MINUTES_FROM))
         key_values.put(connection, Fact.MINUTES_FROM, kept_from)
     book.refresh()
@@ -98,7 +98,7 @@ def _delete_streams(connection: Connection, before: int) -> None:
 
 def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
     """Yield the ranges [start, end) of minutes that are kept, by start. They may overlap."""
-    episodes = pruning.settled.episodes
+    episodes = pruning.closed.episodes
     for start, end in sorted([*map(_around, episodes), *_gaps(episodes)]):
         if pruning.quarters is None:
             yield start, end
@@ -106,7 +106,7 @@ def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
             yield max(start, pruning.quarters), end
 
 
-def _gaps(episodes: Iterable[SettledEpisode]) -> Iterator[tuple[int, int]]:
+def _gaps(episodes: Iterable[ClosedEpisode]) -> Iterator[tuple[int, int]]:
     """Yield the minutes between two episodes of a route that are so close that they may be one incident."""
     before: dict[tuple[str, str], int] = {}
     for each in sorted(episodes, key=lambda episode: episode.start):
@@ -116,7 +116,7 @@ def _gaps(episodes: Iterable[SettledEpisode]) -> Iterator[tuple[int, int]]:
         before[each.label, each.rule] = each.last
 
 
-def _around(episode: SettledEpisode) -> tuple[int, int]:
+def _around(episode: ClosedEpisode) -> tuple[int, int]:
     return episode.start - KEPT_AROUND, episode.last + 1 + KEPT_AROUND
 
 

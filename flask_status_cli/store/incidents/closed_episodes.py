@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, select
 
-from flask_status_cli.model.pruning import Settled, SettledEpisode
+from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.schema.tables import fact, settled
 
-COLUMNS = tuple(SettledEpisode.__dataclass_fields__)
+COLUMNS = tuple(ClosedEpisode.__dataclass_fields__)
 
 
-def read(connection: Connection) -> Settled | None:
+def read(connection: Connection) -> ClosedEpisodes | None:
     """Return the closed episodes, `None` if minutes were never pruned."""
     since = connection.scalar(select(fact.c.value).where(fact.c.name == Fact.SETTLED_SINCE.value))
     if since is None:
@@ -23,10 +23,10 @@ def read(connection: Connection) -> Settled | None:
             settled.c.start, settled.c.label, settled.c.rule
         )
     )
-    return Settled(since, tuple(SettledEpisode(*row) for row in rows))
+    return ClosedEpisodes(since, tuple(ClosedEpisode(*row) for row in rows))
 
 
-def write(connection: Connection, known: Settled) -> None:
+def write(connection: Connection, known: ClosedEpisodes) -> None:
     """Replace the closed episodes."""
     key_values.put(connection, Fact.SETTLED_SINCE, known.since)
     connection.execute(delete(settled))

@@ -72,7 +72,7 @@ class Outbox(OpenDatabase):
 
         return self._write(work)
 
-    def settle(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
+    def record_results(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
         """Record the result of each delivery: the reason if it failed, `None` if it arrived."""
 
         def work(connection: Connection) -> None:

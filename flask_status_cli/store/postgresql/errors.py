@@ -97,7 +97,7 @@ FAULTS: Final = (
         "take it out, or set ignore_startup_parameters of the pooler",
     ),
     ("invalid port", "the port is not a number from 1 to 65535", "check the URL and PGPORT"),
-    ("invalid integer value", "a number in the URL is none", "check the port and the timeouts"),
+    ("invalid integer value", "the port or a timeout in the URL is not a number", "check both"),
     ("could not translate host name", "no such host", NOT_THERE),
     ("failed to resolve host", "no such host", NOT_THERE),
 )

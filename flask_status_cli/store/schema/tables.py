@@ -432,7 +432,7 @@ settled = Table(
     Column("decided", Integer, nullable=False),
     Column("recovered", Boolean, nullable=False),
 )
-"""The closed episodes of the time whose minutes were pruned; see `SettledEpisode`."""
+"""The closed episodes of the time whose minutes were pruned; see `ClosedEpisode`."""
 
 
 notice = Table(

@@ -10,7 +10,7 @@ from flask_status_cli import incidents, judgement
 from flask_status_cli.incidents import SITE, Episode, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, Policy
 from flask_status_cli.model.minute_counts import quarter_start
-from flask_status_cli.model.pruning import KEPT_AROUND, Settled, SettledEpisode
+from flask_status_cli.model.pruning import KEPT_AROUND, ClosedEpisode, ClosedEpisodes
 from flask_status_cli.summary.incidents.minute_source import LedgerSource
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -29,43 +29,43 @@ def source_of(
     return LedgerSource(excusing(ledger), judged, newest=newest, until=until)
 
 
-def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
+def episodes(source: LedgerSource, closed: ClosedEpisodes | None) -> Episodes:
     """Return all episodes: the stored ones, and those found in the minutes after them."""
-    settled = _not_later(settled, source.newest)
-    if settled is None:
+    closed = _not_later(closed, source.newest)
+    if closed is None:
         return incidents.find(source)
     old: dict[Who, list[Episode]] = {}
-    for who, episode in _old(source, settled.episodes):
+    for who, episode in _old(source, closed.episodes):
         if not any(_overlap(episode, other) for other in old.get(who, ())):
             old.setdefault(who, []).append(episode)
-    found = incidents.episodes_by_route(source, since=settled.since, earlier=old)
+    found = incidents.episodes_by_route(source, since=closed.since, earlier=old)
     together = _both(old, found)
     return incidents.put_together(source, together, known=old.get(SITE, ()))
 
 
-def _not_later(settled: Settled | None, newest: int) -> Settled | None:
+def _not_later(closed: ClosedEpisodes | None, newest: int) -> ClosedEpisodes | None:
     """Return the stored episodes, treating none of the time after `newest` as closed.
 
     Only a run with a wrong clock can have closed that time.
     """
-    if settled is None or settled.since <= newest:
-        return settled
-    before = [each.last for each in settled.episodes if each.start <= newest]
+    if closed is None or closed.since <= newest:
+        return closed
+    before = [each.last for each in closed.episodes if each.start <= newest]
     since = quarter_start(max(before, default=0) + KEPT_AROUND + MINUTES_PER_QUARTER)
-    return Settled(min(since, settled.since), settled.episodes)
+    return ClosedEpisodes(min(since, closed.since), closed.episodes)
 
 
-def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Settled:
+def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> ClosedEpisodes:
     """Return the episodes to store as closed, and the epoch minute `since` before which all are closed.
 
     `since` is at most `horizon`, and the start of a quarter of an hour. It is earlier if an episode would
     cross it or is still open. Episodes that were stored before are part of the result.
     """
     source = source_of(ledger, policy, newest=newest)
-    settled = _not_later(ledger.settled(), newest)
-    known = () if settled is None else settled.episodes
+    closed = _not_later(ledger.closed_episodes(), newest)
+    known = () if closed is None else closed.episodes
     since = quarter_start(horizon)
-    before = None if settled is None else settled.since
+    before = None if closed is None else closed.since
     old: dict[Who, list[Episode]] = {}
     for who, episode in _old(source, known):
         old.setdefault(who, []).append(episode)
@@ -74,17 +74,17 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
         over = not each.open and each.decided + KEPT_AROUND < since
         if not over and each.start - KEPT_AROUND < since:
             since = quarter_start(each.start - KEPT_AROUND)
-    if settled is not None and since <= settled.since:
-        return settled
+    if closed is not None and since <= closed.since:
+        return closed
     of_site = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
     new = [
-        _settled(who, each)
+        _as_stored(who, each)
         for who, several in found.items()
         for each in several
         if each.start < since and (who != SITE or each in of_site)
     ]
     order = sorted((*known, *new), key=lambda each: (each.start, each.label, each.rule))
-    return Settled(since, tuple(order))
+    return ClosedEpisodes(since, tuple(order))
 
 
 def _both(old: Episodes, found: Episodes) -> Episodes:
@@ -96,8 +96,8 @@ def _both(old: Episodes, found: Episodes) -> Episodes:
     return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
 
 
-def _settled(who: Who, episode: Episode) -> SettledEpisode:
-    return SettledEpisode(
+def _as_stored(who: Who, episode: Episode) -> ClosedEpisode:
+    return ClosedEpisode(
         who.label,
         who.rule,
         start=episode.start,
@@ -108,13 +108,13 @@ def _settled(who: Who, episode: Episode) -> SettledEpisode:
     )
 
 
-def _old(source: LedgerSource, settled: Iterable[SettledEpisode]) -> Iterator[tuple[Who, Episode]]:
+def _old(source: LedgerSource, closed: Iterable[ClosedEpisode]) -> Iterator[tuple[Who, Episode]]:
     """Yield each stored episode that still has a failing minute, with its present route.
 
     If its rule no longer exists, its requests were moved to other routes. Then the episode is yielded for
     each route that failed during it.
     """
-    for each in settled:
+    for each in closed:
         episode = Episode(each.start, each.last, each.bad, each.recovered, each.decided)
         for who in _whose(source, each):
             span = range(each.start, each.last + 1)
@@ -122,7 +122,7 @@ def _old(source: LedgerSource, settled: Iterable[SettledEpisode]) -> Iterator[tu
                 yield who, episode
 
 
-def _whose(source: LedgerSource, episode: SettledEpisode) -> Sequence[Who]:
+def _whose(source: LedgerSource, episode: ClosedEpisode) -> Sequence[Who]:
     who = Who(episode.label, episode.rule)
     if who == SITE:
         return [SITE] if SITE in source.everyone() else []

@@ -39,7 +39,7 @@ def find_incidents(
         return ()
     until = _until(read)
     source = source_of(ledger, policy, newest=minute_of(newest), until=until)
-    groups = incidents.group(source, episodes(source, ledger.settled()), major=policy.major)
+    groups = incidents.group(source, episodes(source, ledger.closed_episodes()), major=policy.major)
     silent, anchors = _silent(ledger, until=source.until, shows=shows)
     named = tuple(incidents.name(groups, anchors))
     notes, deploys = ledger.notes(), ledger.deploys()

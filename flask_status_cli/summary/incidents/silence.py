@@ -34,8 +34,8 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
     an entry, or when traffic was first expected. Maintenance counts as traffic. Pruned minutes are not
     searched.
     """
-    settled = ledger.settled()
-    kept = 0 if settled is None else settled.since
+    closed = ledger.closed_episodes()
+    kept = 0 if closed is None else closed.since
     found: dict[Who, list[Episode]] = {}
     for who, (each, numbers) in _expected_traffic(ledger).items():
         since = max(each.since, kept)

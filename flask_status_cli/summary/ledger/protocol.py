@@ -18,7 +18,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.pruning import ClosedEpisodes
 from flask_status_cli.model.trusted_clock import Belief
 
 
@@ -120,7 +120,7 @@ class Ledger(Protocol):
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
         """Return the epoch minutes in [start, end) with requests to `routes`; `None` means to any route."""
 
-    def settled(self) -> Settled | None:
+    def closed_episodes(self) -> ClosedEpisodes | None:
         """Return the stored closed episodes, `None` if none were closed yet."""
 
     def hosts(self) -> Sequence[Host]:

@@ -17,7 +17,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.pruning import ClosedEpisodes
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.ledger.protocol import Ledger
 
@@ -52,9 +52,9 @@ class LedgerWrapper:
         """Return the epoch minutes with requests."""
         return self._ledger.busy_minutes(start, end, routes)
 
-    def settled(self) -> Settled | None:
+    def closed_episodes(self) -> ClosedEpisodes | None:
         """Return the stored closed episodes."""
-        return self._ledger.settled()
+        return self._ledger.closed_episodes()
 
     def routes(self) -> Mapping[int, Route]:
         """Return every route."""
