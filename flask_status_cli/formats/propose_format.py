@@ -27,6 +27,7 @@ _LEAVES = 80
 _METHODS = "GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 _REQUEST = re.compile(rf"(?:{_METHODS}) \S.* HTTP/\d(?:\.\d)?")
 _METHOD = re.compile(_METHODS)
+_VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _TARGET = re.compile(r"/\S*|https?://\S+|\*")
 _STATUS = re.compile(r"[1-5]\d\d")
 _NAMED = re.compile(r".*(?:status|code)[\"']?[:=] ?[\"']?", re.IGNORECASE | re.DOTALL)
@@ -347,7 +348,8 @@ def _status_of_request(kinds: _Kinds, places: Sequence[int], request: int) -> in
 
 
 def _only_literals(kinds: Sequence[tuple[str, str]]) -> bool:
-    return all(kind in ("literal", "%m") for kind, _ in kinds)
+    """Return whether there is nothing but separators, a method, or the version of HTTP between two places."""
+    return all(kind in ("literal", "%m") or _VERSION.fullmatch(text) for kind, text in kinds)
 
 
 def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:

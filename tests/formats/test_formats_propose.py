@@ -47,6 +47,8 @@ LINES = [
     # the status is the number beside the request, not the first one of three digits
     ('2026-11-28 10:00:00,123 - synapse - 460 - {None} 12B 200 "GET /a HTTP/1.1" "curl/8"',
      '%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t %l %l %l %l %l %l %l %>s "%r" "%{Referer}i"'),
+    ('h 10.0.0.1 [28/Nov/2026:10:00:00 +0000] GET "/a" HTTP/2.0 200 "-" "curl/8" 512',
+     '%l %l %t %m "%U%q" %l %>s'),  # Kinsta
     # a second time is no time of the line
     ('2026-11-28 10:00:00.123 7 [req None] 10.0.0.1 [28/Nov/2026 10:00:42] "GET /a HTTP/1.1" 200',
      '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %l %l "%r" %>s'),
