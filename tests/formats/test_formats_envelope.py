@@ -57,6 +57,12 @@ def test_a_line_is_read_in_nested_objects_and_after_carriers_and_loggers() -> No
     assert message(inner.encode()) == WERKZEUG.encode()
 
 
+def test_a_request_in_fields_of_the_journal_is_read() -> None:
+    journal = {"__REALTIME_TIMESTAMP": "1795860000123456", "MESSAGE": "done", "_PID": "7"}
+    assert read(**journal, STATUS="500", METHOD="GET", PATH="/shop") == ENTRY
+    assert read(**journal) == Noise("other text")
+
+
 def test_a_json_record_of_an_app_is_no_entry() -> None:
     for line in (COMBINED, WERKZEUG):
         assert read(logger="shop", message=line) == Refusal("no known format")

@@ -61,6 +61,7 @@ def in_docker(line: bytes, rng: random.Random) -> bytes:
 OBJECTS: tuple[dict[str, object], ...] = (
     {"__REALTIME_TIMESTAMP": "1795428342123456", "_PID": "7", "MESSAGE": None, "PRIORITY": "6"},
     {"MESSAGE": None, "_SYSTEMD_UNIT": "shop.service", "__REALTIME_TIMESTAMP": "1795428342123456"},
+    {"__REALTIME_TIMESTAMP": "1795428342123456", "MESSAGE": None, "STATUS": "503", "REQUEST": "GET /b"},
     {"asctime": "2026-11-23 10:05:42,123", "levelname": "INFO", "name": "gunicorn.access", "message": None},
     {"timestamp": "2026-11-23T10:05:42.123Z", "level": "info", "event": None, "logger": "werkzeug"},
     {"ts": 1795428342.125, "level": "info", "msg": None},
@@ -71,7 +72,7 @@ OBJECTS: tuple[dict[str, object], ...] = (
 
 def in_an_object(line: bytes, rng: random.Random) -> bytes:
     """The line as the journal or a logger writes it, sometimes with other values or another key."""
-    found = dict(OBJECTS[rng.randrange(2) if rng.random() < 0.3 else rng.randrange(len(OBJECTS))])
+    found = dict(OBJECTS[rng.randrange(3) if rng.random() < 0.3 else rng.randrange(len(OBJECTS))])
     text = line.decode("utf-8", "surrogateescape") + rng.choice(("", "", "", "\n", "\r\n"))
     found = {key: text if value is None else value for key, value in found.items()}
     if rng.random() < 0.1:

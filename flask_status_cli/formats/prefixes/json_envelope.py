@@ -175,8 +175,11 @@ def opened_carried_line(line: bytes) -> Envelope | None:
     if envelope is None:
         return None
     keys = frozenset(envelope.keys)
-    carried = keys >= _JOURNAL_KEYS or keys <= LOGGER_KEYS
-    return envelope if carried and envelope.text is not None else None
+    if not (keys >= _JOURNAL_KEYS or keys <= LOGGER_KEYS) or envelope.text is None:
+        return None
+    from flask_status_cli.formats.families.known_names import STATUS, plain
+
+    return envelope if frozenset(STATUS).isdisjoint(map(plain, keys)) else None
 
 
 def _opened_docker_line(line: bytes) -> Envelope | None:

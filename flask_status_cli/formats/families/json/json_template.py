@@ -19,23 +19,25 @@ from flask_status_cli.formats.families.named_parts import KNOWN, Names, Values, 
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
 
-_STRING = rb'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
-_NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
-_SCALAR = rb"(?>" + _STRING + rb"|" + _NUMBER + rb"|true|false|null)"
+STRING = rb'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
+NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+SCALAR = rb"(?>" + STRING + rb"|" + NUMBER + rb"|true|false|null)"
+"""A JSON value that is neither an object nor a list."""
+
 _NESTING = 2
 _LONGEST = 16 << 10
 _MOST_VALUES = 24
 
 _BLANKS = re.compile(rb"[ \t]*")
 _KEY = re.compile(rb'"((?:[^"\\\x00-\x1f])*+)"[ \t]*:[ \t]*')
-_VALUE = re.compile(_SCALAR)
+_VALUE = re.compile(SCALAR)
 
 
 def _nested(depth: int) -> bytes:
     """Return the pattern of an object or a list that contains at most `depth` levels of others."""
-    inner = _SCALAR if depth == 0 else rb"(?>" + _SCALAR + rb"|" + _nested(depth - 1) + rb")"
+    inner = SCALAR if depth == 0 else rb"(?>" + SCALAR + rb"|" + _nested(depth - 1) + rb")"
     item = inner + rb"(?:, ?(?!\])|(?=\]))"
-    pair = _STRING + rb": ?" + inner + rb"(?:, ?(?=\")|(?=\}))"
+    pair = STRING + rb": ?" + inner + rb"(?:, ?(?=\")|(?=\}))"
     return rb"(?>\[(?:%b)*+\]|\{(?:%b)*+\})" % (item, pair)
 
 
@@ -250,8 +252,8 @@ class _Writer:
             self._stamp(value)
             self._time = None
             return
-        pattern = _STRING if value.startswith(b'"') else rb"(?>" + _NUMBER + rb"|null)"
-        pattern = _SCALAR if value in (b"true", b"false", b"null") else pattern
+        pattern = STRING if value.startswith(b'"') else rb"(?>" + NUMBER + rb"|null)"
+        pattern = SCALAR if value in (b"true", b"false", b"null") else pattern
         if name in self._request and name not in self._values:
             pattern = b"(" + pattern + b")"
             self._values.append(name)
