@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask_status_cli.config import Configuration
 from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError
-from flask_status_cli.model.database_url import Database, DatabaseUrl, is_url
+from flask_status_cli.model.database_url import Database, is_url
 
 
 def missing(configuration: Configuration) -> Iterator[ConfigError]:
@@ -53,13 +53,13 @@ def _database(configuration: Configuration) -> Iterator[ConfigError]:
     if is_url(configuration.settings.db):
         return  # only a connection would show what is wrong
     path, where = Path(configuration.settings.db), configuration.where("db")
-    if path.is_dir():
+    if os.path.isdir(path):  # noqa: PTH112 - never raises
         yield ConfigError(where, f"{path} is a directory", 'name a file in it: "…/status.db"')
         return
     directory = path.parent
-    while not directory.exists() and directory != directory.parent:
+    while not os.path.exists(directory) and directory != directory.parent:  # noqa: PTH110 - never raises
         directory = directory.parent
-    if not directory.is_dir():
+    if not os.path.isdir(directory):  # noqa: PTH112 - never raises
         yield ConfigError(where, f"{directory} is not a directory", "check the path")
     elif not os.access(directory, os.W_OK | os.X_OK):
         what = f"you may not write to {directory}, where the database belongs"
@@ -111,9 +111,9 @@ def without_routes(configuration: Configuration, database: Database) -> Iterator
 
 
 def _known(database: Database) -> set[str]:
-    from flask_status_cli.store import Ledger
+    from flask_status_cli.store import Ledger, may_exist
 
-    if not isinstance(database, DatabaseUrl) and not database.exists():
+    if not may_exist(database):
         return set()
     try:
         with Ledger.open(database) as ledger:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,7 +15,7 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.promised_traffic import expected
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.routes.declare import place
-from flask_status_cli.store import LiveStore, LockBusy
+from flask_status_cli.store import LiveStore, LockBusy, may_exist
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Flush, UrlMap
@@ -101,7 +100,7 @@ def declare_live(
 
 def end_live(options: LiveCountOptions, *, clock: Clock) -> None:
     """Record that the app no longer counts its requests. Raises `DatabaseError`."""
-    if isinstance(options.database, Path) and not options.database.exists():
+    if not may_exist(options.database):
         return
     with _opened(options, clock, create=False) as store:
         if store.is_open(options.settings.label):

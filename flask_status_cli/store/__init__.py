@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         note_printed,
         printed_lately,
     )
+    from flask_status_cli.store.database.open_database import may_exist
     from flask_status_cli.store.edits import Placing
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.live_store import LiveStore
@@ -71,6 +72,7 @@ __all__ = [
     "StreamsChanged",
     "WriteLock",
     "may_be_comparable",
+    "may_exist",
     "note_printed",
     "open_for_dry_run",
     "printed_lately",
@@ -110,6 +112,7 @@ _MODULES = {
     ),
     "routes.reattribution": ("Place",),
     "database.dry_run": ("open_for_dry_run",),
+    "database.open_database": ("may_exist",),
     "streams.last_warning": ("PrintedProblems",),
     "notifications.notifying_reader": ("NotificationReader",),
     "edits": ("Placing",),

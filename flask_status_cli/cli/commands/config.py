@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -73,8 +74,14 @@ def path() -> None:
     If two files set the same key, the file that is listed first decides.
     """
     for layer in configuration().places:
-        there = "" if layer.exists() else "  (does not exist)"
-        click.echo(f"{printable(str(layer), 4000)}{there}")
+        click.echo(f"{printable(str(layer), 4000)}{_absence(layer)}")
+
+
+def _absence(path: Path) -> str:
+    try:
+        return "" if path.exists() else "  (does not exist)"
+    except OSError as error:
+        return f"  (cannot be read: {error.strerror})"
 
 
 def _settings() -> Iterator[Setting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,7 +130,7 @@ def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
     path, tell = database(), _sparing(_say)
 
     def failed(error: FlaskStatusError) -> None:
-        if not first_run or not isinstance(path, Path) or path.exists():
+        if not first_run or not isinstance(path, Path) or os.path.exists(path):  # noqa: PTH110 - never raises
             tell(error)
 
     return LiveOptions(

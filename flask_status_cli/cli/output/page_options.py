@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -94,7 +95,7 @@ def write_page(
     from flask_status_cli.render.text.words import ENGLISH
 
     page = render(summary, words, options)
-    new = not target.is_stdout and not target.path.exists()
+    new = not target.is_stdout and not os.path.exists(target.path)  # noqa: PTH110 - never raises
     target.write(page)
     if not quiet and not target.is_stdout:
         click.echo(f"wrote {target.name}", err=True)

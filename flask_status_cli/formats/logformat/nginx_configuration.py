@@ -217,8 +217,10 @@ def _log(one: _Statement, formats: Mapping[str, _Statement], conf: str) -> Nginx
 
 def is_stream(path: str) -> bool:
     """Return whether a path, or what it links to, is the output of a process."""
-    file = Path(path)
-    to = str(file.readlink()) if file.is_symlink() else path
+    try:
+        to = os.readlink(path)  # noqa: PTH115 - a str path
+    except OSError:  # no link, or nobody may look
+        to = path
     return to.startswith(_STREAMS)
 
 
@@ -230,7 +232,8 @@ def _path(target: str, conf: str) -> str:
     own = Path(conf).absolute().parent
     own = own.parent if own.name == "conf" else own  # an nginx that was built from source
     candidates = [Path(folder, target) for folder in (*_PREFIXES, own)]
-    return str(next((one for one in candidates if one.exists()), candidates[-1]))
+    there = filter(os.path.exists, candidates)  # unlike `Path.exists`, it never raises
+    return str(next(there, candidates[-1]))
 
 
 def _format(name: str, formats: Mapping[str, _Statement]) -> tuple[str | None, str | None]:

@@ -21,7 +21,10 @@ def size(database: Database) -> int:
     if isinstance(database, DatabaseUrl):
         with Ledger.open(database) as ledger:
             return ledger.size()
-    return database.stat().st_size if database.exists() else 0
+    try:
+        return database.stat().st_size
+    except OSError:  # opening it raises an error that says more
+        return 0
 
 
 def copy_to(database: Database, target: Database, *, host: str, clock: Clock) -> int:

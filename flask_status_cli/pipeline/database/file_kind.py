@@ -33,8 +33,11 @@ class FileKind(Enum):
 
 def kind_of(path: Path) -> FileKind:
     """Return the program to which a database file belongs, by the names of its tables."""
-    if not path.exists():
-        return FileKind.NONE
+    try:
+        if not path.exists():
+            return FileKind.NONE
+    except OSError:
+        return FileKind.UNREADABLE
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:

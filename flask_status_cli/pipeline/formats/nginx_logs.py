@@ -67,7 +67,10 @@ def _exists(path: str) -> bool:
     """Return whether a log exists at this path, or matches it if it is a glob."""
     if has_magic(path):
         return bool(glob(path))  # noqa: PTH207 - a pattern of nginx's, which may be absolute
-    return Path(path).exists()
+    try:
+        return Path(path).exists()
+    except OSError:
+        return True  # reading it says why that is impossible
 
 
 def readable(conf: str, logs: NginxLogs) -> tuple[str, ...]:

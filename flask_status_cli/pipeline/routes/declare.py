@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.errors import RuleError
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
-from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
@@ -117,13 +117,11 @@ def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
         return _declare(writer, before, options)
 
 
-def _may_exist(database: Database) -> bool:
-    return isinstance(database, DatabaseUrl) or database.exists()
-
-
 def _writer(options: DeclareOptions, clock: Clock) -> Writer:
     """Open the database. If a dry run finds none, open one that leaves no trace."""
-    rehearsal = options.dry_run and not _may_exist(options.database)
+    from flask_status_cli.store import may_exist
+
+    rehearsal = options.dry_run and not may_exist(options.database)
     return Writer(options.database, wait=options.wait, clock=clock, rehearsal=rehearsal)
 
 

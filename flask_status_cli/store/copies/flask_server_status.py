@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.frozen import frozen
+from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS
 
 ROWS = """
 SELECT r.url, l.status_code, l.time FROM logs AS l LEFT JOIN routes AS r ON r.id = l.id_route
@@ -31,8 +32,11 @@ class OldHistory:
 
 def read(path: Path) -> OldHistory:
     """Read a whole database; raises `DatabaseError` if the file is no database of flask-server-status."""
-    if not path.is_file():
-        raise DatabaseError(str(path), "no such database")
+    try:
+        if not path.is_file():
+            raise DatabaseError(str(path), "no such database")
+    except OSError as error:
+        raise DatabaseError(str(path), f"cannot be read: {error.strerror}", CHECK_RIGHTS) from error
     requests: Counter[tuple[datetime, str, int]] = Counter()
     skipped = 0
     try:

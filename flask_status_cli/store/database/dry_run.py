@@ -15,6 +15,7 @@ from flask_status_cli.store.database.connection import (
     Mode,
     connect,
 )
+from flask_status_cli.store.database.open_database import may_exist
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
@@ -74,7 +75,12 @@ def _has_tables(where: Database) -> bool:
     if isinstance(where, DatabaseUrl):
         with connect(where, Mode.READ) as connection:
             return bool(connection.tables())
-    return where.exists() and (not where.is_file() or bool(where.stat().st_size))
+    if not may_exist(where):
+        return False
+    try:
+        return not where.is_file() or bool(where.stat().st_size)
+    except OSError:
+        return True  # opening it raises an error that says more
 
 
 def _copy(original: Connection, temporary: Connection) -> None:

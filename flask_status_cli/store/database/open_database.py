@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
-from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
 from flask_status_cli.store.database.sqlite_errors import translated
@@ -35,6 +35,19 @@ def opening(
     except BaseException:
         connection.close()
         raise
+
+
+def may_exist(database: Database) -> bool:
+    """Return whether there may be a database at this path: not if the file is missing.
+
+    If the path cannot be looked up, opening it raises the error.
+    """
+    if isinstance(database, DatabaseUrl):
+        return True
+    try:
+        return database.exists()
+    except OSError:
+        return True
 
 
 class OpenDatabase:
