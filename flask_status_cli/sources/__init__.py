@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
-    from flask_status_cli.sources.input_paths import Target, expand
+    from flask_status_cli.sources.input_paths import Target, expand, left_out
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
     from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, Reading
     from flask_status_cli.sources.reading.small_log import (
+        ReadLog,
         SmallLog,
         first_line,
         is_small,
+        open_grown,
         open_small,
     )
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
@@ -46,6 +48,7 @@ __all__ = [
     "Place",
     "Range",
     "RangeLines",
+    "ReadLog",
     "Reading",
     "ResentReading",
     "Result",
@@ -63,6 +66,8 @@ __all__ = [
     "head_of_name",
     "identify",
     "is_small",
+    "left_out",
+    "open_grown",
     "open_small",
     "part_of",
     "prints_of",
@@ -88,6 +93,7 @@ _MODULES = {
     "input_paths": (
         "Target",
         "expand",
+        "left_out",
     ),
     "identity.fingerprints": (
         "HEAD",
@@ -118,9 +124,11 @@ _MODULES = {
         "Reading",
     ),
     "reading.small_log": (
+        "ReadLog",
         "SmallLog",
         "first_line",
         "is_small",
+        "open_grown",
         "open_small",
     ),
     "rotated_names": (

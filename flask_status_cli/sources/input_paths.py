@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.frozen import frozen
+from flask_status_cli.model.log.ingest_result import EMPTY
 from flask_status_cli.sources.reading.content import PIPE
 
 
@@ -84,3 +87,37 @@ def _in_directory(directory: str) -> list[Target]:
             directory, "no log was found in this directory", "name a log, or the directory it is in"
         )
     return [_file(path, directory, matched=True) for path in files]
+
+
+_KINDS = (
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+def left_out(arguments: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is in the directories among the arguments and has no lines to read, each with what it is.
+
+    Directories in them, and hidden files, are not named.
+    """
+    for argument in arguments:
+        if argument == PIPE or not os.path.isdir(argument):  # noqa: PTH112 - as in `_meant`
+            continue
+        with suppress(OSError), os.scandir(argument) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                what = None if entry.name.startswith(".") else _without_lines(entry)
+                if what is not None:
+                    yield os.path.abspath(entry.path), what  # noqa: PTH100 - as in `_file`
+
+
+def _without_lines(entry: os.DirEntry[str]) -> str | None:
+    """Return what an entry of a directory is, `None` for a directory or a file with content."""
+    try:
+        found = entry.stat()
+    except OSError:
+        return "a link to a missing file" if entry.is_symlink() else None
+    if stat.S_ISREG(found.st_mode) and found.st_size == 0:
+        return EMPTY
+    return next((what for is_kind, what in _KINDS if is_kind(found.st_mode)), None)

@@ -27,6 +27,7 @@ from flask_status_cli.store.streams import checkpoints
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Stream
+    from flask_status_cli.model.log.checkpoints import PackedStream
 
 T = TypeVar("T")
 
@@ -105,6 +106,10 @@ class Gathering:
     def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
         """Return those of these first lines that a stream has; at most `MOST_STREAMS` can be given."""
         return self._do(lambda: self.gathered.known_heads(heads))
+
+    def packed_streams(self, numbers: Sequence[int]) -> dict[int, PackedStream]:
+        """Return those of these streams that alone have their first line, by number."""
+        return self._do(lambda: self.gathered.packed_streams(numbers))
 
     def store_small(self, batch: SmallBatch) -> SmallCommitted:
         """Store a batch of small logs together with the earlier batches, or its first logs."""

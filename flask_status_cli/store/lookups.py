@@ -11,6 +11,7 @@ from flask_status_cli.store.streams import checkpoints, line_digests
 
 if TYPE_CHECKING:
     from flask_status_cli.model import InputFact, Places, RuleSource, Stream, UrlMap
+    from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.model.route.url_rules import AnsweredRule
 
 
@@ -39,6 +40,11 @@ class Lookups(OpenDatabase):
         """
         with translated(self._path):
             return checkpoints.known_heads(self._connection, heads)
+
+    def packed_streams(self, numbers: Sequence[int]) -> dict[int, PackedStream]:
+        """Return those of these streams that alone have their first line, by number."""
+        with translated(self._path):
+            return checkpoints.packed(self._connection, numbers)
 
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""

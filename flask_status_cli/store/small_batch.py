@@ -1,4 +1,4 @@
-"""Batches of many small logs that no run has met before, which are stored together."""
+"""Batches of many small logs, or of few new lines of many logs, which are stored together."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import InputFact, MinuteCounts, Unread
+from flask_status_cli.model.log.checkpoints import PackedStream
 
 MOST_STREAMS: Final = 64
 """A small batch has at most this many streams."""
@@ -15,9 +16,10 @@ MOST_STREAMS: Final = 64
 
 @frozen
 class SmallStream:
-    """The checkpoint of a small log at its end, and the state of its path with `THIS_STREAM`.
+    """The checkpoint of a log at its end, and the state of its path with `THIS_STREAM`.
 
-    `marks` are packed marks; see `Checkpoint` for the other values.
+    `marks` are packed marks; see `Checkpoint` for the other values. `continues` is the stream that the log
+    continues, as it was before, `None` for a new stream.
     """
 
     head: bytes
@@ -27,6 +29,7 @@ class SmallStream:
     format: str | None
     prints: bytes
     state: InputFact
+    continues: PackedStream | None = None
 
 
 @frozen
@@ -44,11 +47,12 @@ class SmallCounts:
 
 @frozen
 class SmallBatch:
-    """The new streams of many small logs, all with different first lines.
+    """The streams of many logs, all with different first lines.
 
     - `parts`: their counts, in the order of the logs.
     - `rules`: the version of the declared rules that the requests were matched with.
-    - `numbers`: the numbers that the streams must get, because they were returned before a server was away.
+    - `numbers`: the numbers of the streams, if they were returned before a server was away. New streams must
+      get them.
     """
 
     parts: tuple[SmallCounts, ...]

@@ -74,8 +74,12 @@ def store_small(
 
     A log that may have requests that were counted before is not stored, nor are the logs behind it.
     """
-    heads = [each.head for part in batch.parts for each in part.streams]
+    every = [each for part in batch.parts for each in part.streams]
+    known = [each.continues for each in every if each.continues is not None]
+    heads = [each.head for each in every if each.continues is None]
     if batch.rules not in (None, gathered.rules) or gathered.known_heads(heads):
+        raise StreamsChanged
+    if not gathered.are_as(known):
         raise StreamsChanged
     states: list[InputFact] = []
     left_out = 0
@@ -88,8 +92,12 @@ def store_small(
         left_out += without
         add_unread(connection, part.unread)
         for each in part.streams:
-            given = batch.numbers[len(states)] if batch.numbers else None
-            number = gathered.begin_small(each, number=given, now=now)
+            if each.continues is not None:
+                number = each.continues.id
+                gathered.move_small(each, each.continues, now=now)
+            else:
+                given = batch.numbers[len(states)] if batch.numbers else None
+                number = gathered.begin_small(each, number=given, now=now)
             states.append(each.state.of(number))
     gathered.inputs += states
     return SmallCommitted(tuple(states), left_out)

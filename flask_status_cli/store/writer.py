@@ -37,6 +37,7 @@ from flask_status_cli.store.schema import version
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Frozen, Stream
+    from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
     from flask_status_cli.store.gathering import Gathering
@@ -159,6 +160,12 @@ class Store(Edits, EndOfRun, Lookups):
         if self._gathering is None:
             return super().known_heads(heads)
         return self._gathering.known_heads(heads)
+
+    def packed_streams(self, numbers: Sequence[int]) -> dict[int, PackedStream]:
+        """Return those of these streams that alone have their first line, by number."""
+        if self._gathering is None:
+            return super().packed_streams(numbers)
+        return self._gathering.packed_streams(numbers)
 
     def commit_small(self, batch: SmallBatch) -> SmallCommitted:
         """Store a batch of small logs within `together`, or its first logs.

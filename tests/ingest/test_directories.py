@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,36 @@ def test_entries_after_pages_of_other_text_are_counted(
     (folder / "app.log").write_text("a word of the app\n" * 20_000 + ACCESS)
     assert ingest(folder, "-q", named) == 0
     assert report(folder, capsys)["last"] == "2026-11-23T08:00:00Z"
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_each_file_without_lines_is_named_once_and_the_other_logs_are_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], quiet: bool
+) -> None:
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    for n in range(80):
+        (logs / f"site{n:02}.log").write_text(ACCESS.replace("10.0.0.1", f"10.0.0.{n}"))
+    (logs / "broken.gz").write_bytes(b"\x1f\x8b\x08\x00 this is no archive")
+    os.mkfifo(logs / "pipe.log")
+    (logs / "link.log").symlink_to(logs / "missing")
+    (logs / "older").mkdir()
+    (logs / "empty.log").touch()
+    assert ingest(logs, *["-q"][: int(quiet)], str(logs)) == 1
+    told = capsys.readouterr().err.splitlines()
+    problems = [line for line in told if line.startswith("flask-status: ")]
+    assert len(problems) == 1
+    assert f"{logs}/broken.gz: the archive is damaged" in problems[0]
+    assert [line for line in told if line not in problems] == (
+        []
+        if quiet
+        else [
+            "80 logs: combined (times as logged), 80 lines: 80 entries, 0 noise, 0 refused; 1 new route",
+            f"{logs}/link.log: not read, because it is a link to a missing file",
+            f"{logs}/pipe.log: not read, because it is a named pipe",
+            f"{logs}/empty.log: empty",
+        ]
+    )
+    (logs / "empty2.log").touch()
+    assert ingest(logs, str(logs)) == 1
+    assert f"2 files are empty, such as {logs}/empty.log" in capsys.readouterr().err

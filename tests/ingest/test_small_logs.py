@@ -1,4 +1,4 @@
-"""Small new logs are read a shorter way. The words and the database are those of the usual way."""
+"""Small logs, and logs with few new lines, are read a shorter way, with the same words and database."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
@@ -23,6 +24,9 @@ from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minute
 from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.sources import Content, Reading, SmallLog, open_small
+from flask_status_cli.sources.identity.fingerprints import SPAN, Marks, continued_marks
+from flask_status_cli.sources.identity.first_lines import continued_prints
+from flask_status_cli.store.schema.encoding import pack_marks
 
 Line = Callable[..., bytes]
 
@@ -165,6 +169,49 @@ def test_directories_that_change_are_read_as_by_the_full_reader(
     both_ways(logs)
 
 
+def _growing(line: Line, chance: random.Random) -> Iterator[tuple[bytes, list[bytes]]]:
+    """Logs, each with the parts that are appended to it one after the other. An empty part truncates it."""
+    sizes = [0, 1, 3, 20, 70, 400, 2040, 2047, 2048, 6500, 12_000]
+    for n, size in enumerate(sizes * 3):
+        at = START + timedelta(hours=n)
+        lines = [line(k, at=at + timedelta(seconds=k), path=f"/{n}") for k in range(size + 70)]
+        begun, more = b"".join(lines[:size]), lines[size:]
+        whole, half = b"".join(more[:20]), more[20][:30]
+        odd = [b"* Running on x\n" + more[21], b"what?\n" + more[22], b"* Debugger PIN\n", b"x" * 9]
+        kinds = [
+            [whole, b"".join(more[30:])],
+            [half, more[20][30:] + half, more[20][30:]],
+            [chance.choice(odd), more[23], chance.choice(odd) + b"\n", more[24]],
+            [b"", begun + whole, more[25]],
+            [b"", more[26], begun * 2],
+            [
+                more[27].replace(b"+0000", b"-0130"),
+                more[28].replace(b"\n", b"\r\n"),
+                b"\0\0" + more[29],
+            ],
+        ]
+        yield begun, chance.choice(kinds)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_logs_that_have_grown_are_read_as_by_the_full_reader(
+    both_ways: Callable[[Path], int], tmp_path: Path, line: Line, seed: int
+) -> None:
+    chance, logs = random.Random(seed), tmp_path / "logs"
+    logs.mkdir()
+    growing = list(_growing(line, chance))
+    for n, (begun, _) in enumerate(growing):
+        (logs / f"{n}.log").write_bytes(begun)
+    for turn in range(4):
+        _age(logs, turn)
+        went = both_ways(logs)
+        assert went > 5 or turn == 3
+        for n, (_, parts) in enumerate(growing):
+            if turn < len(parts):
+                with (logs / f"{n}.log").open("ab" if parts[turn] else "wb") as log:
+                    log.write(parts[turn])
+
+
 def test_the_times_of_many_logs_are_those_of_one_by_one(tmp_path: Path, line: Line) -> None:
     data = [
         *_fixtures(),
@@ -209,6 +256,35 @@ def test_a_small_log_has_the_same_fingerprints_as_any_log(data: bytes, tmp_path:
     assert not small.unchanged()
     small.close()
     content.close()
+
+
+@pytest.mark.parametrize(
+    ("length", "lines"), [(20, 2500), (40, 3000), (300, 1900), (1100, 600), (30_000, 20)]
+)
+def test_a_log_that_has_grown_has_the_same_fingerprints_as_if_it_was_read_at_once(
+    length: int, lines: int
+) -> None:
+    chance = random.Random(length)
+    content = b"".join(
+        chance.randbytes(length - 1).replace(b"\n", b" ") + b"\n" for _ in range(lines)
+    )
+    whole = Marks()
+    whole.feed(content)
+    for _ in range(40):
+        cut = chance.randrange(1, lines)
+        end = chance.randrange(cut + 1, min(lines, cut + 60_000 // length) + 1)
+        offset, before, more = (
+            cut * length,
+            content[: cut * length],
+            content[cut * length : end * length],
+        )
+        at_cut, at_end = (
+            (whole.until(at, content[:at][-SPAN:]), whole.prints.until(at))
+            for at in (offset, end * length)
+        )
+        marks = continued_marks(pack_marks(at_cut[0]), offset, before[-SPAN:], more)
+        assert marks == pack_marks(at_end[0])
+        assert continued_prints(at_cut[1], offset, crc32(before), more) == at_end[1]
 
 
 def test_a_small_log_that_changes_while_it_is_read_is_read_again(

@@ -70,6 +70,19 @@ class Stream:
 
 
 @frozen
+class PackedStream:
+    """A stream whose checkpoint has an entry, nothing `pending` and nothing `partial`, with packed marks."""
+
+    id: int
+    head: bytes
+    offset: int
+    marks: bytes
+    newest: int | None
+    format: str
+    prints: bytes
+
+
+@frozen
 class InputFact:
     """The state of a file when it was last read. A later run compares it, to see whether the file changed.
 

@@ -12,6 +12,9 @@ from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import Refused
 
+EMPTY = "empty"
+"""What is said of a file without content."""
+
 AS_LOGGED = "as logged"
 """The text shown as the time zone of a log whose times have an offset."""
 
@@ -110,6 +113,7 @@ class IngestResult:
     - `again`: the problems among `problems` that were already printed within the last day.
     - `left_out`: the number of requests that were not counted, because the extension counts them in the app.
     - `other_hosts`: the number of requests of virtual hosts that have no label of their own.
+    - `no_lines`: paths in directories that have no lines to read, and what they are, such as a named pipe.
     """
 
     logs: tuple[LogResult, ...]
@@ -121,6 +125,7 @@ class IngestResult:
     again: tuple[str, ...] = ()
     left_out: int = 0
     other_hosts: int = 0
+    no_lines: tuple[tuple[str, str], ...] = ()
 
 
 @frozen

@@ -21,7 +21,7 @@ from flask_status_cli.formats import (
 from flask_status_cli.model import Checkpoint, Unread
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.routes import Finder
-from flask_status_cli.sources import SmallLog
+from flask_status_cli.sources import ReadLog
 from flask_status_cli.tally import Tally
 
 KEPT: Final = 2
@@ -60,13 +60,19 @@ class Counters:
             self._before, self._also = found, also
         return found
 
-    def small(self, path: str) -> LineCounter:
-        """Return a counter for a small log that was never read. Its format is found after it was counted."""
+    def small(self, path: str, newest: int | None = None) -> LineCounter:
+        """Return a counter for a small log. Its format is found after it was counted.
+
+        `newest` is the newest minute of the entries that were read before.
+        """
         also = self._options.formats_of(path)
         if self._before is None or also != self._also:
             self._before, self._also = Detection(None, {}, (*also, *FORMAT_NAMES)), also
         order = (self._options.format,) if self._options.format else self._before.order
-        return self.counter(order, None, on_refused=None, small=True)
+        counter = self.counter(order, None, on_refused=None, small=True)
+        if newest is not None:
+            counter.begin_log(newest, _NOTHING_PENDING)
+        return counter
 
     def configured_alike(self, paths: Sequence[str]) -> int:
         """Return how many of the first logs have the same configured formats."""
@@ -77,7 +83,7 @@ class Counters:
                     return place
         return len(paths)
 
-    def format_of(self, log: SmallLog, counter: LineCounter, *, plain: bool = False) -> str | None:
+    def format_of(self, log: ReadLog, counter: LineCounter, *, plain: bool = False) -> str | None:
         """Return the format of a small log after `counter` has counted it.
 
         `plain` says that `LineCounter.count_logs` has counted it.
@@ -87,7 +93,8 @@ class Counters:
             lines = (log.first_line, log.last_line)
             name = counter.variant(lines) if plain else counter.proven_format(lines)
         if name is None:
-            name = self.detect(log.whole, path=log.path, former=None, small=True).name
+            former = None if log.stream is None else log.stream.format
+            name = self.detect(log.whole, path=log.path, former=former, small=True).name
         return name
 
     def counter(

@@ -54,6 +54,7 @@ from flask_status_cli.sources import (
     Content,
     Target,
     expand,
+    left_out,
     rotated,
 )
 from flask_status_cli.store import Batch, LockBusy, PrintedProblems, StreamsChanged
@@ -156,6 +157,9 @@ class _Run:
             tuple(again),
             self._context.writer.left_out,
             self._context.writer.other_hosts,
+            ()
+            if self._context.options.sparing
+            else tuple(left_out(self._context.options.arguments)),
         )
 
     def _older_read(self) -> dict[str, int]:
@@ -174,12 +178,14 @@ class _Run:
         return PrintedProblems(new, [log.path for log in self._results if not log.problem])
 
     def _settle(self) -> None:
-        """Store the batches of small logs that wait. The last log reports the new routes of all of them."""
+        """Store the batches of small logs that wait. The last log with lines reports their new routes."""
         self._context.writer.settle()
-        if self._results and self._context.writer.new_routes:
-            last = self._results[-1]
-            more = last.new_routes + self._context.writer.new_routes
-            self._results[-1] = replace(last, new_routes=more)
+        new = self._context.writer.new_routes
+        for place in reversed(range(len(self._results) if new else 0)):
+            last = self._results[place]
+            if last.lines:
+                self._results[place] = replace(last, new_routes=last.new_routes + new)
+                return
 
     def _totals(self) -> tuple[int, int, int, int, int]:
         logs = [*self._results, *self._while_open.results]
@@ -231,7 +237,7 @@ class _Run:
         return True
 
     def _read_all(self, targets: Sequence[Target]) -> None:
-        """Read the logs in this order, small new ones together."""
+        """Read the logs in this order, small ones together."""
         place = 0
         while place < len(targets):
             small = self._may_be_small(targets, place)
@@ -245,16 +251,14 @@ class _Run:
             place += 1
 
     def _may_be_small(self, targets: Sequence[Target], place: int) -> list[str]:
-        """Return the paths of the next logs that may be small new ones, as many as are read together."""
+        """Return the paths of the next logs that may be small, as many as are read together."""
         found: list[str] = []
-        if targets[place].is_pipe or self._seen.stream_of(targets[place].path) is not None:
+        if targets[place].is_pipe:
             return found
         for target in targets[place : place + self._inputs.small_at_once()]:
-            path = target.path
-            known = target.is_pipe or path in self._done or self._seen.stream_of(path) is not None
-            if known:  # a rest of it may be in a rotated file
+            if target.is_pipe or target.path in self._done:
                 break
-            found.append(path)
+            found.append(target.path)
         return found
 
     def _read_target(self, target: Target) -> None:

@@ -1,21 +1,22 @@
-"""Reads small new logs many at a time, because a directory may have thousands of them.
+"""Reads small new logs many at a time, and logs with few new lines. A directory may have thousands of them.
 
-This way is only for a log that was never read before and in which every line is an entry or noise.
-`LogReader` reads any log, with many more steps.
+This way is only for a log that was never read before, or that is the same file as when it was last read. All
+of its new lines must be entries or noise. `LogReader` reads any log, with many more steps.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_status_cli.formats import CountedLogs, LineCounter, lookup
+from flask_status_cli.formats import FORMATS, CountedLogs, LineCounter, lookup
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import AS_LOGGED, LogOutcome, LogResult, zone_name
+from flask_status_cli.model import AS_LOGGED, InputFact, LogOutcome, LogResult, zone_name
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
-from flask_status_cli.sources import SmallLog, open_small
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.sources import ReadLog, open_grown, open_small
 from flask_status_cli.store import (
     MOST_STREAMS,
     THIS_STREAM,
@@ -40,7 +41,7 @@ class _Counted:
 
 
 class SmallLogs:
-    """Reads small new logs into the database, with the same results as `LogReader`.
+    """Reads small logs into the database, with the same results as `LogReader`.
 
     As many logs are opened at once as are likely to be read in this way, up to `MOST_STREAMS`.
     """
@@ -61,12 +62,13 @@ class SmallLogs:
         return self._opens
 
     def read(self, paths: Sequence[str]) -> list[tuple[LogResult, int]]:
-        """Read the first of some logs. Return the result of each, and the id of its new stream.
+        """Read the first of some logs. Return the result of each, and the id of its stream.
 
-        If there are fewer results than paths, the next log is no small new one. Nothing of it is stored.
+        If there are fewer results than paths, the next log must be read in another way. Nothing of it is
+        stored.
         """
         self._read_at = round(self._context.clock().timestamp() * 1e9)
-        logs = _opened(paths)
+        logs = _opened(paths, self._states(paths), self._writer)
         try:
             found = self._read(self._new(logs)) if logs else []
         finally:
@@ -75,15 +77,20 @@ class SmallLogs:
         self._opens = _next(self._opens, done=len(found), of=len(paths))
         return found
 
-    def _new(self, logs: Sequence[SmallLog]) -> Sequence[SmallLog]:
+    def _states(self, paths: Sequence[str]) -> dict[str, InputFact]:
+        """Return the states of those of these paths from which a stream was read before."""
+        states = ((path, self._context.seen.fact(path)) for path in paths)
+        return {path: state for path, state in states if state and state.stream is not None}
+
+    def _new(self, logs: Sequence[ReadLog]) -> Sequence[ReadLog]:
         """Return the first logs, up to one of which a stream has the first line, or that has changed."""
-        known = self._writer.known_heads([log.head for log in logs])
+        known = self._writer.known_heads([log.head for log in logs if log.stream is None])
         for place, log in enumerate(logs):
-            if log.head in known or not log.unchanged():
+            if (log.stream is None and log.head in known) or not log.unchanged():
                 return logs[:place]
         return logs
 
-    def _read(self, logs: Sequence[SmallLog]) -> list[tuple[LogResult, int]]:
+    def _read(self, logs: Sequence[ReadLog]) -> list[tuple[LogResult, int]]:
         parts: list[SmallCounts] = []
         counted: list[_Counted] = []
         while len(counted) < len(logs):
@@ -99,7 +106,7 @@ class SmallLogs:
         return self._store(logs, counted, SmallBatch(tuple(parts), self._counters.finder.version))
 
     def _store(
-        self, logs: Sequence[SmallLog], counted: Sequence[_Counted], batch: SmallBatch
+        self, logs: Sequence[ReadLog], counted: Sequence[_Counted], batch: SmallBatch
     ) -> list[tuple[LogResult, int]]:
         """Store a batch. Return the results of those logs that were stored."""
         try:
@@ -115,7 +122,7 @@ class SmallLogs:
             results.append((self._result(log, each), state.stream))
         return results
 
-    def _count(self, logs: Sequence[SmallLog]) -> list[tuple[SmallCounts, list[_Counted]]]:
+    def _count(self, logs: Sequence[ReadLog]) -> list[tuple[SmallCounts, list[_Counted]]]:
         """Count the first logs, those in which every line is plain."""
         counters = self._counters
         counter = counters.small(logs[0].path)
@@ -136,7 +143,7 @@ class SmallLogs:
         return not self._options.yes and may_be_comparable(lines, minutes)
 
     def _part(
-        self, logs: Sequence[SmallLog], counter: LineCounter, group: CountedLogs
+        self, logs: Sequence[ReadLog], counter: LineCounter, group: CountedLogs
     ) -> tuple[SmallCounts, list[_Counted]]:
         streams, counted = [], []
         for log, (lines, newest) in zip(logs, group.logs, strict=True):
@@ -146,10 +153,10 @@ class SmallLogs:
         counts = self._counters.tally.counts(group.minutes, group.durations)
         return SmallCounts(counts, tuple(streams), compared=group.apart), counted
 
-    def _count_alone(self, log: SmallLog) -> list[tuple[SmallCounts, list[_Counted]]]:
+    def _count_alone(self, log: ReadLog) -> list[tuple[SmallCounts, list[_Counted]]]:
         """Count one log that may have noise. Return nothing if it has refused lines or no entry."""
         counters = self._counters
-        counter = counters.small(log.path)
+        counter = counters.small(log.path, None if log.stream is None else log.stream.newest)
         counter.feed(log.whole)
         counted = counter.take()
         if counted.refused or not counted.entries or counters.tally.crowded:
@@ -163,26 +170,28 @@ class SmallLogs:
         )
         return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise)])]
 
-    def _stream(self, log: SmallLog, name: str | None, newest: int | None) -> SmallStream:
+    def _stream(self, log: ReadLog, name: str | None, newest: int | None) -> SmallStream:
         return SmallStream(
             log.head,
-            len(log.whole),
+            log.offset,
             log.packed_marks,
-            newest,
+            newest if log.stream is None else _newer(log.stream.newest, newest),
             name,
             log.prints,
             fact_of(log.path, log.stat, read_at=self._read_at, stream=THIS_STREAM),
+            log.stream,
         )
 
-    def _result(self, log: SmallLog, counted: _Counted) -> LogResult:
+    def _result(self, log: ReadLog, counted: _Counted) -> LogResult:
         return LogResult(
             log.path,
-            LogOutcome.NEW,
+            LogOutcome.NEW if log.stream is None else LogOutcome.CONTINUED,
             counted.format,
             self._zone(counted.format),
             counted.lines,
             counted.entries,
             counted.noise,
+            from_start=log.stream is None,
             unfinished=log.unfinished,
         )
 
@@ -197,12 +206,21 @@ class SmallLogs:
         return zone
 
 
-def _opened(paths: Sequence[str]) -> list[SmallLog]:
-    """Open the first logs, up to one that is not small, or that begins like one before it."""
-    logs: list[SmallLog] = []
+def _opened(paths: Sequence[str], states: Mapping[str, InputFact], writer: Writer) -> list[ReadLog]:
+    """Read the first logs, up to one that is not small, or that begins like one before it."""
+    numbers = [state.stream for state in states.values() if state.stream is not None]
+    streams = writer.packed_streams(numbers) if numbers else {}
+    logs: list[ReadLog] = []
     heads: set[bytes] = set()
     for path in paths:
-        log = open_small(path)
+        state = states.get(path)
+        log: ReadLog | None
+        if state is None:
+            log = open_small(path)
+        else:
+            stream = streams.get(state.stream or 0)
+            usual = stream is not None and stream.format in FORMATS
+            log = open_grown(path, state, stream) if stream is not None and usual else None
         if log is None:
             break
         if log.head in heads:
@@ -211,6 +229,11 @@ def _opened(paths: Sequence[str]) -> list[SmallLog]:
         heads.add(log.head)
         logs.append(log)
     return logs
+
+
+def _newer(one: int | None, other: int | None) -> int | None:
+    """Return the later one of two minutes."""
+    return other if one is None or (other is not None and other > one) else one
 
 
 def _next(tried: int, *, done: int, of: int) -> int:

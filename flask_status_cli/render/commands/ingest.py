@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from flask_status_cli.model import AS_LOGGED, IngestResult, LogResult
+from flask_status_cli.model.log.ingest_result import EMPTY
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.text.words import grouped
 
@@ -66,6 +67,7 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
         yield f"{requests} counted under the label <other>: their hosts have no label of their own"
     yield from (_refused(log) for log in shown if log.samples)
     yield from map(_unknown, result.unknown)
+    yield from _without_lines(result.no_lines)
     unfinished = [log for log in shown if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
@@ -128,6 +130,18 @@ def _unknown(path: str) -> str:
     return f"{printable(path)}: no request in it was understood; see {explain}"
 
 
+def _without_lines(found: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Yield a line for each path in a directory without lines to read. All empty files share one line."""
+    for path, what in found:
+        if what != EMPTY:
+            yield f"{printable(path)}: not read, because it is {what}"
+    empty = [printable(path) for path, what in found if what == EMPTY]
+    if len(empty) == 1:
+        yield f"{empty[0]}: empty"
+    elif empty:
+        yield f"{grouped(len(empty))} files are empty, such as {empty[0]}"
+
+
 def _older(path: str, older: int) -> str:
     pattern = shlex.quote(f"{printable(path)}*")
     number = _many(older, "older log is", "older logs are")
@@ -140,4 +154,4 @@ def _many(number: int, one: str, more: str) -> str:
 
 
 def _names(logs: Sequence[LogResult]) -> str:
-    return printable(logs[0].path) if len(logs) == 1 else f"{len(logs)} logs"
+    return printable(logs[0].path) if len(logs) == 1 else f"{grouped(len(logs))} logs"

@@ -111,6 +111,25 @@ def packed_marks(whole: bytes) -> bytes:
     )
 
 
+def continued_marks(packed: bytes, offset: int, before: bytes, lines: bytes) -> bytes | None:
+    """Return the packed marks of a log after new lines. `packed` are those at `offset`, its former end.
+
+    `before` has the (up to `SPAN`) bytes before `offset`. Return `None` if there are so many marks that some
+    may have to be dropped; then `Marks` makes them.
+    """
+    if len(packed) > MARK.size * (MOST - STEP // FINE - 1):
+        return None
+    kept = packed if Marks.lasting(offset) else packed[: -MARK.size]
+    end = offset + len(lines)
+    first = line_ends(lines[: DENSE - offset]) if offset < DENSE else ()
+    places = [offset + place for place in first] + [*scheduled(offset, end)]
+    if not places or places[-1] != end:
+        places.append(end)
+    return kept + b"".join(
+        [MARK.pack(place, digest(bytes_before(before, lines, place - offset))) for place in places]
+    )
+
+
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
     """Yield the positions in `(start, end]` that have a mark wherever lines end, ascending."""
     yield from range((start // FINE + 1) * FINE, min(end, REGULAR) + 1, FINE)
@@ -138,12 +157,13 @@ class Marks:
         self.tail = before[-SPAN:]
         self._step = STEP
         self._marks: dict[int, bytes] = {
-            mark.position: mark.digest for mark in known if self._lasting(mark.position)
+            mark.position: mark.digest for mark in known if self.lasting(mark.position)
         }
         self._thin()
 
     @staticmethod
-    def _lasting(position: int) -> bool:
+    def lasting(position: int) -> bool:
+        """Return whether a mark at this position stays when the log has grown."""
         step = FINE if position <= REGULAR else STEP
         return position <= DENSE or position % step == 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from itertools import islice
 from zlib import crc32
 
@@ -85,6 +86,25 @@ def prints_of_lines(lines: Iterable[bytes]) -> bytes:
     crc = 0
     states = [crc := crc32(line, crc) for line in islice(lines, LINES)]
     return struct.pack(f">{len(states)}H", *[state & 0xFFFF for state in states])
+
+
+def continued_prints(prints: bytes, offset: int, crc: int, lines: bytes) -> bytes:
+    """Return the prints of a log after new lines. `prints` are those at `offset`, its former end.
+
+    `crc` is the checksum of the content up to there. It is not needed if the prints are `full_prints`.
+    """
+    if full_prints(prints, offset):
+        return prints
+    room = LINES - len(prints) // WIDTH
+    within = lines[: LIMIT - offset]
+    ended = within[: within.rfind(b"\n") + 1]
+    more = [crc := crc32(line, crc) for line in islice(BytesIO(ended), room)]
+    return prints + struct.pack(f">{len(more)}H", *[state & 0xFFFF for state in more])
+
+
+def full_prints(prints: bytes, offset: int) -> bool:
+    """Return whether a log that was read up to `offset` has all of its prints."""
+    return len(prints) >= WIDTH * LINES or offset >= LIMIT
 
 
 def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:

@@ -5,10 +5,23 @@ from __future__ import annotations
 import os
 import stat
 from io import BytesIO
+from zlib import crc32
 
-from flask_status_cli.model import Mark
-from flask_status_cli.sources.identity.fingerprints import digest, marks_of, packed_marks
-from flask_status_cli.sources.identity.first_lines import prints_of_lines
+from flask_status_cli.model import InputFact, Mark
+from flask_status_cli.model.log.checkpoints import MARK, PackedStream
+from flask_status_cli.sources.identity.fingerprints import (
+    SPAN,
+    continued_marks,
+    digest,
+    marks_of,
+    packed_marks,
+)
+from flask_status_cli.sources.identity.first_lines import (
+    WIDTH,
+    continued_prints,
+    full_prints,
+    prints_of_lines,
+)
 from flask_status_cli.sources.reading.compression import archive_of
 from flask_status_cli.sources.reading.content import OPEN
 
@@ -24,29 +37,44 @@ def is_small(size: int) -> bool:
     return size < SMALL
 
 
-class SmallLog:
-    """A small log, read to its end and still open. `open_small` makes it. Close it with `close()`.
+class ReadLog:
+    """What was read of a log in one step.
 
     - `stat`: the state of the open file before it was read.
-    - `whole`: its whole lines in one piece.
-    - `head`: the digest of the first line.
+    - `whole`: the new whole lines in one piece.
+    - `head`: the digest of the first line of the log.
     - `unfinished`: whether a line without line end follows.
+    - `stream`: the stream that the log continues, `None` for a new log.
     """
 
-    __slots__ = ("_opened", "head", "path", "stat", "unfinished", "whole")
+    __slots__ = ("head", "path", "stat", "stream", "unfinished", "whole")
 
-    def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
+    def __init__(  # noqa: PLR0913 - all that is known of a log
+        self,
+        path: str,
+        found: os.stat_result,
+        whole: bytes,
+        head: bytes,
+        *,
+        unfinished: bool,
+        stream: PackedStream | None = None,
+    ) -> None:
         self.path = path
         self.stat = found
-        end = data.rfind(b"\n") + 1
-        self.unfinished = end < len(data)
-        self.whole = data[:end] if self.unfinished else data
-        self.head = digest(data[: data.find(b"\n") + 1])
-        self._opened = opened
+        self.whole = whole
+        self.head = head
+        self.unfinished = unfinished
+        self.stream = stream
+
+    @property
+    def offset(self) -> int:
+        """The position in the log after the lines that were read."""
+        before = 0 if self.stream is None else self.stream.offset
+        return before + len(self.whole)
 
     @property
     def first_line(self) -> bytes:
-        """The first line, with its line end."""
+        """The first new line, with its line end."""
         return self.whole[: self.whole.find(b"\n") + 1]
 
     @property
@@ -55,19 +83,41 @@ class SmallLog:
         return self.whole[self.whole.rfind(b"\n", 0, -1) + 1 :]
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
-        """The marks of the whole lines."""
-        return marks_of(self.whole)
-
-    @property
     def packed_marks(self) -> bytes:
-        """The same marks, packed."""
+        """The packed marks of the log up to `offset`."""
         return packed_marks(self.whole)
 
     @property
     def prints(self) -> bytes:
-        """The prints of the first lines."""
+        """The prints of the first lines of the log up to `offset`."""
         return prints_of_lines(BytesIO(self.whole))
+
+    def unchanged(self) -> bool:
+        """Return whether the file still has the lines that were read."""
+        return True
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class SmallLog(ReadLog):
+    """A small log, read to its end and still open. `open_small` makes it. Close it with `close()`."""
+
+    __slots__ = ("_opened",)
+
+    def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
+        end = data.rfind(b"\n") + 1
+        unfinished = end < len(data)
+        head = digest(data[: data.find(b"\n") + 1])
+        super().__init__(
+            path, found, data[:end] if unfinished else data, head, unfinished=unfinished
+        )
+        self._opened = opened
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of the whole lines."""
+        return marks_of(self.whole)
 
     def unchanged(self) -> bool:
         """Return whether the open file still begins with the lines that were read."""
@@ -76,6 +126,37 @@ class SmallLog:
     def close(self) -> None:
         """Close the file."""
         os.close(self._opened)
+
+
+class GrownLog(ReadLog):
+    """The few new lines of a log that was read before. `open_grown` makes it."""
+
+    __slots__ = ("_marks", "_prints")
+
+    def __init__(  # noqa: PLR0913 - all that is known of a log
+        self,
+        path: str,
+        found: os.stat_result,
+        lines: bytes,
+        stream: PackedStream,
+        *,
+        marks: bytes,
+        prints: bytes,
+        unfinished: bool,
+    ) -> None:
+        super().__init__(path, found, lines, stream.head, unfinished=unfinished, stream=stream)
+        self._marks = marks
+        self._prints = prints
+
+    @property
+    def packed_marks(self) -> bytes:
+        """The packed marks of the log up to `offset`."""
+        return self._marks
+
+    @property
+    def prints(self) -> bytes:
+        """The prints of the first lines of the log up to `offset`."""
+        return self._prints
 
 
 def open_small(path: str) -> SmallLog | None:
@@ -93,6 +174,60 @@ def open_small(path: str) -> SmallLog | None:
         return SmallLog(path, opened, found, data)
     os.close(opened)
     return None
+
+
+def open_grown(path: str, state: InputFact, stream: PackedStream) -> GrownLog | None:
+    """Read the few new lines of a plain log. `state` is that of its path when it was last read.
+
+    It must be the same file, with the first line of `stream`, and with the same bytes before the end of the
+    stream. Of a short log, the whole content must have the same checksum. Return `None` for any other file.
+    """
+    try:
+        opened = os.open(path, OPEN)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(opened)
+        same = (found.st_dev, found.st_ino) == (state.device, state.inode)
+        grown = found.st_size >= state.size and 0 < found.st_size - stream.offset < SMALL
+        if same and grown and stat.S_ISREG(found.st_mode):
+            return _read_grown(path, opened, found, stream)
+    except OSError:
+        pass
+    finally:
+        os.close(opened)
+    return None
+
+
+def _read_grown(
+    path: str, opened: int, found: os.stat_result, stream: PackedStream
+) -> GrownLog | None:
+    full = full_prints(stream.prints, stream.offset)
+    start = max(0, stream.offset - SPAN) if full else 0
+    data = os.pread(opened, found.st_size - start, start)
+    first = os.pread(opened, FIRST_LINE, 0) if full else data
+    at = stream.offset - start
+    before = data[max(0, at - SPAN) : at]
+    crc = 0 if full else crc32(memoryview(data)[:at])
+    end = data.rfind(b"\n") + 1
+    if (
+        end <= at
+        or first[:1] == b"\0"
+        or archive_of(first) is not None
+        or digest(first[: first.find(b"\n") + 1]) != stream.head
+        or stream.marks[-MARK.size :] != MARK.pack(stream.offset, digest(before))
+        or not (full or stream.prints.endswith(crc.to_bytes(4, "big")[-WIDTH:]))
+        or os.pread(opened, len(data), start) != data  # it is truncated or rewritten meanwhile
+    ):
+        return None
+    lines = data[at:end]
+    marks = continued_marks(stream.marks, stream.offset, before, lines)
+    if marks is None:
+        return None
+    prints = continued_prints(stream.prints, stream.offset, crc, lines)
+    return GrownLog(
+        path, found, lines, stream, marks=marks, prints=prints, unfinished=end < len(data)
+    )
 
 
 def first_line(path: str) -> bytes | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream, Unread
 from flask_status_cli.model.duration_buckets import add_recoded
+from flask_status_cli.model.log.checkpoints import PackedStream
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs, durations, extension_spans
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
@@ -52,6 +53,8 @@ class Gathered:
         self._spans: dict[str, list[Span]] = {}
         self._offsets: dict[bytes, Offsets] = {}
         self._new: list[dict[str, Any]] = []
+        self._moved: list[dict[str, Any]] = []
+        self._packed: dict[int, int] = {}
         self._given: list[int] = []
         self._heads: set[bytes] = set()
         self._unknown: set[bytes] = set()
@@ -106,6 +109,7 @@ class Gathered:
 
     def moved(self, head: bytes, number: int, offset: int) -> None:
         """Remember the new offset of a stream that was begun or continued."""
+        self._packed.pop(number, None)
         known = dict(self.offsets(head)) | {number: offset}
         self._offsets[head] = tuple(sorted(known.items()))
 
@@ -119,6 +123,31 @@ class Gathered:
     def begin_small(self, stream: SmallStream, *, number: int | None, now: datetime) -> int:
         """Do the same for a small log."""
         return self._begin(checkpoints.values_of_small(stream, now=now), number)
+
+    def packed_streams(self, numbers: Iterable[int]) -> dict[int, PackedStream]:
+        """Return those of these streams that alone have their first line, by number."""
+        self.put_streams()
+        found = checkpoints.packed(self._connection, numbers)
+        self._packed.update({number: stream.offset for number, stream in found.items()})
+        return found
+
+    def are_as(self, streams: Sequence[PackedStream]) -> bool:
+        """Return whether these streams are still as they were, also if another program has written since."""
+        unsure = [each.id for each in streams if each.id not in self._packed]
+        if unsure:
+            self.packed_streams(unsure)
+        return all(self._packed.get(each.id) == each.offset for each in streams)
+
+    def move_small(self, stream: SmallStream, continued: PackedStream, *, now: datetime) -> None:
+        """Store how far a log was read that continues a stream. `put_streams` does it for many at once."""
+        if self.misread:
+            not_understood.note(self._connection, continued.id, entries=True, refused=0, now=now)
+        values = checkpoints.values_of_small(stream, now=now)
+        values["number"], values["at_most"] = continued.id, stream.offset
+        self._moved.append(values)
+        self._heads.add(stream.head)
+        self._offsets.pop(stream.head, None)
+        self._packed[continued.id] = stream.offset
 
     def _begin(self, values: dict[str, Any], number: int | None) -> int:
         if number is None:
@@ -138,11 +167,15 @@ class Gathered:
         return next(self._free)
 
     def put_streams(self) -> None:
-        """Store the streams of `begin_stream`."""
+        """Store the streams of `begin_stream`, `begin_small` and `move_small`."""
         new, self._new = self._new, []
+        moved, self._moved = self._moved, []
         given, self._given = self._given, []
-        if new:
+        if new or moved:
             self._heads.clear()
+        if moved:
+            checkpoints.move(self._connection, moved)
+        if new:
             checkpoints.refuse_taken(self._connection, given)
             checkpoints.put(self._connection, new)
         if given:
@@ -151,6 +184,7 @@ class Gathered:
     def forget_streams(self) -> None:
         """Read the offsets of streams again when they are next needed."""
         self._offsets.clear()
+        self._packed.clear()
 
 
 class SumsByLabel:

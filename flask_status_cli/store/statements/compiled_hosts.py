@@ -17,6 +17,12 @@ KNOWN_HEADS: Final = Prepared(
     ":head_20, :head_21, :head_22, :head_23, :head_24, :head_25, :head_26, :head_27, :head_28, :head_29, :head_30, :head_31, :head_32, :head_33, :head_34, :head_35, :head_36, :head_37, :head_38, :head_39, :head_40, :head_41, :head_42, :head_43, :head_44, "
     ":head_45, :head_46, :head_47, :head_48, :head_49, :head_50, :head_51, :head_52, :head_53, :head_54, :head_55, :head_56, :head_57, :head_58, :head_59, :head_60, :head_61, :head_62, :head_63)",
 )
+PACKED_STREAMS: Final = Prepared(
+    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks AS marks, stream.newest, stream.format, stream.prints, stream.partial, stream.pending AS pending, stream.host FROM stream WHERE stream.head IN (SELECT stream.head FROM stream WHERE stream.id "
+    "IN (:of_streams))",
+    decode=((7, bool),),
+    numbers="of_streams",
+)
 OTHERS_STREAMS: Final = Prepared(
     "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints, stream.host FROM stream WHERE stream.head = :of_head AND stream.host != :of_host",
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import LargeBinary, Text, bindparam, func, select, type_coerce, update
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.store.schema.tables import host, input_, run, stream
@@ -17,6 +17,15 @@ KNOWN_HEADS: Final = (
     .where(stream.c.head.in_([bindparam(f"head_{place}") for place in range(MOST_STREAMS)]))
     .distinct()
 )
+PACKED_STREAMS: Final = select(
+    stream.c.id, stream.c.head, stream.c.offset, type_coerce(stream.c.marks, LargeBinary),
+    stream.c.newest, stream.c.format, stream.c.prints, stream.c.partial,
+    type_coerce(stream.c.pending, Text), stream.c.host,
+).where(
+    stream.c.head.in_(
+        select(stream.c.head).where(stream.c.id.in_(bindparam("of_streams", expanding=True)))
+    )
+)  # fmt: skip
 OTHERS_STREAMS: Final = select(*definitions.STREAM.selected_columns, stream.c.host).where(
     stream.c.head == bindparam("of_head"), stream.c.host != bindparam("of_host")
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream, Unread
+from flask_status_cli.model.log.checkpoints import PackedStream
 from flask_status_cli.store.batch import THIS_STREAM, StreamsChanged
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.small_batch import MOST_STREAMS, SmallStream
@@ -47,6 +49,24 @@ def known_heads(connection: Connection, given: Sequence[bytes]) -> set[bytes]:
     filled = [*given, *[given[0]] * (MOST_STREAMS - len(given))]
     values = {f"head_{place}": head for place, head in enumerate(filled)}
     return set(connection.column(compiled_hosts.KNOWN_HEADS, **values))
+
+
+def packed(connection: Connection, numbers: Iterable[int]) -> dict[int, PackedStream]:
+    """Return those of these streams that alone have their first line, by number.
+
+    Streams with lines that are pending or partial are left out, and so are those that any host has twice.
+    """
+    from flask_status_cli.store.statements import compiled_hosts
+
+    rows = connection.rows(compiled_hosts.PACKED_STREAMS, of_streams=sorted(set(numbers)))
+    alike = Counter([row[1] for row in rows])
+    found: dict[int, PackedStream] = {}
+    for *values, partial, pending, host in rows:
+        stream = PackedStream(*values)
+        alone = alike[stream.head] == 1 and host == connection.host
+        if alone and not partial and pending == "[]" and stream.format and stream.prints:
+            found[stream.id] = stream
+    return found
 
 
 def get(connection: Connection, number: int) -> Stream | None:
@@ -94,6 +114,11 @@ def values_of_small(stream: SmallStream, *, now: datetime) -> dict[str, Any]:
 def put(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
     """Store new streams, given as rows with their numbers."""
     connection.change_each(compiled.PUT_STREAM, streams)
+
+
+def move(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
+    """Store how far streams were read, given as rows with `number` and `at_most`."""
+    connection.change_each(compiled.MOVE_STREAM, streams)
 
 
 def save(

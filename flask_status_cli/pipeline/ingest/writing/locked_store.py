@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Stream,
         UrlMap,
     )
+    from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.model.route.url_rules import AnsweredRule
     from flask_status_cli.store import (
         Batch,
@@ -136,6 +137,10 @@ class Writer:
     def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
         """Return those of these hashes of first lines that a stream has, also one of another host."""
         return self._store.known_heads(heads)
+
+    def packed_streams(self, numbers: Sequence[int]) -> dict[int, PackedStream]:
+        """Return those of these streams that alone have their first line, by id."""
+        return self._store.packed_streams(numbers)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Return the maps of rules declared for a label, that of the app first."""
