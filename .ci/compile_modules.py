@@ -26,6 +26,7 @@ MODULES = {
         "survey_logs.c",
         "text_table.c",
     ),
+    "flask_status_cli/sources/identity/compiled/_fingerprints": ("fingerprints.c",),
     "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c", "duration_rows.c"),
 }
 """The sources of each module, which lie beside it."""

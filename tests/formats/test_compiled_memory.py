@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULES = (
     "flask_status_cli/formats/counting/compiled/_scanner",
+    "flask_status_cli/sources/identity/compiled/_fingerprints",
     "flask_status_cli/store/counts/rows/_count_rows",
 )
 EXAMPLES = os.environ.get("EXAMPLES", "30")
@@ -21,6 +22,7 @@ TESTS = (
     "formats/test_compiled_scanner.py",
     "formats/test_formats_many_logs.py",
     "formats/test_formats_plain_requests.py",
+    "sources/test_small_fingerprints.py",
     "store/test_store_count_rows.py",
     "formats/test_formats_bulk.py::test_like_lines_count_as_one_by_one",
     "formats/test_formats_bulk.py::test_a_line_that_is_too_long_is_refused_whatever_its_shape",

@@ -250,7 +250,8 @@ def test_a_small_log_has_the_same_fingerprints_as_any_log(data: bytes, tmp_path:
     lines = b"".join(block.lines for block in reading.blocks())
     read = reading.checkpoint(newest=None, name=None, pending={})
     assert (small.whole, small.unfinished) == (lines, bool(reading.unfinished))
-    assert (small.head, small.marks, small.prints) == (read.head, read.marks, read.prints)
+    assert small.head == read.head
+    assert small.fingerprints() == (pack_marks(read.marks), read.prints)
     assert small.unchanged()
     path.write_bytes(data.replace(b"\n", b"!"))
     assert not small.unchanged()

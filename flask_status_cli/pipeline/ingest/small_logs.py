@@ -171,13 +171,14 @@ class SmallLogs:
         return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise)])]
 
     def _stream(self, log: ReadLog, name: str | None, newest: int | None) -> SmallStream:
+        marks, prints = log.fingerprints()
         return SmallStream(
             log.head,
             log.offset,
-            log.packed_marks,
+            marks,
             newest if log.stream is None else _newer(log.stream.newest, newest),
             name,
-            log.prints,
+            prints,
             fact_of(log.path, log.stat, read_at=self._read_at, stream=THIS_STREAM),
             log.stream,
         )

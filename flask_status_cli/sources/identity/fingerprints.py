@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
+from io import BytesIO
 
+from flask_status_cli.compiled_code import compiled_module
 from flask_status_cli.model import Mark
 from flask_status_cli.model.log.checkpoints import MARK
-from flask_status_cli.sources.identity.first_lines import LIMIT, Prints
+from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, Prints, prints_of_lines
 
 try:
     from _blake2 import blake2b  # the one of hashlib, which loads OpenSSL: that takes 3 ms
@@ -90,13 +92,8 @@ def line_ends(beginning: bytes) -> list[int]:
     return ends
 
 
-def marks_of(whole: bytes) -> tuple[Mark, ...]:
-    """Return the marks of a whole content, which ends with a line end and is shorter than `STEP`."""
-    return tuple([Mark(*mark) for mark in MARK.iter_unpack(packed_marks(whole))])
-
-
 def packed_marks(whole: bytes) -> bytes:
-    """Return the marks of `marks_of` as packed marks."""
+    """Return the packed marks of a whole content, which ends with a line end and is shorter than `STEP`."""
     places = [*line_ends(whole), *range(FINE, len(whole) + 1, FINE)]
     if not places or places[-1] != len(whole):
         places.append(len(whole))
@@ -109,6 +106,18 @@ def packed_marks(whole: bytes) -> bytes:
             for place in places
         ]
     )
+
+
+def of_small_log(whole: bytes) -> tuple[bytes, bytes]:
+    """Return the packed marks and the prints of a whole content, which ends with a line end.
+
+    It must be shorter than `STEP`.
+    """
+    compiled = compiled_module("flask_status_cli.sources.identity.compiled._fingerprints")
+    if compiled is None:
+        return packed_marks(whole), prints_of_lines(BytesIO(whole))
+    found: tuple[bytes, bytes] = compiled.fingerprints(whole, DENSE, SPAN, FINE, LINES)
+    return found
 
 
 def continued_marks(packed: bytes, offset: int, before: bytes, lines: bytes) -> bytes | None:

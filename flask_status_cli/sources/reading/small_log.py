@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from io import BytesIO
 from zlib import crc32
 
-from flask_status_cli.model import InputFact, Mark
+from flask_status_cli.model import InputFact
 from flask_status_cli.model.log.checkpoints import MARK, PackedStream
 from flask_status_cli.sources.identity.fingerprints import (
     SPAN,
     continued_marks,
     digest,
-    marks_of,
-    packed_marks,
+    of_small_log,
 )
 from flask_status_cli.sources.identity.first_lines import (
     WIDTH,
     continued_prints,
     full_prints,
-    prints_of_lines,
 )
 from flask_status_cli.sources.reading.compression import archive_of
 from flask_status_cli.sources.reading.content import OPEN
@@ -82,15 +79,9 @@ class ReadLog:
         """The last whole line, with its line end."""
         return self.whole[self.whole.rfind(b"\n", 0, -1) + 1 :]
 
-    @property
-    def packed_marks(self) -> bytes:
-        """The packed marks of the log up to `offset`."""
-        return packed_marks(self.whole)
-
-    @property
-    def prints(self) -> bytes:
-        """The prints of the first lines of the log up to `offset`."""
-        return prints_of_lines(BytesIO(self.whole))
+    def fingerprints(self) -> tuple[bytes, bytes]:
+        """Return the packed marks and the prints of the log up to `offset`."""
+        return of_small_log(self.whole)
 
     def unchanged(self) -> bool:
         """Return whether the file still has the lines that were read."""
@@ -113,11 +104,6 @@ class SmallLog(ReadLog):
             path, found, data[:end] if unfinished else data, head, unfinished=unfinished
         )
         self._opened = opened
-
-    @property
-    def marks(self) -> tuple[Mark, ...]:
-        """The marks of the whole lines."""
-        return marks_of(self.whole)
 
     def unchanged(self) -> bool:
         """Return whether the open file still begins with the lines that were read."""
@@ -148,15 +134,9 @@ class GrownLog(ReadLog):
         self._marks = marks
         self._prints = prints
 
-    @property
-    def packed_marks(self) -> bytes:
-        """The packed marks of the log up to `offset`."""
-        return self._marks
-
-    @property
-    def prints(self) -> bytes:
-        """The prints of the first lines of the log up to `offset`."""
-        return self._prints
+    def fingerprints(self) -> tuple[bytes, bytes]:
+        """Return the packed marks and the prints of the log up to `offset`."""
+        return self._marks, self._prints
 
 
 def open_small(path: str) -> SmallLog | None:

@@ -1,0 +1,1 @@
+"""Fingerprints of small logs, made by compiled code. Without a C compiler `fingerprints.py` does the same."""
