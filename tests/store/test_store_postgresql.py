@@ -472,6 +472,11 @@ def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) 
             "was lost (la autentificación password falló para el usuario «status»); check",
             True,
         ),
+        (
+            "canceling statement due to conflict with recovery",
+            "the standby ended the query, because it had to apply changes of the primary server; set",
+            True,
+        ),
         ("failed to resolve host 'x': [Errno -2] Name or service not known", "no such host", False),
         (
             "failed to resolve host 'x': [Errno -3] Temporary failure in name resolution",

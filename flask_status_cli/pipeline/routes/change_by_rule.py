@@ -34,7 +34,8 @@ class RouteChange:
 def change_route(database: Database, change: RouteChange, *, clock: Clock) -> ListedRoute:
     """Change a route, and return it after the change. Raises `RouteError` and `DatabaseError`."""
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
-        route = _find(database, change.rule, change.label)
+        with Ledger.open(database) as ledger:
+            route = _find(ledger, change.rule, change.label)
         if change.name is not None:
             store.name(route, change.name or None)
         if change.doc is not None:
@@ -55,8 +56,8 @@ def remove_route(
     If `purge` is given, its counts are deleted, too. `purge` is the policy by which incidents are found,
     because announced ones stay.
     """
-    route = _find(database, rule, label)
     with Ledger.open(database) as ledger:
+        route = _find(ledger, rule, label)
         (listed,) = ledger.listed_routes({route})
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
         store.hide([route])
@@ -67,8 +68,7 @@ def remove_route(
     return listed.requests
 
 
-def _find(database: Database, rule: str, label: str | None) -> Route:
+def _find(ledger: Ledger, rule: str, label: str | None) -> Route:
     if rule in (UNMATCHED, OTHER):
         raise RouteError(printable(rule), "stands for many paths and is not a route")
-    with Ledger.open(database) as ledger:
-        return by_rule(list(ledger.routes().values()), rule, label)
+    return by_rule(list(ledger.routes().values()), rule, label)

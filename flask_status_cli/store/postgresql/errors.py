@@ -16,6 +16,12 @@ IN_THE_WAY: Final = "conflicted with another program each time"
 
 LOST: Final = ("the connection was lost", "try again when the server runs")
 
+RECOVERY: Final = "conflict with recovery"
+"""What a standby says of a statement that it ended, because it had to apply changes of the primary server."""
+
+BY_RECOVERY: Final = "40 recovery"
+"""Our own state for that. The server has none of its own for it."""
+
 WORDS: Final = (
     ("28P01", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
     ("28000", "the server does not let this user in", "check the user, and pg_hba.conf"),
@@ -30,6 +36,11 @@ WORDS: Final = (
     ("53300", "the server takes no more connections", "raise max_connections, or try again later"),
     ("53", "the server is out of resources", "nothing of this batch was stored; try again later"),
     ("55P03", "is locked by another program", "try again when that has finished"),
+    (
+        BY_RECOVERY,
+        "the standby ended the query, because it had to apply changes of the primary server",
+        "set hot_standby_feedback = on, or raise max_standby_streaming_delay",
+    ),
     (
         "40",
         IN_THE_WAY,
@@ -150,7 +161,7 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
     """Return the error for the user that psycopg's error means, `None` if it can only be a bug of ours."""
     if not isinstance(error, psycopg.Error):
         return None
-    state = error.sqlstate or ""
+    state = BY_RECOVERY if RECOVERY in str(error) else error.sqlstate or ""
     for beginning, what, hint in WORDS:
         if state.startswith(beginning):
             kind = ServerAwayError if state.startswith(AWAY) else DatabaseError
