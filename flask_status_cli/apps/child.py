@@ -168,6 +168,7 @@ def _described(app: Any, rule: Any) -> list[dict[str, Any]]:
         "name": name,
         "doc": doc,
         "group": _blueprint(app, str(rule.endpoint)),
+        "hidden": _is_status(app, str(rule.endpoint)),
         "domain": domain,
         "converters": _converters(app.url_map, rule),
     }
@@ -177,6 +178,12 @@ def _described(app: Any, rule: Any) -> list[dict[str, Any]]:
         if value is not usual:
             described[key] = value
     return [described]
+
+
+def _is_status(app: Any, endpoint: str) -> bool:
+    """Return whether an endpoint is one of our extension. It does not count its own pages either."""
+    ours = endpoint.partition(".")[0] in ("flask_status", "flask_status_api")
+    return ours and "flask-status" in getattr(app, "extensions", {})
 
 
 def _blueprint(app: Any, endpoint: str) -> str:

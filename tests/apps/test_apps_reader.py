@@ -74,6 +74,25 @@ def test_an_app_is_read_rule_by_rule(home: Path) -> None:
     assert (found.complete, found.merge_slashes, found.prefixes) == (True, True, ())
 
 
+def test_the_rules_of_the_extension_are_hidden(home: Path) -> None:
+    (home / "live.py").write_text(
+        "from flask import Flask\n"
+        "from flask_status_cli import FlaskStatus\n"
+        "app = Flask(__name__)\n"
+        "app.add_url_rule('/', 'index', str)\n"
+        "FlaskStatus(app, url_prefix='/health')\n"
+    )
+    found = read_app("live:app")
+    assert {rule.rule for rule in found.rules if not rule.hidden} == {
+        "/",
+        "/static/<path:filename>",
+    }
+    assert {"/health/", "/health", "/flask-status/configure"} < {
+        rule.rule for rule in found.rules if rule.hidden
+    }
+    assert from_document(to_document(found), where="here") == found
+
+
 def test_rules_survive_export_and_import(home: Path) -> None:
     found = read_app("shop")
     assert from_document(to_document(found), where="here") == found
