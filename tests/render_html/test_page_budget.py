@@ -66,6 +66,14 @@ def test_the_worst_20_of_the_routes_that_fail_now_always_have_a_section(
     assert linked[:20] == [True] * 20
 
 
+def test_routes_that_failed_before_have_sections_on_a_page_of_94_routes(kit: Kit) -> None:
+    failed = [kit.route(f"/bank/reports/{n}/<int:id>/", "ooopo" * 6) for n in range(24)]
+    works = [kit.route(f"/bank/courses/{n}/<int:id>/", "o" * 30) for n in range(70)]
+    found, _ = kit.read(page(kit.summary([*failed, *works])))
+    linked = [row.all("a") != [] for row in found.all("tbody")[0].all("tr")]
+    assert linked[:15] == [True] * 15
+
+
 # The worst that 50 routes can do: failures in all of them, every day, and long names.
 @pytest.mark.parametrize("letters", ["p" * 30, "ooopo" * 6, "m" * 90])
 def test_the_page_stays_small_when_everything_fails(letters: str, kit: Kit) -> None:

@@ -13,6 +13,9 @@ from flask_status_cli.render.html import render
 from flask_status_cli.render.html.incidents import MOST, ROUTES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask_status_cli.model import RouteSummary
     from tests.render_html.conftest import Element, Kit
 
 NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
@@ -65,6 +68,32 @@ def test_incidents_are_told_by_day_newest_first(kit: Kit) -> None:
             "9 of 10 requests failed: 500 × 8, 502 × 1"
         ),
     ]
+
+
+def test_above_many_routes_only_the_newest_five_incidents_are_not_folded(kit: Kit) -> None:
+    rows = [kit.route(f"/{n:02}", "o" * 30) for n in range(41)]
+    over = [
+        kit.incident(f"0000000{n}", NOW - timedelta(days=n), NOW - timedelta(days=n - 1), rows[:1])
+        for n in range(1, 8)
+    ]
+
+    def shown(rows: Sequence[RouteSummary]) -> tuple[list[Element], list[Element]]:
+        page, complaints = kit.read(render(replace(kit.summary(rows), incidents=tuple(over))))
+        assert not complaints
+        history = sections(page)["Incidents"]
+        folded = [each for part in history.all("details") for each in part.all("article")]
+        assert [text(part.one("summary")) for part in history.all("details")] == (
+            ["2 earlier incidents"] if folded else []
+        )
+        return history.all("article"), folded
+
+    every, folded = shown(rows)
+    assert [each.attributes["id"] for each in every] == [
+        f"incident-0000000{n}" for n in range(1, 8)
+    ]
+    assert folded == every[5:]
+    every, folded = shown(rows[:40])  # the routes come first, so nothing is folded
+    assert (len(every), folded) == (7, [])
 
 
 def test_an_incident_can_be_linked_to_and_leads_to_its_routes(kit: Kit) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from flask_status_cli.frozen import frozen
@@ -81,11 +81,20 @@ def ongoing(
         yield _in_words(incident, summary, places, words)
 
 
-def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Day]:
-    """Yield the days on which the other incidents began, newest first. `places` are the ids of sections."""
-    newest = (each for each in summary.incidents[:MOST] if not is_ongoing(each))
+def past(summary: StatusSummary) -> list[Incident]:
+    """Return the incidents that are not listed among the open ones, the newest first."""
+    return [each for each in summary.incidents[:MOST] if not is_ongoing(each)]
+
+
+def by_day(
+    some: Iterable[Incident],
+    summary: StatusSummary,
+    places: Mapping[RouteKey, str],
+    words: Words,
+) -> Iterator[Day]:
+    """Yield the days on which some incidents began, in order. `places` are the ids of sections."""
     for date, incidents in groupby(
-        newest, key=lambda each: each.start.astimezone(summary.zone).date()
+        some, key=lambda each: each.start.astimezone(summary.zone).date()
     ):
         listed = (_in_words(each, summary, places, words) for each in incidents)
         yield Day(date.isoformat(), tuple(listed))

@@ -1,6 +1,7 @@
 """Limits the size of the page: decides which details fit, the worst routes first.
 
-A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. The worst 20 of the routes that
+A page of up to 50 rows may have 60 kB. One of up to 600 rows may have 780 bytes more for each other row, up
+to 400 kB, and a longer one 640 bytes for each row. The worst 20 of the routes that
 fail now always have a section. Half of the remaining bytes is for the figures of the days, which the tips
 show. The rest is for more sections, and then for their days by hours. If even the plain rows are too large,
 the labels of their strips name fewer days.
@@ -24,8 +25,11 @@ MOST = 500
 ALWAYS = 20
 """The number of routes that fail now, the worst ones, that always have a section."""
 
-PAGE, A_ROW = 60_000, 640
-"""The largest size of a page in bytes, and the bytes that it may have for each row if it is long."""
+PAGE, ROWS, A_ROW_MORE = 60_000, 50, 780
+"""The largest size of a page of so many rows in bytes, and what it may have for each further row."""
+
+LONG, A_ROW = 400_000, 640
+"""The largest size of a long page in bytes, unless it may have more by its rows: so many bytes for each."""
 
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
@@ -64,7 +68,8 @@ def fit(
 
     `spent` is the size of everything else. `a_day` is the additional size of a day by hours.
     """
-    room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
+    further = max(len(rows) - ROWS, 0)
+    room = max(min(PAGE + A_ROW_MORE * further, LONG), A_ROW * len(rows)) - SHELL - spent
     room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
     failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]
     worst = WORST

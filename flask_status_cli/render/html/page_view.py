@@ -15,6 +15,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html import deploys
 from flask_status_cli.render.html.condition_icons import LOOKS, Look, icon
@@ -28,6 +29,7 @@ from flask_status_cli.render.html.incidents import (
     by_day,
     is_ongoing,
     ongoing,
+    past,
     planned,
     weight,
 )
@@ -41,11 +43,24 @@ from flask_status_cli.render.text import budgets, headline, hidden_routes, laten
 from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import NARROW, NO_VALUE, Words
 
+INCIDENTS_ABOVE = 5
+"""At most this many incidents that are over stand above the routes. The earlier ones are folded."""
+
 LONG = 40
 """On a page with more rows than this, incidents come before routes."""
 
 FOOTER = 1000
 """The longest part of the owner's footer that is shown, in characters."""
+
+
+@frozen
+class History:
+    """The incidents that are over, by day. `first`: they stand above the routes. `earlier` are folded."""
+
+    first: bool
+    days: tuple[IncidentDay, ...]
+    earlier: tuple[IncidentDay, ...]
+    line: str
 
 
 @frozen
@@ -76,8 +91,7 @@ class Page:
     states: tuple[tuple[Look, str], ...]
     tables: tuple[Table, ...]
     others: str
-    incidents_first: bool
-    incidents: tuple[IncidentDay, ...]
+    history: History
     no_incidents: str
     more_incidents: str
     maintenance: tuple[Planned, ...]
@@ -135,8 +149,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         states=tuple(_states(rows, words)),
         tables=tuple(tables(summary, listed, places, marks, room)),
         others=hidden_routes.line(summary, words) or "",
-        incidents_first=len(rows) > LONG and bool(summary.incidents),
-        incidents=tuple(by_day(summary, places, words)),
+        history=_history(summary, places, words, first=len(rows) > LONG),
         no_incidents=words.many(_none(summary), summary.window.days),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
         maintenance=tuple(planned(summary)),
@@ -158,6 +171,19 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
 def _more_deploys(summary: StatusSummary, words: Words) -> str:
     more = len(summary.deploys) - len(deploys.listed(summary))
     return words.many("deploy.older", more) if more > 0 else ""
+
+
+def _history(
+    summary: StatusSummary, places: Mapping[RouteKey, str], words: Words, *, first: bool
+) -> History:
+    before = past(summary)
+    above = INCIDENTS_ABOVE if first else len(before)
+    return History(
+        first=first and bool(summary.incidents),
+        days=tuple(by_day(before[:above], summary, places, words)),
+        earlier=tuple(by_day(before[above:], summary, places, words)),
+        line=words.many("page.earlier_incidents", len(before) - above),
+    )
 
 
 def _none(summary: StatusSummary) -> str:

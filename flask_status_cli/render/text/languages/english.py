@@ -421,6 +421,8 @@ PHRASES: Mapping[str, str] = {
     "page.no_others.many": "No other incidents in the last {n} days.",
     "page.no_incidents.one": "No incidents today.",
     "page.no_incidents.many": "No incidents in the last {n} days.",
+    "page.earlier_incidents.one": "{n} earlier incident",
+    "page.earlier_incidents.many": "{n} earlier incidents",
     "page.more_incidents.one": "{n} older incident is not shown.",
     "page.more_incidents.many": "{n} older incidents are not shown.",
     "page.maintenance": "Maintenance",

@@ -443,6 +443,8 @@ PHRASES: Mapping[str, str] = {
     "page.no_others.many": "Ningún otro incidente en los últimos {n} días.",
     "page.no_incidents.one": "Ningún incidente hoy.",
     "page.no_incidents.many": "Ningún incidente en los últimos {n} días.",
+    "page.earlier_incidents.one": "{n} incidente anterior",
+    "page.earlier_incidents.many": "{n} incidentes anteriores",
     "page.more_incidents.one": "{n} incidente anterior no se muestra.",
     "page.more_incidents.many": "{n} incidentes anteriores no se muestran.",
     "page.maintenance": "Mantenimiento",
