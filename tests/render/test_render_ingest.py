@@ -113,6 +113,19 @@ def test_older_logs_are_a_hint_for_people() -> None:
     assert list(lines(run, dry_run=False, hints=False)) == ["idle.log: nothing new"]
 
 
+def test_a_log_without_any_request_is_a_hint_for_people() -> None:
+    banner = LogResult("error.log", lines=3, noise={"log record": 3})
+    hint = (
+        "error.log: it has no requests yet. If it is not the access log, name that "
+        "(gunicorn writes one only with --access-logfile)."
+    )
+    summary = "error.log: no format, 3 lines: 0 entries, 3 noise, 0 refused; 0 new routes"
+    assert list(lines(result(banner), dry_run=False, hints=True)) == [summary, hint]
+    assert told(banner) == [summary]
+    quiet = LogResult("access.log", lines=3, noise={"log record": 3}, format="combined")
+    assert hint not in list(lines(result(quiet), dry_run=False, hints=True))
+
+
 def test_a_busy_database_is_no_loss() -> None:
     busy = IngestResult((IDLE,), (), (), {}, LogError("status.db", "another ingest held the lock"))
     assert list(lines(busy, dry_run=False, hints=True)) == [

@@ -76,7 +76,19 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
         if log.entries and log.without_host == log.entries:
             yield f"{printable(log.path)}: no line of it names a host, so there are no labels"
     if hints:
+        yield from (_without_requests(log) for log in shown if _is_without_requests(log))
         yield from (_older(path, older) for path, older in result.older.items())
+
+
+def _is_without_requests(log: LogResult) -> bool:
+    return bool(log.lines) and not log.entries and not log.refused and log.format is None
+
+
+def _without_requests(log: LogResult) -> str:
+    return (
+        f"{printable(log.path)}: it has no requests yet. If it is not the access log, name that "
+        "(gunicorn writes one only with --access-logfile)."
+    )
 
 
 def _is_foreign(log: LogResult) -> bool:
