@@ -81,12 +81,13 @@ def _in_directory(directory: str) -> list[Target]:
         raise LogError(
             directory, os.strerror(error.errno or 0), "try: sudo, or name a log"
         ) from error
-    files = [e.path for e in entries if not e.name.startswith(".") and e.is_file()]
+    files = [e.name for e in entries if not e.name.startswith(".") and e.is_file()]
     if not files:
         raise LogError(
             directory, "no log was found in this directory", "name a log, or the directory it is in"
         )
-    return [_file(path, directory, matched=True) for path in files]
+    where = os.path.join(os.path.abspath(directory), "")  # noqa: PTH100, PTH118 - as in `_file`
+    return [Target(where + name, directory, matched=True) for name in files]
 
 
 _KINDS = (

@@ -125,11 +125,10 @@ class _Directory:
 
     def _beginning(self, log: _Name) -> Iterator[str]:
         """Yield the names that begin with the log's stem and a separator, found by bisection."""
-        for start in (log.stem + sign for sign in "-._"):
-            place = bisect_left(self._names, start)
-            while place < len(self._names) and self._names[place].startswith(start):
-                yield self._names[place]
-                place += 1
+        names, stem = self._names, log.stem
+        for first, behind in ("-/", "_`"):  # "." is the only character between "-" and "/"
+            begin = bisect_left(names, stem + first)
+            yield from names[begin : bisect_left(names, stem + behind, begin)]
 
 
 def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -82,6 +82,11 @@ class FileStates:
         fact = self._by_path.get(path)
         return fact.stream if fact else None
 
+    @property
+    def empty(self) -> bool:
+        """Whether no state is recorded, so that this is the first run."""
+        return not self._by_path
+
     def knows(self, path: str) -> bool:
         """Return whether this path was read before."""
         return path in self._by_path

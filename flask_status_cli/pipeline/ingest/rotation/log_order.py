@@ -14,6 +14,8 @@ from flask_status_cli.sources import Target
 
 def unchanged(target: Target, context: IngestContext) -> InputFact | None:
     """Return the recorded state of a log, `None` if the log may have changed since it was read."""
+    if context.seen.empty:
+        return None
     try:
         return context.seen.unchanged(target.path, os.stat(target.path))  # noqa: PTH116 - a str path from the user
     except OSError:

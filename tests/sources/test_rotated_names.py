@@ -1,0 +1,28 @@
+"""The rotated files beside a log are found by their names, whatever stands beside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask_status_cli.sources import Listings
+
+BESIDE = {
+    "app.log.1", "app.log.2.gz", "app.log-20261122", "app-20261122.log.gz", "app.2026-11-22.log",
+    "app_2026-11-22.log", "app__2026-11-22_00-00-00.log", "app.7.log", "app-old.log",
+}  # fmt: skip
+OTHERS = {
+    "app.error.log", "app_1x.log", "app0.log", "app0.log.1", "app", "app,1.log", "app+1.log", "app`.log",
+    "appa.log.1", "app^1.log", "app 1.log", "App.log.1", "ap.log.1", "aapp.log.1", "app:1.log",
+}  # fmt: skip
+
+
+def test_the_rotated_files_of_a_log_are_told_from_other_files(tmp_path: Path) -> None:
+    for name in ("app.log", *BESIDE, *OTHERS):
+        (tmp_path / name).touch()
+    found = Listings().siblings(str(tmp_path / "app.log"))
+    assert {Path(sibling.path).name for sibling in found} == BESIDE
+
+
+def test_a_log_alone_in_its_directory_has_no_rotated_files(tmp_path: Path) -> None:
+    (tmp_path / "app.log").touch()
+    assert Listings().siblings(str(tmp_path / "app.log")) == []
