@@ -7,7 +7,7 @@ that only unusual lines need. Patterns of plain lines are compiled at import.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, AnyStr, Generic
 
@@ -45,6 +45,11 @@ class LazyPattern(Generic[AnyStr]):
     def findall(self) -> Callable[..., list[Any]]:
         """The method `findall` of the compiled pattern."""
         return self._compiled.findall
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[AnyStr]]]:
+        """The method `finditer` of the compiled pattern."""
+        return self._compiled.finditer
 
     @cached_property
     def sub(self) -> Callable[..., AnyStr]:

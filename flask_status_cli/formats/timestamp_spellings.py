@@ -6,6 +6,7 @@ import re
 from datetime import tzinfo
 from functools import lru_cache
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.timestamps import (
     LocalMinute,
     epoch_minute,
@@ -30,7 +31,7 @@ CALENDAR = (
 )  # fmt: skip
 """Patterns of a date with a time of day. Each group has the name of strftime's letter for it."""
 
-_SPELLINGS = tuple(re.compile(pattern) for pattern in CALENDAR)
+_SPELLINGS = tuple(LazyPattern(pattern) for pattern in CALENDAR)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
 _EPOCH = re.compile(rb"(\d{9,10}|\d{13}|\d{16}|\d{19})(?:\.\d{0,12})?")
 # Numbers of other lengths are no time since 1970 in which any log was written. `20261123100542` is a date.
@@ -107,7 +108,7 @@ def _stamp(parts: dict[str, bytes | None]) -> bytes | None:
     return b"%b/%b/%b:%b:%b" % (day, month, year, parts["H"] or b"", parts["M"] or b"")
 
 
-_WITHIN = tuple(re.compile(rb"(?<![\w:.])" + pattern) for pattern in CALENDAR)
+_WITHIN = tuple(LazyPattern(rb"(?<![\w:.])" + pattern) for pattern in CALENDAR)
 _HEAD_BYTES = 512
 
 

@@ -16,6 +16,7 @@ from flask_status_cli.formats.durations import (
     SECONDS,
     microseconds,
 )
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
 
 # Directives of Apache, to which atoms of gunicorn are translated, and variables of nginx.
@@ -102,11 +103,11 @@ class DurationTail:
     pattern: bytes
     behind_blank: bytes
     unit: str
-    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
+    _regex: LazyPattern[bytes] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compile the pattern."""
-        object.__setattr__(self, "_regex", re.compile(self.pattern))
+        """Make the pattern."""
+        object.__setattr__(self, "_regex", LazyPattern(self.pattern))
 
     def read(self, line: bytes, start: int) -> int | None:
         """Return the duration of a line whose needed fields end at `start`, `None` if it has none."""

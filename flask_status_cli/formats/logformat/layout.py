@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.duration_fields import DurationTail, microseconds_of
 from flask_status_cli.formats.logformat.line_pattern import Field
 from flask_status_cli.formats.logformat.strftime import TimeReader
@@ -17,7 +18,7 @@ from flask_status_cli.formats.request_line import MALFORMED, Request, split_requ
 from flask_status_cli.model import LogEntry
 
 _ABSENT = b"-"
-_ONE_CARRIER = re.compile(ONE_CARRIER)
+_ONE_CARRIER = LazyPattern(ONE_CARRIER)
 _SHORT = 1024
 # These servers log the decoded path. In the request, these characters were encoded.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
@@ -48,9 +49,9 @@ class Layout:
     no_query: bytes = b""
     took: tuple[int, str] | None = None
     tail: DurationTail | None = None
-    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
-    _head: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
-    _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
+    _regex: LazyPattern[bytes] = field(init=False, repr=False, compare=False)
+    _head: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
+    _another: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
     _at: dict[str, int] = field(init=False, repr=False, compare=False)
     _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _key: tuple[int, ...] = field(init=False, repr=False, compare=False)
@@ -58,11 +59,11 @@ class Layout:
     _vhost: int | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Compile the patterns, and look up the index of each needed field."""
-        object.__setattr__(self, "_regex", re.compile(self.pattern, re.DOTALL))
-        head = re.compile(self.head, re.DOTALL) if self.head else None
+        """Make the patterns, and look up the index of each needed field."""
+        object.__setattr__(self, "_regex", LazyPattern(self.pattern, re.DOTALL))
+        head = LazyPattern(self.head, re.DOTALL) if self.head else None
         object.__setattr__(self, "_head", head)
-        object.__setattr__(self, "_another", re.compile(self.another) if self.another else None)
+        object.__setattr__(self, "_another", LazyPattern(self.another) if self.another else None)
         at = {one.role: place for place, one in enumerate(self.fields) if one.role}
         object.__setattr__(self, "_at", at)
         placed = tuple(enumerate(self.fields))

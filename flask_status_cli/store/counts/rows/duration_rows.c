@@ -24,16 +24,20 @@ typedef struct {
     uint32_t code, bucket;
 } Record;
 
+/* A number of requests with the same key. */
 typedef struct {
     uint64_t key;
     int64_t requests;
 } Cell;
 
+/* The durations of all requests: a key for each record, and cells for what was added up before. */
 typedef struct {
-    Cell *cells, *spare; /* of the same size; `spare` is used by the sort */
+    uint64_t *keys, *spare; /* of the same size; `spare` is used by the sort */
     size_t used, room;
+    Cell *cells;
+    size_t cells_used, cells_room;
     int rank_bits;
-} Cells;
+} Durations;
 
 /* The rank of the group of each code, -1 if the code has none. */
 typedef struct {
@@ -42,21 +46,22 @@ typedef struct {
     PyObject *numbers; /* the groups by rank: a sorted list */
 } Groups;
 
+/* Makes room for more cells. Returns -1 with an exception set. */
 static int
-cells_reserve(Cells *cells, size_t more)
+cells_reserve(Durations *all, size_t more)
 {
-    size_t room = cells->used + more;
+    size_t room = all->cells_used + more;
     Cell *grown;
-    if (room <= cells->room)
+    if (room <= all->cells_room)
         return 0;
     room += room / 2;
-    grown = room < UINT32_MAX ? realloc(cells->cells, room * sizeof(Cell)) : NULL;
+    grown = room < UINT32_MAX ? realloc(all->cells, room * sizeof(Cell)) : NULL;
     if (!grown) {
         PyErr_NoMemory();
         return -1;
     }
-    cells->cells = grown;
-    cells->room = room;
+    all->cells = grown;
+    all->cells_room = room;
     return 0;
 }
 
@@ -66,89 +71,123 @@ digit_of(uint64_t key, int digit)
     return (unsigned)(key >> digit * DIGIT_BITS) & ((1 << DIGIT_BITS) - 1);
 }
 
-/* Appends a cell, for which there is room. */
-static void
-cells_append(Cells *cells, int64_t hour, int32_t rank, uint32_t bucket, int64_t requests)
+static uint64_t
+key_of(const Durations *all, int64_t hour, int32_t rank, uint32_t bucket)
 {
     uint64_t later = (uint64_t)(hour - INT32_MIN); /* 0 or more, so that keys are in order of the hours */
-    uint64_t row = later << cells->rank_bits | (uint64_t)rank;
-    cells->cells[cells->used++] = (Cell){row << BUCKET_BITS | bucket, requests};
+    return (later << all->rank_bits | (uint64_t)rank) << BUCKET_BITS | bucket;
 }
 
-/* Sorts cells by key, one digit after the other. Digits that are equal in all keys take no pass. */
+/* Sorts the keys, one digit after the other. Digits that are equal in all keys take no pass. */
 static void
-cells_sort(Cells *cells)
+keys_sort(Durations *all)
 {
-    uint32_t counts[DIGITS][1 << DIGIT_BITS] = {{0}};
-    for (size_t at = 0; at < cells->used; at++)
-        for (int digit = 0; digit < DIGITS; digit++)
-            counts[digit][digit_of(cells->cells[at].key, digit)]++;
+    uint64_t differing = 0;
+    for (size_t at = 1; at < all->used; at++)
+        differing |= all->keys[at] ^ all->keys[0];
     for (int digit = 0; digit < DIGITS; digit++) {
-        uint32_t place = 0, *count = counts[digit];
-        Cell *sorted = cells->spare;
-        if (!cells->used || count[digit_of(cells->cells[0].key, digit)] == cells->used)
+        uint32_t places[1 << DIGIT_BITS] = {0}, place = 0;
+        uint64_t *sorted = all->spare;
+        if (!digit_of(differing, digit))
             continue;
+        for (size_t at = 0; at < all->used; at++)
+            places[digit_of(all->keys[at], digit)]++;
         for (int value = 0; value < 1 << DIGIT_BITS; value++) {
-            uint32_t many = count[value];
-            count[value] = place;
+            uint32_t many = places[value];
+            places[value] = place;
             place += many;
         }
-        for (size_t at = 0; at < cells->used; at++)
-            sorted[count[digit_of(cells->cells[at].key, digit)]++] = cells->cells[at];
-        cells->spare = cells->cells;
-        cells->cells = sorted;
+        for (size_t at = 0; at < all->used; at++)
+            sorted[places[digit_of(all->keys[at], digit)]++] = all->keys[at];
+        all->spare = all->keys;
+        all->keys = sorted;
     }
+}
+
+static int
+by_key(const void *one, const void *other)
+{
+    uint64_t a = ((const Cell *)one)->key, b = ((const Cell *)other)->key;
+    return (a > b) - (a < b);
 }
 
 /* Adds up cells with the same key, which follow each other. Returns -1 if a sum has no number. */
 static int
-cells_join(Cells *cells)
+cells_join(Durations *all)
 {
     size_t last = 0;
-    if (!cells->used)
-        return 0;
-    for (size_t at = 1; at < cells->used; at++) {
-        int64_t *sum = &cells->cells[last].requests;
-        if (cells->cells[at].key != cells->cells[last].key)
-            cells->cells[++last] = cells->cells[at];
-        else if (__builtin_add_overflow(*sum, cells->cells[at].requests, sum))
+    for (size_t at = 1; at < all->cells_used; at++) {
+        int64_t *sum = &all->cells[last].requests;
+        if (all->cells[at].key != all->cells[last].key)
+            all->cells[++last] = all->cells[at];
+        else if (__builtin_add_overflow(*sum, all->cells[at].requests, sum))
             return -1;
     }
-    cells->used = last + 1;
+    all->cells_used = all->cells_used ? last + 1 : 0;
     return 0;
 }
 
-/* Sorts and joins without Python's lock. Returns -1 with an exception set. */
+/* Sorts all cells, and adds up those with the same key. Returns -1 with an exception set. */
 static int
-cells_order(Cells *cells)
+cells_order(Durations *all)
 {
     int failed;
-    if (!cells->spare && cells->room)
-        cells->spare = malloc(cells->room * sizeof(Cell));
-    if (!cells->spare && cells->room) {
-        PyErr_NoMemory();
-        return -1;
-    }
     Py_BEGIN_ALLOW_THREADS
-    cells_sort(cells);
-    failed = cells_join(cells);
+    if (all->cells_used)
+        qsort(all->cells, all->cells_used, sizeof(Cell), by_key);
+    failed = cells_join(all);
     Py_END_ALLOW_THREADS
     if (failed)
         PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
     return failed;
 }
 
-/* Replaces the hour of each cell with its day. */
-static void
-cells_to_days(Cells *cells)
+/* Makes cells of the keys, in order. Returns -1 with an exception set. */
+static int
+keys_to_cells(Durations *all)
 {
-    int shift = cells->rank_bits + BUCKET_BITS;
-    for (size_t at = 0; at < cells->used; at++) {
-        uint64_t key = cells->cells[at].key, rest = key & ((UINT64_C(1) << shift) - 1);
-        int64_t hour = (int64_t)(key >> shift) + INT32_MIN;
-        int64_t day = hour >= 0 ? hour / HOURS_PER_DAY : -1 - (-1 - hour) / HOURS_PER_DAY;
-        cells->cells[at].key = (uint64_t)(day - INT32_MIN) << shift | rest;
+    size_t different = all->used ? 1 : 0;
+    int added_up = all->cells_used > 0;
+    Py_BEGIN_ALLOW_THREADS
+    keys_sort(all);
+    for (size_t at = 1; at < all->used; at++)
+        different += all->keys[at] != all->keys[at - 1];
+    Py_END_ALLOW_THREADS
+    if (cells_reserve(all, different) < 0)
+        return -1;
+    for (size_t at = 0, end; at < all->used; at = end) {
+        for (end = at + 1; end < all->used && all->keys[end] == all->keys[at]; end++)
+            ;
+        all->cells[all->cells_used++] = (Cell){all->keys[at], (int64_t)(end - at)};
     }
+    return added_up ? cells_order(all) : 0;
+}
+
+/* Replaces the hour of a key with its day. */
+static uint64_t
+day_key(const Durations *all, uint64_t key)
+{
+    int shift = all->rank_bits + BUCKET_BITS;
+    uint64_t rest = key & ((UINT64_C(1) << shift) - 1);
+    int64_t hour = (int64_t)(key >> shift) + INT32_MIN;
+    int64_t day = hour >= 0 ? hour / HOURS_PER_DAY : -1 - (-1 - hour) / HOURS_PER_DAY;
+    return (uint64_t)(day - INT32_MIN) << shift | rest;
+}
+
+/* Makes cells of days of those of hours. `only_keys`: all cells were made of keys. Returns -1 with an exception
+   set. */
+static int
+to_days(Durations *all, int only_keys)
+{
+    if (only_keys) { /* sorting the keys again is faster than sorting the cells */
+        for (size_t at = 0; at < all->used; at++)
+            all->keys[at] = day_key(all, all->keys[at]);
+        all->cells_used = 0;
+        return keys_to_cells(all);
+    }
+    for (size_t at = 0; at < all->cells_used; at++)
+        all->cells[at].key = day_key(all, all->cells[at].key);
+    return cells_order(all);
 }
 
 /* Returns the requests of one row as a text. */
@@ -169,22 +208,23 @@ buckets_of(const Cell *cells, size_t number)
 
 /* Returns the values of all rows. */
 static PyObject *
-rows_of(const Cells *cells, const Groups *groups)
+rows_of(const Durations *all, const Groups *groups)
 {
     PyObject *rows = PyList_New(0), *time = NULL;
+    const Cell *cells = all->cells;
     uint64_t present = 0;
-    for (size_t at = 0, end; rows && at < cells->used; at = end) {
-        uint64_t row = cells->cells[at].key >> BUCKET_BITS, later = row >> cells->rank_bits;
-        PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)(row & ((1u << cells->rank_bits) - 1)));
-        PyObject *buckets;
-        for (end = at + 1; end < cells->used && cells->cells[end].key >> BUCKET_BITS == row; end++)
+    for (size_t at = 0, end; rows && at < all->cells_used; at = end) {
+        uint64_t row = cells[at].key >> BUCKET_BITS, later = row >> all->rank_bits;
+        uint64_t rank = row & ((1u << all->rank_bits) - 1);
+        PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)rank), *buckets;
+        for (end = at + 1; end < all->cells_used && cells[end].key >> BUCKET_BITS == row; end++)
             ;
         if (!time || later != present) {
             Py_XDECREF(time);
             time = PyLong_FromLongLong((long long)later + INT32_MIN);
             present = later;
         }
-        buckets = buckets_of(cells->cells + at, end - at);
+        buckets = buckets_of(cells + at, end - at);
         if (!time || !group || !buckets || PyList_Append(rows, time) < 0 ||
             PyList_Append(rows, group) < 0 || PyList_Append(rows, buckets) < 0)
             Py_CLEAR(rows);
@@ -249,7 +289,7 @@ rank_of(const Groups *groups, uint64_t code)
 
 /* Reads the cells of one hour, `bucket * CODES + code` each. Returns -1 with an exception set. */
 static int
-read_sums(PyObject *sums, int64_t hour, const Groups *groups, Cells *cells)
+read_sums(PyObject *sums, int64_t hour, const Groups *groups, Durations *all)
 {
     PyObject *key, *number;
     Py_ssize_t position = 0;
@@ -257,7 +297,7 @@ read_sums(PyObject *sums, int64_t hour, const Groups *groups, Cells *cells)
         PyErr_SetString(PyExc_TypeError, "the durations of an hour are a dict");
         return -1;
     }
-    if (cells_reserve(cells, (size_t)PyDict_Size(sums)) < 0)
+    if (cells_reserve(all, (size_t)PyDict_Size(sums)) < 0)
         return -1;
     while (PyDict_Next(sums, &position, &key, &number)) {
         long long both = PyLong_AsLongLong(key);
@@ -271,14 +311,15 @@ read_sums(PyObject *sums, int64_t hour, const Groups *groups, Cells *cells)
         }
         rank = rank_of(groups, (uint64_t)both & UINT32_MAX);
         if (rank >= 0)
-            cells_append(cells, hour, rank, (uint32_t)(both >> CODE_BITS), requests);
+            all->cells[all->cells_used++] =
+                (Cell){key_of(all, hour, rank, (uint32_t)(both >> CODE_BITS)), requests};
     }
     return 0;
 }
 
-/* Reads the records of a text. Returns -1 with an exception set. */
+/* Reads the records of a text, for which there is room. Returns -1 with an exception set. */
 static int
-read_records(PyObject *text, long first, long last, const Groups *groups, Cells *cells)
+read_records(PyObject *text, long first, long last, const Groups *groups, Durations *all)
 {
     char *bytes;
     Py_ssize_t size;
@@ -288,8 +329,6 @@ read_records(PyObject *text, long first, long last, const Groups *groups, Cells 
         PyErr_SetString(PyExc_ValueError, "a text of records has a part of one");
         return -1;
     }
-    if (cells_reserve(cells, (size_t)size / sizeof(Record)) < 0)
-        return -1;
     for (Py_ssize_t at = 0; at < size; at += (Py_ssize_t)sizeof(Record)) {
         Record record;
         int32_t rank;
@@ -300,7 +339,7 @@ read_records(PyObject *text, long first, long last, const Groups *groups, Cells 
         }
         rank = rank_of(groups, record.code);
         if (rank >= 0 && record.hour >= first && record.hour <= last)
-            cells_append(cells, record.hour, rank, record.bucket, 1);
+            all->keys[all->used++] = key_of(all, record.hour, rank, record.bucket);
     }
     return 0;
 }
@@ -314,22 +353,42 @@ bits_of(size_t numbers)
     return bits;
 }
 
+/* Makes room for the keys of all texts of records. Returns -1 with an exception set. */
+static int
+keys_reserve(Durations *all, PyObject *texts)
+{
+    for (Py_ssize_t at = 0; at < PyList_Size(texts); at++) {
+        Py_ssize_t size = PyBytes_Size(PyList_GetItem(texts, at));
+        if (size < 0)
+            return -1;
+        all->room += (size_t)size / sizeof(Record);
+    }
+    if (all->room < UINT32_MAX) {
+        all->keys = malloc((all->room + 1) * sizeof(uint64_t));
+        all->spare = malloc((all->room + 1) * sizeof(uint64_t));
+    }
+    if (all->keys && all->spare)
+        return 0;
+    PyErr_NoMemory();
+    return -1;
+}
+
 /* Reads all durations. Returns -1 with an exception set. */
 static int
-read_all(PyObject *sums, PyObject *records, long first, long last, const Groups *groups, Cells *cells)
+read_all(PyObject *sums, PyObject *records, long first, long last, const Groups *groups, Durations *all)
 {
     PyObject *hour, *counts, *each = PySequence_List(records);
     Py_ssize_t position = 0;
-    int failed = !each;
-    cells->rank_bits = bits_of((size_t)PyList_Size(groups->numbers));
+    int failed = !each || keys_reserve(all, each) < 0;
+    all->rank_bits = bits_of((size_t)PyList_Size(groups->numbers));
     while (!failed && PyDict_Next(sums, &position, &hour, &counts)) {
         long long number = PyLong_AsLongLong(hour);
         failed = PyErr_Occurred() != NULL;
         if (!failed && number >= first && number <= last)
-            failed = read_sums(counts, number, groups, cells) < 0;
+            failed = read_sums(counts, number, groups, all) < 0;
     }
     for (Py_ssize_t at = 0; !failed && at < PyList_Size(each); at++)
-        failed = read_records(PyList_GetItem(each, at), first, last, groups, cells) < 0;
+        failed = read_records(PyList_GetItem(each, at), first, last, groups, all) < 0;
     Py_XDECREF(each);
     return failed ? -1 : 0;
 }
@@ -339,21 +398,22 @@ duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *sums, *records, *dict, *hours = NULL, *days = NULL;
     Groups groups = {0};
-    Cells cells = {0};
+    Durations all = {0};
     int first, last;
     if (!PyArg_ParseTuple(args, "O!OO!ii", &PyDict_Type, &sums, &records, &PyDict_Type, &dict,
                           &first, &last))
         return NULL;
     if (groups_read(dict, &groups) == 0 &&
-        read_all(sums, records, first, last, &groups, &cells) == 0 && cells_order(&cells) == 0)
-        hours = rows_of(&cells, &groups);
-    if (hours) {
-        cells_to_days(&cells);
-        if (cells_order(&cells) == 0)
-            days = rows_of(&cells, &groups);
+        read_all(sums, records, first, last, &groups, &all) == 0) {
+        int only_keys = !all.cells_used;
+        if (keys_to_cells(&all) == 0)
+            hours = rows_of(&all, &groups);
+        if (hours && to_days(&all, only_keys) == 0)
+            days = rows_of(&all, &groups);
     }
-    free(cells.cells);
-    free(cells.spare);
+    free(all.keys);
+    free(all.spare);
+    free(all.cells);
     free(groups.ranks);
     Py_XDECREF(groups.numbers);
     if (!hours || !days) {
