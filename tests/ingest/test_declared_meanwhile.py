@@ -14,6 +14,8 @@ from flask_status_cli.pipeline.routes.declare import DeclareOptions, declare_app
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LINE = b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET /users/%d HTTP/1.1" 200 5 "-" "-"\n'
 RULE = "/users/<name>"
+LINES = 1000
+"""Of small logs, progress is told when they are stored."""
 
 
 def noon() -> datetime:
@@ -22,7 +24,7 @@ def noon() -> datetime:
 
 def test_a_batch_is_read_again_with_rules_that_were_declared_meanwhile(tmp_path: Path) -> None:
     database, log = tmp_path / "status.db", tmp_path / "access.log"
-    log.write_bytes(b"".join(LINE % number for number in range(10)))
+    log.write_bytes(b"".join(LINE % number for number in range(LINES)))
     declared: list[int] = []
 
     def progress(_path: str, _read: int, _size: int | None) -> None:
@@ -37,9 +39,9 @@ def test_a_batch_is_read_again_with_rules_that_were_declared_meanwhile(tmp_path:
     assert (result.problems, result.logs[0].result, result.logs[0].entries) == (
         (),
         LogOutcome.NEW,
-        10,
+        LINES,
     )
     with counts(database, "day") as (rows, _):
-        assert [(row.rule, row.requests) for row in rows] == [(RULE, 10)]
+        assert [(row.rule, row.requests) for row in rows] == [(RULE, LINES)]
     again = ingest(options, clock=noon, progress=progress)
     assert again.logs[0].entries == 0
