@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
     from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
-    from flask_status_cli.sources.reading.new_blocks import Block, Reading
+    from flask_status_cli.sources.reading.new_blocks import Block, History, Reading
     from flask_status_cli.sources.reading.small_log import (
         ReadLog,
         SmallLog,
@@ -41,6 +41,7 @@ __all__ = [
     "Block",
     "ConcatenatedLogs",
     "Content",
+    "History",
     "Joints",
     "Listings",
     "Lookup",
@@ -121,6 +122,7 @@ _MODULES = {
     ),
     "reading.new_blocks": (
         "Block",
+        "History",
         "Reading",
     ),
     "reading.small_log": (

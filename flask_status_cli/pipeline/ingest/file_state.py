@@ -87,6 +87,10 @@ class FileStates:
         """Whether no state is recorded, so that this is the first run."""
         return not self._by_path
 
+    def streams_elsewhere(self, path: str) -> set[int | None]:
+        """Return the ids of the streams that were last read from other paths."""
+        return {fact.stream for fact in self._by_path.values() if fact.path != path}
+
     def knows(self, path: str) -> bool:
         """Return whether this path was read before."""
         return path in self._by_path

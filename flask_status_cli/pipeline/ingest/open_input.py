@@ -8,7 +8,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
@@ -20,6 +20,7 @@ from flask_status_cli.sources import (
     HEAD,
     ConcatenatedLogs,
     Content,
+    History,
     Joints,
     Lookup,
     Part,
@@ -179,6 +180,7 @@ class InputReader:
                 streams if part is None or content.plain else [],
                 part,
                 self._pipes if self._keeps_places() else None,
+                History(partial(self._former, content.path), self._is_later),
             ),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
@@ -192,6 +194,25 @@ class InputReader:
             raise LogError(content.path, what, _restore_hint(content)) from error
         damage = self._remember(content, reader, fact)
         return _finished(result, reader, damage)
+
+    def _former(self, path: str, streams: Sequence[Stream]) -> Stream | None:
+        """Return the stream that a known path had, as far as can be said: one that no other path has.
+
+        `streams` have the same first line. The path has lost its stream if the log was cut.
+        """
+        if not self._seen.knows(path):
+            return None
+        elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.is_placed
+        free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
+        return next(free, None)
+
+    def _is_later(self, line: bytes, stream: Stream) -> bool:
+        """Return whether a line is newer than all lines of a stream."""
+        from flask_status_cli.formats import parse_line
+
+        options, newest = self._context.options, stream.checkpoint.newest
+        entry = parse_line(line, order=options.order, zone=options.zone)
+        return newest is not None and isinstance(entry, LogEntry) and entry.minute > newest
 
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""

@@ -62,6 +62,10 @@ class Prints:
         self._crc = crc32(chunk[start:], crc)
         self.position += len(chunk)
 
+    def end_of(self, lines: int) -> int:
+        """Return the position after so many first lines."""
+        return self._ends[lines - 1] if lines else 0
+
     def until(self, offset: int) -> bytes:
         """Return the prints of the lines that end at `offset` or before."""
         return bytes(self.value[: WIDTH * bisect_right(self._ends, offset)])

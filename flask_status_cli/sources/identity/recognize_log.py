@@ -9,7 +9,13 @@ from typing import Final, Protocol
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Mark, Stream
 from flask_status_cli.sources.identity.fingerprints import DENSE, REGULAR, ReadAt, agrees
-from flask_status_cli.sources.identity.first_lines import Prints, alike, prints_of
+from flask_status_cli.sources.identity.first_lines import (
+    SURE,
+    Prints,
+    agreeing,
+    alike,
+    prints_of,
+)
 
 
 class Readable(Protocol):
@@ -117,11 +123,16 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
 
 
 def identify(content: Readable, streams: Sequence[Stream]) -> Place:
-    """Return the place of a plain content. `streams` have the same first line, the longest first."""
+    """Return the place of a plain content. `streams` have the same first line, the longest first.
+
+    After its last mark, a restored log looks like the beginning of the log before. If it continues the stream
+    that it got then, the mark at the end of that stream is closer to its end.
+    """
     if not streams:
         return NEW
     size = content.size()
     best = (0, NEW)
+    vague: tuple[int, Place] | None = None
     read_at = _ReadAhead(content).read_at
     prints = prints_of(read_at, size)
     for stream in streams:
@@ -132,13 +143,42 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
         agreed = _agreement(read_at, marks)
         if agreed is None:
             if size >= read.offset:
-                return continued(stream)
-            if is_beginning(stream, read_at(0, DENSE), size, prints):
+                return vague[1] if vague and vague[0] >= read.offset else continued(stream)
+            if not is_beginning(stream, read_at(0, DENSE), size, prints):
+                continue
+            if not prints.full:
                 return beginning(stream)
+            vague = vague or (max((mark.position for mark in marks), default=0), beginning(stream))
         elif agreed > max(REGULAR, best[0]):
             skip = read_at(agreed - 1, 1) != b"\n"
             best = (agreed, fork(stream, agreed, skip=skip))
-    return best[1]
+    return vague[1] if vague else best[1]
+
+
+def restored(content: Readable, stream: Stream) -> Place | None:
+    """Return the place of a log that was restored from a backup, and then continued differently.
+
+    `stream` is what was last read at the path of the log. Return `None` if fewer than `SURE` different first
+    lines are equal. Then the log may be a new one that begins with the same probes.
+    """
+    read = stream.checkpoint
+    read_at = _ReadAhead(content).read_at
+    prints = prints_of(read_at, content.size())
+    same = agreeing(prints.value, read.prints)
+    end = prints.end_of(same)
+    if len(set(read_at(0, end).split(b"\n")[:-1])) < SURE:
+        return None
+    marks = [mark for mark in read.marks if mark.position <= content.size()]
+    agreed = _agreement(read_at, marks)
+    if agreed is None:
+        agreed = marks[-1].position
+    position = max(agreed, end)
+    return fork(stream, position, skip=read_at(position - 1, 1) != b"\n")
+
+
+def is_exact(place: Place, content: Readable) -> bool:
+    """Return whether each line of a log was compared that is a beginning of a stream."""
+    return place.stream is None or not prints_of(content.read_at, content.size()).full
 
 
 def _agreement(read_at: ReadAt, marks: Sequence[Mark]) -> int | None:

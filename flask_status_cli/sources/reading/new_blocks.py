@@ -22,7 +22,14 @@ from flask_status_cli.sources.identity.part_of_stream import (
     Part,
     end_of_known,
 )
-from flask_status_cli.sources.identity.recognize_log import NEW, Place, Result, identify
+from flask_status_cli.sources.identity.recognize_log import (
+    NEW,
+    Place,
+    Result,
+    identify,
+    is_exact,
+    restored,
+)
 from flask_status_cli.sources.identity.recognize_pipe import PipeIdentifier
 from flask_status_cli.sources.reading.byte_ranges import Range, cut
 from flask_status_cli.sources.reading.concatenated_logs import Section
@@ -44,12 +51,40 @@ class Block:
     drop: bool = False
 
 
+@frozen
+class History:
+    """What was read before at the path of a log.
+
+    - `former`: of some streams, returns the one that was read at the path; `None` if there is none.
+    - `is_later`: returns whether a line is newer than all lines of a stream.
+    """
+
+    former: Callable[[Sequence[Stream]], Stream | None]
+    is_later: Callable[[bytes, Stream], bool]
+
+    def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
+        """Return the place of a log that was restored at its path, or else `place`.
+
+        Between two marks, a restored log looks like a beginning of the stream. But its last line is newer.
+        """
+        stream = place.stream
+        if place.result is Result.BEGINNING and stream and not is_exact(place, content):
+            tail = content.read_at(max(0, content.size() - HEAD), HEAD)
+            lines = tail[: tail.rfind(b"\n") + 1].split(b"\n")[-2:-1]
+            if not any(self.is_later(line, stream) for line in lines):
+                return place
+            place = NEW
+        former = self.former(streams) if place.result is Result.NEW and streams else None
+        return (restored(content, former) if former else None) or place
+
+
 class Reading:
     """Reads the new lines of an open log. The ingest makes one for each log.
 
     `streams` are those with the same first line as `content`, the longest first. If there are none, the
     content may be a `part` of a stream that has other logs before it. `pipes` returns the streams that were
-    read from pipes and whose first line has a digest; `None` if there are none.
+    read from pipes and whose first line has a digest; `None` if there are none. `history` is what was read
+    before at the path of the content.
 
     Iterate over `blocks()`. Between two blocks, if `undecided` is false, `checkpoint()` returns how far the
     log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
@@ -67,6 +102,7 @@ class Reading:
         streams: Sequence[Stream],
         part: Part | None = None,
         pipes: Callable[[bytes], Sequence[Stream]] | None = None,
+        history: History | None = None,
     ) -> None:
         self.content = content
         self._sampler = LineSampler()
@@ -80,6 +116,8 @@ class Reading:
         known = [] if self.head is None else streams
         self._identifier = PipeIdentifier([] if content.plain else known)
         self._place = identify(content, known) if content.plain else NEW
+        if history is not None and isinstance(content, Content) and content.plain:
+            self._place = history.judge(self._place, content, known)
         if part is not None and content.plain:
             self._part = None
             agreed = part.walk(content.read_at, content.size())
