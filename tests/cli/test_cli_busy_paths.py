@@ -1,4 +1,4 @@
-"""A path that never answered, but has many requests: a row if it redirects, otherwise a hint."""
+"""Paths that never answered, but have many requests: a line of the report names them."""
 
 from __future__ import annotations
 
@@ -32,29 +32,40 @@ def site(call: Call, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("site")
-def test_a_busy_path_that_redirects_has_a_row(call: Call) -> None:
+def test_a_path_that_only_redirects_has_no_row(call: Call) -> None:
     found = json.loads(call("report", *NOW, "--json").out)
-    rows = {row["rule"]: row for row in found["routes"]}
-    assert list(rows) == ["/", "/login", "<unmatched>"]
-    root = rows["/"]
-    assert (root["origin"], root["now"], root["statuses"]) == (
-        "unanswered",
-        "operational",
-        {"302": 200},
+    assert [row["rule"] for row in found["routes"]] == ["/login", "<unmatched>"]
+    assert found["routes"][1]["statuses"] == {"302": 240, "404": 170}
+
+
+def test_the_checkout_that_only_fails_has_a_row_and_the_old_page_has_none(
+    call: Call, tmp_path: Path
+) -> None:
+    log = tmp_path / "only-fails.log"
+    with log.open("w") as lines:
+        for minute in range(60):
+            for path, status in (("/", 200), ("/checkout", 500), ("/old", 302)):
+                stamp = f"23/Nov/2026:10:{minute:02}:00 +0000"
+                lines.write(f'10.0.0.1 - - [{stamp}] "GET {path} HTTP/1.1" {status} 5\n')
+    assert call("ingest", "-q", log).status == 0
+    found = json.loads(call("report", *NOW, "--json").out)["routes"]
+    assert [row["rule"] for row in found] == ["/checkout", "/", "<unmatched>"]
+    assert (
+        "33 % of the requests have no route, most often /old (302 × 60); "
+        in call("report", *NOW).out
     )
-    assert rows["<unmatched>"]["statuses"] == {"302": 40, "404": 170}
-    assert found["total"]["requests"] == 40 * 11 + 90
-    assert found["incidents"] == []
 
 
 @pytest.mark.usefixtures("site")
 def test_the_report_names_the_busiest_of_the_other_paths(call: Call) -> None:
     report = call("report", *NOW).out
-    said = "39 % of the requests have no route, most often /js/<path:file> (404 × 80); "
+    said = (
+        "77 % of the requests have no route, most often / (302 × 200), /js/<path:file> (404 × 80); "
+    )
     assert said in report
     assert "/.env" not in report  # many requests in a single minute
     spanish = call("report", *NOW, "--lang", "es").out
-    said = "El 39 % de las peticiones no tiene ruta, sobre todo /js/<path:file> (404 × 80); "
+    said = "El 77 % de las peticiones no tiene ruta, sobre todo / (302 × 200), /js/<path:file> (404 × 80); "
     assert said in spanish
 
 

@@ -55,7 +55,7 @@ def shop(minutes: int = 30) -> list[Request]:
 def test_a_path_that_only_fails_has_a_row_and_an_incident(call: Call, ingest: Ingest) -> None:
     ingest(shop())
     found = rows(call)
-    assert list(found) == ["/checkout", "/", "/old", "<unmatched>"]
+    assert list(found) == ["/checkout", "/", "<unmatched>"]
     checkout = found["/checkout"]
     assert (checkout["origin"], checkout["now"], checkout["statuses"], checkout["shown"]) == (
         "failing",
@@ -63,7 +63,7 @@ def test_a_path_that_only_fails_has_a_row_and_an_incident(call: Call, ingest: In
         {"500": 30},
         True,
     )
-    assert found["<unmatched>"]["statuses"] == {"404": 30}
+    assert found["<unmatched>"]["statuses"] == {"302": 30, "404": 30}
     (incident,) = json.loads(call("incidents", "--json").out)["incidents"]
     assert [route["rule"] for route in incident["routes"]] == ["/checkout"]
     assert (incident["failures"], incident["valid"]) == (30, 30)

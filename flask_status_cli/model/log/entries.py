@@ -86,8 +86,6 @@ class Origin(Enum):
     APP = "app"
     FAILING = "failing"
     """A path that never answered, and fails by itself. Reports show it as a route, which is not stored."""
-    UNANSWERED = "unanswered"
-    """A path that never answered, but has many requests. Reports show it as a route, which is not stored."""
 
 
 class GroupBy(Enum):

@@ -80,10 +80,10 @@ def _listed(
     if any(True for _ in ledger.unanswered([waiting])) and waiting not in {
         (each.label, each.rule) for each in known
     }:
-        route = Route(*waiting, origin=Origin.UNANSWERED)
+        route = Route(*waiting, origin=Origin.FAILING)
     else:
         (route,) = choose(known, [wanted], globs=False)
-    if route.origin not in {Origin.FAILING, Origin.UNANSWERED}:
+    if route.origin is not Origin.FAILING:
         return ledger.listed_routes({route})[0]
     key = (route.label, route.rule)
     until = summary.newest_allowed(now)

@@ -1,8 +1,7 @@
-"""Finds the paths in `<unmatched>` that have many requests, and gives routes to those that redirect.
+"""Finds the paths in `<unmatched>` that have many requests. A report names them in a line.
 
-`/` of many sites only redirects, so it never answers. It may have most of the requests, and a report without
-it would not say what the site does. Paths with other codes get no row, because any scanner makes those. A
-hint names the busiest of them: a file that every page asks for is missing, for example.
+They have no row, because any scanner makes redirects and 404s. But such a path may be `/`, which redirects to
+the login page, or a script that every page asks for, and that is missing.
 """
 
 from __future__ import annotations
@@ -11,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final, Protocol
 
-from flask_status_cli.frozen import frozen
-from flask_status_cli.model import UNMATCHED, Origin, PathFailures, Route
+from flask_status_cli.model import UNMATCHED, PathFailures, Route
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -50,54 +48,35 @@ class UnansweredPaths(Protocol):
         """Yield (label, path, bucket, requests) of some paths, between two epoch hours."""
 
 
-@frozen
-class BusyPaths:
-    """The busy paths: those that get a route, and the others, which a hint names, the busiest first."""
-
-    named: tuple[RouteKey, ...] = ()
-    others: tuple[PathFailures, ...] = ()
-
-
 def busy_paths(
     paths: UnansweredPaths,
     known: Mapping[int, Route],
     requests: Mapping[int, int],
     *,
     minutes: tuple[int, int],
-    one: RouteKey | None = None,
-) -> BusyPaths:
-    """Return the busy paths of a report.
+) -> tuple[PathFailures, ...]:
+    """Return the busy paths of a report, the busiest first.
 
-    `requests` has the number of requests of each route id in these `minutes`. Paths that have a route already
-    are left out. The `one` path that is wanted gets a route even if it is not busy.
+    `requests` has the number of requests of each route id in these `minutes`. Paths that have a row of their
+    own are left out.
     """
     keys = {(route.label, route.rule) for route in known.values()}
-    if one is not None:
-        wanted = one not in keys and any(True for _ in paths.unanswered([one]))
-        return BusyPaths((one,) if wanted else ())
     least = max(LEAST_REQUESTS, -(-sum(requests.values()) // LEAST_PART))
     if sum(n for number, n in requests.items() if known[number].rule == UNMATCHED) < least:
-        return BusyPaths()
-    named, others = [], []
+        return ()
     rows = paths.busiest_unanswered(*minutes, least=(least, LEAST_MINUTES), most=MOST)
-    for key, of_path in groupby(rows, key=lambda row: row[:2]):
-        statuses = {status: n for _, _, status, n in of_path}
-        redirects = sum(n for status, n in statuses.items() if 300 <= status < 400)
-        if key in keys:
-            continue
-        if 2 * redirects >= sum(statuses.values()):
-            named.append(key)
-        else:
-            others.append(PathFailures(key[1], statuses))
-    return BusyPaths(tuple(named), tuple(others))
+    by_path = groupby(rows, key=lambda row: row[:2])
+    found = ((key, {status: n for _, _, status, n in of_path}) for key, of_path in by_path)
+    return tuple(PathFailures(key[1], statuses) for key, statuses in found if key not in keys)
 
 
-def with_paths(ledger: Ledger, paths: UnansweredPaths, named: Sequence[RouteKey]) -> Ledger:
-    """Return a ledger in which these paths are routes."""
+def with_path(ledger: Ledger, paths: UnansweredPaths, wanted: RouteKey) -> Ledger:
+    """Return a ledger in which this path is a route. It is the ledger itself if the path has one already."""
+    keys = {(route.label, route.rule) for route in ledger.routes().values()}
+    if wanted in keys or not any(True for _ in paths.unanswered([wanted])):
+        return ledger
 
     def durations(start: int, end: int) -> Iterable[tuple[str, str, int, int]]:
-        return paths.waiting_durations(named, start, end)
+        return paths.waiting_durations([wanted], start, end)
 
-    return NamedLedger(
-        ledger, named, paths.unanswered(named), durations=durations, origin=Origin.UNANSWERED
-    )
+    return NamedLedger(ledger, [wanted], paths.unanswered([wanted]), durations=durations)

@@ -33,22 +33,20 @@ def no_durations(_start: int, _end: int) -> Iterable[tuple[str, str, int, int]]:
 
 
 class NamedLedger(LedgerWrapper):
-    """A ledger in which each of `paths` is a route with a negative id and this `origin`.
+    """A ledger in which each of `paths` is a route with a negative id.
 
     `rows` are the requests of these paths: (label, path, minute, status, requests). `crowds` has the route id
     of the crowd to which a path belongs. Paths without a crowd never answered; they belong to `<unmatched>`,
     and `durations` yields how long their requests took.
     """
 
-    def __init__(  # noqa: PLR0913 - the paths, and all that is known of them
+    def __init__(
         self,
         ledger: Ledger,
         paths: Sequence[RouteKey],
         rows: Iterable[tuple[str, str, int, int, int]],
         crowds: Mapping[RouteKey, int] = NO_CROWDS,
         durations: Durations = no_durations,
-        *,
-        origin: Origin = Origin.FAILING,
     ) -> None:
         super().__init__(ledger)
         self._durations = durations
@@ -59,7 +57,7 @@ class NamedLedger(LedgerWrapper):
         whole = {key: crowds[key] if key in crowds else unmatched[key[0]] for key in paths}
         self._whole = frozenset(whole.values())
         self._crowds = frozenset(crowds.values())
-        named = {n: _route(key, known[whole[key]], origin) for key, n in numbers.items()}
+        named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
         self._routes = {**known, **named}
         self._numbers, self._parts = numbers, whole
         self._rows: list[Row] = sorted(
@@ -207,10 +205,10 @@ class NamedLedger(LedgerWrapper):
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
-def _route(key: RouteKey, whole: Route, origin: Origin) -> Route:
+def _route(key: RouteKey, whole: Route) -> Route:
     if whole.rule == UNMATCHED:
-        return Route(*key, origin=origin)
-    return Route(*key, origin=origin, hidden=whole.hidden, crowd=True, part_of=whole.rule)
+        return Route(*key, origin=Origin.FAILING)
+    return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)
 
 
 def _stored(routes: Collection[int]) -> list[int]:

@@ -30,7 +30,7 @@ from flask_status_cli.summary.incidents.find_incidents import find_incidents
 from flask_status_cli.summary.ledger.busy_paths import (
     UnansweredPaths,
     busy_paths,
-    with_paths,
+    with_path,
 )
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -79,7 +79,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     `only` and `exclude` are globs on the rule. `one` is the label and rule of the only route to show. `view`
     says how routes are shown, `groups` how they are grouped. `details` adds details of routes with failures,
     or of the `one` route. The log counts as not read if this is `stale_after` ago. `given` says that the user
-    gave `now`; otherwise, the present state is that of the last run. Busy paths in `unanswered` are routes.
+    gave `now`; otherwise, the present state is that of the last run. `unanswered` has paths without a route.
     """
     bounds = day_bounds(now, zone, days)
     data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
@@ -128,8 +128,11 @@ def _read(
 ) -> tuple[Ledger, Mapping[int, Route], dict[int, Traffic], Sequence[PathFailures]]:
     """Return the ledger to read, its routes, the requests of each of them, and busy paths for a hint.
 
-    Busy paths that redirect are routes of the ledger. Declared routes without requests are included.
+    The `one` path that is wanted is a route of the ledger, even if it never answered. Declared routes without
+    requests are included.
     """
+    if unanswered is not None and one is not None:
+        ledger = with_path(ledger, unanswered, one)
     marked, known = excusing(ledger), ledger.routes()
     traffic = read_traffic(marked, days=days, until=data.as_of)
     add_declared(traffic, known, one=one)
@@ -137,11 +140,7 @@ def _read(
         return marked, known, traffic, ()
     requests = {number: each.requests for number, each in traffic.items()}
     minutes = days[0].start * MINUTES_PER_QUARTER, days[-1].end * MINUTES_PER_QUARTER
-    busy = busy_paths(unanswered, known, requests, minutes=minutes, one=one)
-    if not busy.named:
-        return marked, known, traffic, busy.others
-    with_busy = with_paths(ledger, unanswered, busy.named)
-    return *_read(with_busy, None, data, days, one)[:3], busy.others
+    return marked, known, traffic, busy_paths(unanswered, known, requests, minutes=minutes)
 
 
 def _complete(

@@ -106,7 +106,6 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configured",
     "origin.app": "app",
     "origin.failing": "never answered",
-    "origin.unanswered": "never answered",
     "origin.page": "part of {crowd}",
     "route.methods": "only {methods}",
     "route.group": "group {group}",

@@ -107,7 +107,6 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configurada",
     "origin.app": "de la aplicación",
     "origin.failing": "nunca respondió",
-    "origin.unanswered": "nunca respondió",
     "origin.page": "parte de {crowd}",
     "route.methods": "solo {methods}",
     "route.group": "grupo {group}",
