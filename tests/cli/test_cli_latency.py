@@ -83,7 +83,7 @@ def test_without_durations_csv_has_no_latency_column(call: Call, log: Path) -> N
 
 @pytest.mark.usefixtures("timed")
 @pytest.mark.parametrize(
-    ("width", "column"), [("60", True), ("80", True), ("100", True), ("50", False)]
+    ("width", "column"), [("50", True), ("80", True), ("100", True), ("45", False)]
 )
 def test_a_terminal_has_the_column_where_there_is_room(
     call: Call, monkeypatch: pytest.MonkeyPatch, width: str, column: bool
