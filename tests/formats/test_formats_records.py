@@ -253,6 +253,13 @@ def test_a_stamp_without_its_seconds_means_the_same_minute() -> None:
             assert minute_of(text, zone=ZONE, newest=newest) == expected, stamp
 
 
+def test_a_key_that_is_not_utf_8_is_no_error() -> None:
+    line = b'{"__REALTIME_TIMESTAMP":"1795428342123456","MESSAGE":"x","_SYSTE\xe4UNIT":"a"}'
+    for _ in range(2):
+        CarriedLines().line(line)
+    assert by_the_loop([line, line], FORMAT_NAMES) == one_by_one([line, line], FORMAT_NAMES)
+
+
 def test_no_key_of_a_logger_is_the_name_of_a_status() -> None:
     assert not {plain(key) for key in LOGGER_KEYS} & {*KNOWN.status}
 

@@ -53,7 +53,7 @@ def carried_pattern(line: bytes) -> CarriedPattern | None:
     parts: list[bytes] = []
     at = 0
     while (pair := _PAIR.match(line, at)) is not None:
-        key: str = json.loads(pair[2])
+        key: str = json.loads(pair[2].decode("utf-8", "surrogateescape"))
         parts += [
             re.escape(pair[1] + pair[2] + pair[3]),
             _value(key, pair[4], texts[0], time),
