@@ -10,11 +10,13 @@ from typing import Final
 
 SCANNER: Final = "flask_status_cli.formats.counting.compiled._scanner"
 COUNT_ROWS: Final = "flask_status_cli.store.counts.rows._count_rows"
+FINGERPRINTS: Final = "flask_status_cli.sources.identity.compiled._fingerprints"
+MODULES: Final = (SCANNER, COUNT_ROWS, FINGERPRINTS)
 SWITCH: Final = "FLASK_STATUS_PURE"
 
 _HOW: Final = """\
 To read large logs about twice as fast, install a C compiler and the headers of Python (apt install gcc
-python3-dev), then install flask-status again. Give pip --no-cache-dir --force-reinstall, too: it keeps what
+python3-dev), then install this program again. Give pip --no-cache-dir --force-reinstall, too: it keeps what
 it made before."""
 
 
@@ -35,10 +37,11 @@ def described() -> str:
     """
     if os.environ.get(SWITCH):
         return f"without compiled code, because {SWITCH} is set"
-    missing = [name for name in (SCANNER, COUNT_ROWS) if not _loads(name)]
+    missing = [name for name in MODULES if not _loads(name)]
     if not missing:
         return "with compiled code"
-    what = "compiled code" if len(missing) > 1 else missing[0].rpartition(".")[2]
+    names = ", ".join(name.rpartition(".")[2] for name in missing)
+    what = "compiled code" if len(missing) == len(MODULES) else names
     return f"without {what}\n{_HOW}"
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from io import BytesIO
 
-from flask_status_cli.compiled_code import compiled_module
+from flask_status_cli.compiled_code import FINGERPRINTS, compiled_module
 from flask_status_cli.model import Mark
 from flask_status_cli.model.log.checkpoints import MARK
 from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, Prints, prints_of_lines
@@ -113,7 +113,7 @@ def of_small_log(whole: bytes) -> tuple[bytes, bytes]:
 
     It must be shorter than `STEP`.
     """
-    compiled = compiled_module("flask_status_cli.sources.identity.compiled._fingerprints")
+    compiled = compiled_module(FINGERPRINTS)
     if compiled is None:
         return packed_marks(whole), prints_of_lines(BytesIO(whole))
     found: tuple[bytes, bytes] = compiled.fingerprints(whole, DENSE, SPAN, FINE, LINES)
