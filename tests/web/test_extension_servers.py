@@ -183,7 +183,7 @@ def test_nothing_is_lost_or_counted_twice_while_workers_end(
         loading = pool.submit(load, server.port, 2 * REQUESTS)
         signals = 0
         while not loading.done() and signals < 40:
-            time.sleep(0.3)
+            time.sleep(0.1)
             if signals % 3 == 2:
                 server.process.send_signal(signal.SIGHUP)
             elif alive := workers(server):
