@@ -79,7 +79,7 @@ class RouteSummary:
     - `no_data`: why there is no state.
     - `statuses`: requests by status code, ascending. `days`: one for each day, oldest first.
     - `budget`: the error budget, if the route has an objective. `group`: the name of its group, if any.
-    - `shown`: whether the row is among the first rows. The others are summed up in one line.
+    - `shown`: whether the row is shown. The others are summed up in one line.
     - `since`: when the route first failed in its open incident, `None` if it is in none.
     - `latency`: how long its requests took. `slow`: whether this is longer than the policy allows.
     """
