@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from flask_status_cli import compiled_code
 from flask_status_cli.cli import run
-from flask_status_cli.compiled_code import MODULES, described
+from flask_status_cli.compiled_code import INTERFACES, MODULES, SCANNER, compiled_module, described
 from tests.compiled_modules import needed
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +47,30 @@ def test_a_package_without_compiled_code_says_how_to_get_it(
         file.write_bytes(b"no module\n")
     assert described().startswith(begins)
     assert "--no-cache-dir --force-reinstall" in described()
+
+
+@pytest.mark.parametrize("interface", [{}, {"INTERFACE": 0}, {"INTERFACE": 10**6}])
+def test_a_module_with_another_interface_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, interface: dict[str, int]
+) -> None:
+    stale = ModuleType(SCANNER)
+    vars(stale).update(interface)
+    monkeypatch.delenv("FLASK_STATUS_PURE", raising=False)
+    monkeypatch.setitem(sys.modules, SCANNER, stale)
+    assert compiled_module(SCANNER) is None
+    vars(stale)["INTERFACE"] = INTERFACES[SCANNER]
+    assert compiled_module(SCANNER) is stale
+
+
+def test_the_version_says_how_to_compile_modules_that_are_out_of_date(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed("formats.counting.compiled._scanner")
+    monkeypatch.setitem(INTERFACES, SCANNER, 10**6)
+    assert described() == ("without _scanner\ncompiled code is out of date: pip install -e .")
+    for name in MODULES:
+        monkeypatch.setitem(INTERFACES, name, 10**6)
+    assert described() == ("without compiled code\ncompiled code is out of date: pip install -e .")
 
 
 def test_every_c_file_is_compiled() -> None:

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* `compiled_code.py` says when to add one. */
+#define INTERFACE 1
+
 /* Returns whether the steps are those of `duration_steps.py`: none is cut, and a duration has an end. */
 static int
 steps_are_whole(const char *step, const char *last)
@@ -127,10 +130,12 @@ static PyType_Spec spec = {
 };
 
 static int
-add_type(PyObject *module)
+fill_module(PyObject *module)
 {
     PyObject *type = PyType_FromModuleAndSpec(module, &spec, NULL);
     int failed = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+    if (!failed)
+        failed = PyModule_AddIntConstant(module, "INTERFACE", INTERFACE);
     Py_XDECREF(type);
     return failed;
 }
@@ -142,7 +147,7 @@ static PyMethodDef functions[] = {
 };
 
 static PyModuleDef_Slot module_slots[] = {
-    {Py_mod_exec, add_type},
+    {Py_mod_exec, fill_module},
     {0, NULL},
 };
 

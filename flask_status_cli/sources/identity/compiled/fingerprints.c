@@ -15,6 +15,7 @@
 #error "the words of BLAKE2b are little-endian"
 #endif
 
+#define INTERFACE 1 /* `compiled_code.py` says when to add one. */
 #define LANES 4
 #define BLOCK 128 /* bytes that BLAKE2b takes at once */
 #define MARK 16   /* bytes of a packed mark: its position, then its digest */
@@ -277,7 +278,7 @@ fingerprints(PyObject *Py_UNUSED(module), PyObject *args)
 }
 
 static int
-prepare(PyObject *Py_UNUSED(module))
+prepare(PyObject *module)
 {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t crc = byte;
@@ -294,7 +295,7 @@ prepare(PyObject *Py_UNUSED(module))
     if (__builtin_cpu_supports("avx2"))
         digest = digest_by_avx2;
 #endif
-    return 0;
+    return PyModule_AddIntConstant(module, "INTERFACE", INTERFACE);
 }
 
 static PyMethodDef functions[] = {

@@ -367,10 +367,25 @@ static PyMethodDef functions[] = {
     {NULL, NULL, 0, NULL},
 };
 
+/* `compiled_code.py` says when to add one. */
+#define INTERFACE 1
+
+static int
+fill_module(PyObject *module)
+{
+    return PyModule_AddIntConstant(module, "INTERFACE", INTERFACE);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, fill_module},
+    {0, NULL},
+};
+
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_count_rows",
     .m_methods = functions,
+    .m_slots = slots,
 };
 
 PyMODINIT_FUNC
