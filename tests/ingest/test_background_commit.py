@@ -33,7 +33,6 @@ def log(tmp_path: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(background_commit, "WORTH", 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
     monkeypatch.setattr(log_reader, "BATCH", 4000)
-    monkeypatch.setattr(log_reader, "FIRST_BATCH", 4000)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
     path = tmp_path / "access.log"
     path.write_bytes(b"".join(line(0, at=minute) for minute in MINUTES))

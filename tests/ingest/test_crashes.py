@@ -36,7 +36,7 @@ from flask_status_cli.store import Store
 from flask_status_cli.store.counts import gathered_batches as gathered
 
 chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-logfile.BATCH = logfile.FIRST_BATCH = 1
+logfile.BATCH = 1
 reading.CHUNK = chunk
 calls = 0
 

@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 BATCH = 64 << 20
 """Counts are stored after this many bytes, to limit memory, and the work that a killed run has to repeat."""
 
-FIRST_BATCH = 8 << 20
-"""The first batch of a new log ends after this many bytes. If it has no entry, reading stops."""
+UNKNOWN = 8 << 20
+"""Reading stops if so many first bytes of a new log have no entry."""
 
 LAST_PART = 3
-"""A batch is stored early if the rest of the log is at most one third as long."""
+"""In a log of several batches, one is stored early if the rest of the log is at most one third as long."""
 
 WORTH = 32 << 20
 """A log with fewer new bytes than this is read without worker processes, which is faster."""
@@ -188,12 +188,16 @@ class LogReader:
     def _full(self) -> bool:
         if self._tally.crowded:
             return True
-        if self._bytes < FIRST_BATCH:
-            return False
-        if self._bytes >= BATCH or not (self.result.entries or self._former()):
+        if self._bytes >= BATCH or (self._bytes >= UNKNOWN and not self._any_entry):
             return True
         rest = (self._size() or 0) - self.reading.offset
-        return 0 < rest * LAST_PART <= self._bytes
+        several = self._bytes + rest > BATCH or bool(self.result.lines)
+        return several and 0 < rest * LAST_PART <= self._bytes
+
+    @property
+    def _any_entry(self) -> bool:
+        """Whether the log had an entry, in this run or before."""
+        return self._counter.newest is not None or self._former() is not None
 
     def _size(self) -> int | None:
         return self._content.size() if self._content.plain else None
