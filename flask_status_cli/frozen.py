@@ -47,10 +47,25 @@ class _LazyFields:
     def __get__(self, _: object, owner: type) -> dict[str, Field[Any]]:
         kinds = {name: owner.__annotations__[name] for name in self._names}
         body = {"__annotations__": kinds, "__module__": owner.__module__, **self._given}
+        body["__doc__"] = "A class without one gets one, which takes a millisecond."
         described: Any = dataclass(init=False, repr=False, eq=False)(type(owner.__name__, (), body))
         found: dict[str, Field[Any]] = described.__dict__[_FIELDS]
         setattr(owner, _FIELDS, found)
         return found
+
+    def as_given(self) -> dict[str, Field[Any]]:
+        """Return the fields by name. They have their defaults, but not their own names or types."""
+        given = ((name, self._given.get(name, MISSING)) for name in self._names)
+        return {
+            name: value if isinstance(value, Field) else field(default=value)
+            for name, value in given
+        }
+
+
+def _fields(cls: type[Any]) -> dict[str, Field[Any]]:
+    """Return the fields of a class by name, without what `dataclass` makes of them: it takes 0.2 ms."""
+    known = cls.__dict__[_FIELDS]
+    return known.as_given() if isinstance(known, _LazyFields) else known
 
 
 def _init(self: Any, *args: Any, **kwargs: Any) -> None:
@@ -64,8 +79,7 @@ def _written_init(cls: type[Any]) -> Callable[..., None]:
     """Compile the `__init__` of a class: a parameter for each field, and a store into its slot."""
     names: dict[str, Any] = {"_MISSING": MISSING}
     parameters, stores = [], []
-    for each in fields(cls):
-        name = each.name
+    for name, each in _fields(cls).items():
         names[f"_set_{name}"] = cls.__dict__[name].__set__
         value = name
         if each.default_factory is not MISSING:
@@ -91,7 +105,7 @@ _COMPARED: Final[dict[type, Callable[[Any], Any]]] = {}
 
 
 def _compared(cls: type[Any]) -> Callable[[Any], Any]:
-    names = [each.name for each in fields(cls) if each.compare]
+    names = [name for name, each in _fields(cls).items() if each.compare]
     found = _COMPARED[cls] = attrgetter(*names) if names else lambda _: ()
     return found
 

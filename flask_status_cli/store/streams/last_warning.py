@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import Final
 
 from flask_status_cli.frozen import frozen
@@ -51,5 +50,7 @@ def note(connection: Connection, printed: PrintedProblems, *, now: datetime) -> 
 
 def _key(problem: str) -> bytes:
     """Return a digest of a problem: of the text before the colon, and of the rest without numbers."""
+    from hashlib import blake2b  # it loads OpenSSL, and most runs print no problem
+
     where, colon, what = problem.partition(": ")
     return blake2b(os.fsencode(where + colon + _NUMBERS.sub("0", what)), digest_size=16).digest()
