@@ -22,8 +22,9 @@ from flask_status_cli.store.database.background_commit import BackgroundCommit
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
-    HeldRows,
     Mode,
+    Postponed,
+    made,
     transaction,
     write,
 )
@@ -393,14 +394,14 @@ class Store(Edits, EndOfRun, Lookups):
             raise
 
 
-def _add_held(connection: Connection, rows: Sequence[HeldRows], *, one_label: bool) -> None:
+def _add_held(connection: Connection, rows: Sequence[Postponed], *, one_label: bool) -> None:
     """Add the postponed rows of a batch. If all have `one_label`, none of them is of a merged route.
 
     Then it takes less time to move the counts of merged routes before there are more rows to search.
     """
     if one_label and connection.must_move():
         _move_merged(connection)
-    connection.add_held(rows)
+    connection.add_held(made(rows))
 
 
 def _nothing() -> None:

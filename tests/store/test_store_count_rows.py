@@ -174,37 +174,50 @@ RECORDS = st.lists(st.tuples(HOURS, st.integers(0, 14), st.integers(0, BUCKETS -
 GROUPS = st.dictionaries(st.integers(0, 12), st.integers(1, 3), max_size=12)
 
 
-@given(GROUPS, DURATIONS, RECORDS, HOURS, HOURS)
-def test_every_duration_is_in_one_row_of_its_hour_and_in_one_of_its_day(
+@given(GROUPS, DURATIONS, RECORDS, HOURS, HOURS, st.sampled_from([0, 20, 1_000]))
+def test_every_duration_is_in_one_row_of_its_day_with_its_hour_there_or_in_one_of_its_hour(
     groups: dict[int, int],
     sums: dict[int, dict[int, int]],
     records: list[tuple[int, int, int]],
     first: int,
     last: int,
+    most: int,
 ) -> None:
     cells = [(h, c % CODES, c // CODES, n) for h, row in sums.items() for c, n in row.items()]
     cells += [(hour, code, bucket, 1) for hour, code, bucket in records]
     texts = [RECORD.pack(*record) for record in records]
+    expected: dict[tuple[int, int], Counter[tuple[int, int]]] = defaultdict(Counter)
+    for hour, code, bucket, requests in cells:
+        if code in groups and first <= hour <= last:
+            expected[hour // 24, groups[code]][hour % 24, bucket] += requests
+    hours, days = [], []
+    for (day, group), requests_of in sorted(expected.items()):
+        words = [word(bucket, n, hour) for (hour, bucket), n in sorted(requests_of.items())]
+        if len("".join(words)) > most:
+            of_day: Counter[int] = Counter()
+            for hour in sorted({hour for hour, _ in requests_of}):
+                of_hour = sorted((b, n) for (h, b), n in requests_of.items() if h == hour)
+                of_day.update(dict(of_hour))
+                text = "".join(word(bucket, n) for bucket, n in of_hour)
+                hours.append((day * 24 + hour, group, text))
+            words = [word(bucket, n) for bucket, n in sorted(of_day.items())]
+        days.append((day, group, "".join(words)))
     for module in (rows_module(), None):
         copies = {hour: dict(row) for hour, row in sums.items()}
         durations = RecordedDurations(copies, [*texts[:3], b"".join(texts[3:])])
-        with mock.patch.object(duration_rows, "compiled_module", return_value=module):
+        with (
+            mock.patch.object(duration_rows, "compiled_module", return_value=module),
+            mock.patch.object(duration_rows, "LONGEST_WITH_HOURS", most),
+        ):
             found = duration_rows.rows_of(durations, groups, first=first, last=last)
-        for flat, length in zip(found, (1, 24), strict=True):
-            expected: dict[tuple[int, int], Counter[int]] = defaultdict(Counter)
-            for hour, code, bucket, requests in cells:
-                if code in groups and first <= hour <= last:
-                    expected[hour // length, groups[code]][bucket] += requests
-            assert list(zip(flat[::3], flat[1::3], strict=True)) == sorted(expected)
-            assert [numbers(text) for text in flat[2::3]] == [
-                sorted(expected[key].items()) for key in sorted(expected)
-            ]
+        for flat, rows in zip(found, (sorted(hours), days), strict=True):
+            assert list(zip(flat[::3], flat[1::3], flat[2::3], strict=True)) == rows
 
 
-def numbers(text: str) -> list[tuple[int, int]]:
-    """The requests of each bucket, in the order of the text."""
-    words = [word.partition("*") for word in text.split(" ")[:-1]]
-    return [(int(bucket), int(requests or 1)) for bucket, _, requests in words]
+def word(bucket: int, requests: int, hour: int | None = None) -> str:
+    """A bucket with its requests, with the letter of its hour before it."""
+    letter = "" if hour is None else "abcdefghijklmnopqrstuvwx"[hour]
+    return f"{letter}{bucket} " if requests == 1 else f"{letter}{bucket}*{requests} "
 
 
 def test_the_text_of_a_row_has_numbers_in_order_of_their_buckets() -> None:
@@ -213,21 +226,44 @@ def test_the_text_of_a_row_has_numbers_in_order_of_their_buckets() -> None:
     }
     for module in (rows_module(), None):
         with mock.patch.object(duration_rows, "compiled_module", return_value=module):
-            flat, _ = duration_rows.rows_of(sums, {1: 3, 2: 3})
-        assert flat == [5, 3, "0 7*3 9*1152921504606846976 184*258 "]
+            found = duration_rows.rows_of(sums, {1: 3, 2: 3}, all_hours=True)
+            days = duration_rows.rows_of({47: sums[5]}, {1: 3, 2: 3})
+        text = "0 7*3 9*1152921504606846976 184*258 "
+        assert found == ([5, 3, text], [0, 3, text])
+        assert days == ([], [1, 3, "x0 x7*3 x9*1152921504606846976 x184*258 "])
+
+
+def test_the_longest_text_of_a_day_with_its_hours_has_as_many_characters_as_allowed() -> None:
+    hours = {hour: {99 * CODES: 10**9} for hour in range(24)}
+    text = "".join(f"{chr(97 + hour)}99*1000000000 " for hour in range(24))
+    for module in (rows_module(), None):
+        with mock.patch.object(duration_rows, "compiled_module", return_value=module):
+            for most in (len(text), len(text) - 1):
+                with mock.patch.object(duration_rows, "LONGEST_WITH_HOURS", most):
+                    flat, days = duration_rows.rows_of(hours, {0: 7})
+                assert days == [0, 7, text if most == len(text) else "99*24000000000 "]
+                assert len(flat) == (0 if most == len(text) else 3 * 24)
 
 
 def test_texts_of_buckets_are_added_up_in_any_order() -> None:
     assert duration_rows.unpacked("45 52*7 0 45 52 45*3 ") == {45: 5, 52: 8, 0: 1}
+    assert duration_rows.unpacked("a45 52*7 x0 b45 52 45*3 ") == {45: 5, 52: 8, 0: 1}
+    assert duration_rows.unpacked_hours(2, "b45*2 52*7 x0 b45 52 45*3 ") == {
+        49: {45: 3},
+        71: {0: 1},
+    }
     assert duration_rows.unpacked("") == {}
 
 
 @pytest.mark.parametrize(
-    "text", ["45*", "*7 ", "x ", "185 ", "-1 ", "4*0 ", "4*-1 ", "4*7*7 ", "٤ "]
+    "text",
+    ["45*", "*7 ", "x ", "y4 ", "A4 ", "ab4 ", "185 ", "-1 ", "4*0 ", "4*-1 ", "4*7*7 ", "٤ "],
 )
 def test_other_texts_are_damaged(text: str) -> None:
     with pytest.raises(DamagedValue):
         duration_rows.unpacked(text)
+    with pytest.raises(DamagedValue):
+        duration_rows.unpacked_hours(0, text)
 
 
 @pytest.mark.parametrize(
@@ -254,4 +290,10 @@ def test_wrong_durations_are_refused(
     sums: Any, records: Any, groups: Any, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        rows_module().duration_rows(sums, records, groups, -9, 9)
+        rows_module().duration_rows(sums, records, groups, -9, 9, 9)
+
+
+@pytest.mark.parametrize("most", [-1, 4_001])
+def test_a_text_of_a_day_cannot_be_longer_than_its_room(most: int) -> None:
+    with pytest.raises(ValueError, match="no room"):
+        rows_module().duration_rows({}, [], {}, -9, 9, most)

@@ -30,6 +30,7 @@ from flask_status_cli.model.pruning import ClosedEpisodes, Pruning
 from flask_status_cli.routes import Placing
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Ledger, Store, bounds
+from flask_status_cli.store.counts import duration_rows, durations
 from flask_status_cli.store.database.connection import transaction
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.routes import merged_counts
@@ -45,13 +46,13 @@ def batch_of(requests: Iterable[Request], number: int = 0, *, label: str = "") -
     """A batch of a log of its own."""
     keys: dict[tuple[str, int], int] = {}
     minutes: dict[int, Counter[int]] = {}
-    durations: dict[int, Counter[int]] = {}
+    hours: dict[int, Counter[int]] = {}
     for minute, path, status, bucket in requests:
         code = keys.setdefault((path, status), len(keys))
         minutes.setdefault(minute, Counter())[code] += 1
-        durations.setdefault(minute // 60, Counter())[bucket * CODES + code] += 1
+        hours.setdefault(minute // 60, Counter())[bucket * CODES + code] += 1
     return Batch(
-        counts=MinuteCounts(label, tuple(keys), minutes, durations),
+        counts=MinuteCounts(label, tuple(keys), minutes, hours),
         unread={},
         checkpoint=Checkpoint(b"%08d" % number, 100, (Mark(100, b"hundreds"),), newest=None),
         stream=None,
@@ -205,13 +206,13 @@ def test_rows_do_not_grow_with_each_run(stores: Stores) -> None:
     with stores(*runs) as store:
         for table in ("hour_duration", "day_duration"):
             (longest,) = store.column(f"SELECT max(length(buckets)) FROM {table}")
-            assert longest <= 2_000 + 320  # the limit, and one run
+            assert longest <= 2_000 + 800  # the limit, and one run
         assert by_rule(store) == {"/": {(0, bucket): 20 for bucket in range(100, 180)}}
 
 
 def test_a_damaged_row_is_said_to_be_damaged(stores: Stores) -> None:
     with stores([(1, "/", 200, 7)]) as store:
-        store.run(("UPDATE hour_duration SET buckets = '7*x'",))
+        store.run(("UPDATE day_duration SET buckets = '7*x'",))
         with pytest.raises(DatabaseError, match="is damaged"):
             by_rule(store)
 
@@ -239,6 +240,14 @@ def test_the_rows_of_an_older_schema_are_kept(stores: Stores) -> None:
         assert by_rule(store) == {"/": expected, UNMATCHED: {(24, 9): 4, (24, 8): 1}}
 
 
+def test_hours_of_a_day_with_few_requests_have_no_rows(stores: Stores) -> None:
+    few, many = [(60, "/", 200, 7), (65, "/", 200, 7)], [(125, "/b", 200, n) for n in range(185)]
+    with stores([*few, *many, *many, (190, "/b", 200, 7)]) as store:
+        assert store.column("SELECT hour FROM hour_duration ORDER BY hour") == [2, 3]
+        expected = {(2, n): 2 for n in range(185)} | {(3, 7): 1}
+        assert by_rule(store) == {"/": {(1, 7): 2}, "/b": expected}
+
+
 requests = st.tuples(
     st.sampled_from([0, 30, 59, 60, 119, DAY - 1, DAY, DAY + 1, 3 * DAY]),
     st.sampled_from(["/a", "/b", "/c", "/t/x-1", "/t/x-2", "/t/x-3", "/t/x-4", UNMATCHED]),
@@ -248,30 +257,34 @@ requests = st.tuples(
 
 
 cut = st.lists(st.lists(requests, max_size=12), min_size=1, max_size=4)
+limits = st.sampled_from([(0, 0), (8, 16), (16, 8), (1_000, 2_000)])
+"""How long a day with the hours of its buckets may be, and any row before it is added up."""
 
 
-@given(cut)
+@given(cut, limits)
 @settings(max_examples=int(os.environ.get("EXAMPLES", "15")))
 def test_every_duration_has_the_route_of_its_request_whatever_the_cuts(
-    batches: list[list[Request]],
+    batches: list[list[Request]], limit: tuple[int, int]
 ) -> None:
-    check_cut(in_memory, batches)
+    check_cut(in_memory, batches, limit)
 
 
-@given(batches=cut)
+@given(batches=cut, limit=limits)
 @settings(
     max_examples=int(os.environ.get("EXAMPLES", "4")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_in_postgresql_every_duration_has_the_route_of_its_request_too(
-    postgresql: PostgresqlServer, batches: list[list[Request]]
+    postgresql: PostgresqlServer, batches: list[list[Request]], limit: tuple[int, int]
 ) -> None:
-    check_cut(on(postgresql), batches)
+    check_cut(on(postgresql), batches, limit)
 
 
-def check_cut(stores: Stores, batches: list[list[Request]]) -> None:
+def check_cut(stores: Stores, batches: list[list[Request]], limit: tuple[int, int]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crowds, "SLUG_LIMIT", 2)
+        patch.setattr(duration_rows, "LONGEST_WITH_HOURS", limit[0])
+        patch.setattr(durations, "LONG", limit[1])
         whole = [request for batch in batches for request in batch]
         with stores(*batches) as store:
             assert durations_of(store) == requests_of(
@@ -307,7 +320,11 @@ def test_pruning_keeps_durations_of_days_whose_minutes_are_kept(stores: Stores) 
         assert by_rule(store) == {"/": {(96, 4): 1, (120, 5): 1}}
 
 
-def test_a_stretch_of_hours_is_read_from_days_and_the_hours_at_its_ends(stores: Stores) -> None:
+@pytest.mark.parametrize("longest", [1_000, 0])
+def test_a_stretch_of_hours_is_read_from_days_and_the_hours_at_its_ends(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch, longest: int
+) -> None:
+    monkeypatch.setattr(duration_rows, "LONGEST_WITH_HOURS", longest)
     with stores([(hour * 60, "/", 200, hour % 185) for hour in range(24 * 4)]) as store:
         for start, end in ((0, 96), (5, 90), (5, 20), (24, 48), (20, 30), (7, 7), (30, 96)):
             with store.reading() as ledger:

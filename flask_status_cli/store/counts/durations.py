@@ -1,7 +1,8 @@
 """How long requests took: numbers of requests by route and bucket, for each hour and each day of UTC.
 
-Days are stored beside hours, so that a report of a month reads few rows. The durations of waiting paths are
-in a table of their own until the path answers; see `attribution`.
+Days have all durations, so that a report of a month reads few rows. Hours have rows of their own where a day
+has many durations; see `duration_rows`. The durations of waiting paths are in a table of their own until the
+path answers; see `attribution`.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from typing import Final, TypeAlias, cast
 
 from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
+from flask_status_cli.model.durations import Durations
 from flask_status_cli.store.counts.duration_rows import (
     FIRST_HOUR,
     Rows,
     flattened,
+    hours_and_days,
     joined,
     packed,
     rows_of,
     unpacked,
+    unpacked_hours,
 )
-from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.database.connection import Connection, HeldRows
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled_durations
 from flask_status_cli.store.statements.prepared import Prepared
@@ -57,21 +61,23 @@ def add(connection: Connection, places: Mapping[int, tuple[int, int]], batch: Mi
 
     `places` has (route, status) by code. Codes that are not in it are left out.
     """
-    if batch.durations:
+    durations = batch.durations
+    if durations:
         groups = {code: route for code, (route, _) in places.items()}
-        _add(connection, *rows_of(batch.durations, groups))
+        connection.add_made(lambda: _held(*rows_of(durations, groups)))
 
 
-def _add(connection: Connection, hours: Rows, days: Rows) -> None:
-    connection.add_at_last(compiled_durations.ADD_HOUR_DURATIONS, hours)
-    connection.add_at_last(compiled_durations.ADD_DAY_DURATIONS, days)
+def _held(hours: Rows, days: Rows) -> tuple[HeldRows, HeldRows]:
+    return (
+        (compiled_durations.ADD_HOUR_DURATIONS, hours),
+        (compiled_durations.ADD_DAY_DURATIONS, days),
+    )
 
 
 def _add_hours(connection: Connection, rows: Iterable[Row]) -> None:
     """Add rows of hours, which may be in any order. They are counted by day, too."""
-    hours = joined(rows)
-    days = joined((hour // HOURS_PER_DAY, route, hours[hour, route]) for hour, route in hours)
-    _add(connection, flattened(hours), flattened(days))
+    for additive, flat in _held(*hours_and_days(joined(rows))):
+        connection.add_at_last(additive, flat)
 
 
 def long_rows(counts: Sequence[MinuteCounts]) -> list[tuple[Prepared, dict[str, int]]]:
@@ -95,9 +101,14 @@ def long_rows(counts: Sequence[MinuteCounts]) -> list[tuple[Prepared, dict[str, 
 
 
 def join_long_rows(connection: Connection, counts: Sequence[MinuteCounts]) -> None:
-    """Add up the buckets of long rows at the time of counts, so that rows do not grow with each run."""
+    """Add up the buckets of long rows at the time of counts, so that rows do not grow with each run.
+
+    A long day loses the hours of its buckets. They get rows of their own.
+    """
     for (query, values), (_, put, time, _) in zip(long_rows(counts), TIERS, strict=False):
         found = connection.rows(query, **values)
+        if time == "day":
+            connection.add(compiled_durations.ADD_HOUR_DURATIONS, _hours_of(found))
         connection.change_each(
             put,
             [
@@ -105,6 +116,16 @@ def join_long_rows(connection: Connection, counts: Sequence[MinuteCounts]) -> No
                 for at, route, buckets in found
             ],
         )
+
+
+def _hours_of(days: Iterable[Row]) -> Rows:
+    """Return the rows of the hours that the texts of days have."""
+    hours = {
+        (hour, route): packed(sums)
+        for day, route, buckets in days
+        for hour, sums in unpacked_hours(day, buckets).items()
+    }
+    return flattened(hours)
 
 
 def keep_waiting(
@@ -119,23 +140,29 @@ def keep_waiting(
 
     Durations up to the hour of the minute `given_up` are counted as `<unmatched>`.
     """
-    if not batch.durations:
+    label, durations = batch.label, batch.durations
+    if not durations:
         return
     first = FIRST_HOUR
     if given_up is not None:
         last = given_up // MINUTES_PER_HOUR
-        unmatched = dict.fromkeys(paths, book.gather(batch.label, UNMATCHED))
-        _add(connection, *rows_of(batch.durations, unmatched, last=last))
+        unmatched = dict.fromkeys(paths, book.gather(label, UNMATCHED))
+        connection.add_made(lambda: _held(*rows_of(durations, unmatched, last=last)))
         first = last + 1
+    connection.add_made(lambda: [_held_waiting(label, durations, paths, first=first)])
+
+
+def _held_waiting(
+    label: str, durations: Durations, paths: Mapping[int, tuple[str, int]], *, first: int
+) -> HeldRows:
+    """Return the rows of waiting paths from the hour `first` on."""
     waits = sorted({path for path, _ in paths.values()})
     numbers = {path: number for number, path in enumerate(waits)}
     groups = {code: numbers[path] for code, (path, _) in paths.items()}
-    flat, _ = rows_of(batch.durations, groups, first=first)
+    flat, _ = rows_of(durations, groups, first=first, all_hours=True)
     rows = sorted(zip(flat[1::3], flat[::3], flat[2::3], strict=True))
-    connection.add_at_last(
-        compiled_durations.ADD_WAITING_DURATIONS,
-        list(chain.from_iterable((batch.label, waits[n], hour, text) for n, hour, text in rows)),
-    )
+    values = chain.from_iterable((label, waits[n], hour, text) for n, hour, text in rows)
+    return compiled_durations.ADD_WAITING_DURATIONS, list(values)
 
 
 def move_waiting(connection: Connection, label: str, routes: Mapping[str, int]) -> None:

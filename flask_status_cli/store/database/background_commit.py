@@ -7,13 +7,13 @@ the counting. The batch was checked before, so only the disk can still fail.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.database.connection import HeldRows
+    from flask_status_cli.store.database.connection import Postponed
 
 WORTH: Final = 40_000
 """With fewer values than this, a thread saves no time."""
@@ -22,9 +22,9 @@ SWITCH_SECONDS: Final = 0.0005
 """Python's switch interval while the thread runs. With the usual 5 ms, it would mostly wait for the GIL."""
 
 
-def worth_it(rows: Sequence[HeldRows]) -> bool:
-    """Return whether there are so many rows that a thread saves time."""
-    return sum(len(flat) for _, flat in rows) >= WORTH
+def worth_it(rows: Iterable[Postponed]) -> bool:
+    """Return whether there are so many rows that a thread saves time, without those that are not made yet."""
+    return sum(len(each[1]) for each in rows if isinstance(each, tuple)) >= WORTH
 
 
 class BackgroundCommit:

@@ -41,6 +41,11 @@ T = TypeVar("T")
 HeldRows: TypeAlias = "tuple[Additive, Sequence[Any]]"
 """Rows to be added later: the statement that adds them, and their values one after the other."""
 
+LaterRows: TypeAlias = "Callable[[], Iterable[HeldRows]]"
+"""A function that makes rows to be added later."""
+
+Postponed: TypeAlias = "HeldRows | LaterRows"
+
 
 class Mode(Enum):
     """What a connection may do. The values are those of `mode` in SQLite's URIs."""
@@ -60,7 +65,7 @@ class Connection(ABC):
     Transactions are explicit (`transaction`). Outside of them, each statement is committed by itself.
     """
 
-    _postponed: list[HeldRows] | None = None
+    _postponed: list[Postponed] | None = None
 
     restore: Callable[[ServerAwayError], None] | None = None
     """A function that repeats the open transaction after the connection was lost, `None` if there is none."""
@@ -173,10 +178,23 @@ class Connection(ABC):
         else:
             self._postponed.append((additive, flat))
 
+    def add_made(self, make: LaterRows) -> None:
+        """Add rows that `make` returns. If `holding_rows` is entered, it is called when they are added.
+
+        So it must need nothing that changes until then.
+        """
+        if self._postponed is None:
+            self.add_held(make())
+        else:
+            self._postponed.append(make)
+
     @contextmanager
-    def holding_rows(self) -> Iterator[Sequence[HeldRows]]:
-        """Postpone the rows of `add_at_last` within the block, which adds them with `add_held`."""
-        postponed: list[HeldRows] = []
+    def holding_rows(self) -> Iterator[Sequence[Postponed]]:
+        """Postpone the rows of `add_at_last` and `add_made` within the block.
+
+        `add_held` adds them, after `made` has made those of `add_made`.
+        """
+        postponed: list[Postponed] = []
         self._postponed = postponed
         try:
             yield postponed
@@ -184,7 +202,7 @@ class Connection(ABC):
             self._postponed = None
 
     @abstractmethod
-    def add_held(self, rows: Sequence[HeldRows]) -> None:
+    def add_held(self, rows: Iterable[HeldRows]) -> None:
         """Add postponed rows, in as few statements as the engine allows."""
 
     @abstractmethod
@@ -295,6 +313,15 @@ class Connection(ABC):
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
         """Run a statement given as text in the SQL of the engine."""
         return self.alchemy.exec_driver_sql(statement, values)
+
+
+def made(postponed: Iterable[Postponed]) -> Iterator[HeldRows]:
+    """Yield the postponed rows, and make those that are not made yet."""
+    for each in postponed:
+        if isinstance(each, tuple):
+            yield each
+        else:
+            yield from each()
 
 
 def connect(

@@ -171,7 +171,7 @@ class SqliteConnection(Connection):
             start += step
         return start
 
-    def add_held(self, rows: Sequence[HeldRows]) -> None:
+    def add_held(self, rows: Iterable[HeldRows]) -> None:
         """Add postponed rows, in as few statements as this SQLite allows."""
         most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         for additive, flat in rows:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from sqlalchemy import (
-    Column,
-    CompoundSelect,
-    Select,
-    Table,
-    delete,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import Column, Select, Table, delete, func, select
 
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
 from flask_status_cli.model.latency import DurationCount
-from flask_status_cli.store.counts.duration_rows import joined, unpacked
+from flask_status_cli.store.counts.duration_rows import joined, unpacked, unpacked_hours
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import (
     day_duration,
@@ -78,50 +69,71 @@ def sums(connection: Connection, start: int, end: int) -> Iterator[tuple[int, in
         edges = [(start, first * HOURS_PER_DAY), (last * HOURS_PER_DAY, end)]
     else:
         edges = [(start, end)]
-    asked += [_rows(hour_duration, begin, beyond) for begin, beyond in edges if begin < beyond]
+    edges = [(begin, beyond) for begin, beyond in edges if begin < beyond]
+    asked += [_rows(hour_duration, begin, beyond) for begin, beyond in edges]
     found = (tuple(row) for query in asked for row in connection.execute(query))
     for (number,), buckets in joined(found).items():
         for bucket, requests in unpacked(buckets).items():
             yield number, bucket, requests
+    for begin, beyond in edges:
+        for hour, number, by_bucket in _hours_of_days(connection, begin, beyond):
+            if begin <= hour < beyond:
+                for bucket, requests in by_bucket.items():
+                    yield number, bucket, requests
+
+
+def _hours_of_days(
+    connection: Connection, start: int, end: int
+) -> Iterator[tuple[int, int, Mapping[int, int]]]:
+    """Yield (hour, route, requests by bucket) as the texts of the days of [start, end) have them."""
+    day = day_duration.c.day
+    within = day >= start // HOURS_PER_DAY, day < -(-end // HOURS_PER_DAY)
+    for found, number, buckets in connection.execute(select(day_duration).where(*within)):
+        for hour, by_bucket in unpacked_hours(found, buckets).items():
+            yield hour, number, by_bucket
 
 
 def listed(connection: Connection, *, by_day: bool) -> Iterator[DurationCount]:
     """Yield all counts of durations, by hour or by day, sorted by time, label, rule and bucket."""
-    day: int | None = _first_day(connection, None)
+    known = connection.execute(select(route.c.id, route.c.label, route.c.rule))
+    names = {number: (label, rule) for number, label, rule in known}
+    day = _first_day(connection, None)
     while day is not None:
         start, end = day * HOURS_PER_DAY, (day + 1) * HOURS_PER_DAY
-        cells: dict[tuple[int, str, str, int], int] = {}
-        for hour, label, rule, buckets in connection.execute(_named(start, end)):
-            time = day * HOURS_PER_DAY if by_day else hour
-            for bucket, requests in unpacked(buckets).items():
-                key = time, label, rule, bucket
-                cells[key] = cells.get(key, 0) + requests
+        cells: Counter[tuple[int, str, str, int]] = Counter()
+        for hour, number, buckets in _by_hour(connection, start, end):
+            label, rule = names[number]
+            time = start if by_day else hour
+            for bucket, requests in buckets.items():
+                cells[time, label, rule, bucket] += requests
         for hour, label, rule, bucket in sorted(cells):
             n = cells[hour, label, rule, bucket]
             yield DurationCount(hour * MINUTES_PER_HOUR, label, rule, bucket, n)
         day = _first_day(connection, day + 1)
 
 
+def _by_hour(
+    connection: Connection, start: int, end: int
+) -> Iterator[tuple[int, int, Mapping[int, int]]]:
+    """Yield (hour, route, requests by bucket) of the hours [start, end), which are whole days."""
+    hour = hour_duration.c.hour
+    stored = select(hour_duration).where(hour >= start, hour < end)
+    for query in (stored, _waiting_rows(start, end, waiting_duration.c.hour)):
+        for time, number, buckets in connection.execute(query):
+            yield time, number, unpacked(buckets)
+    yield from _hours_of_days(connection, start, end)
+
+
 def _first_day(connection: Connection, since: int | None) -> int | None:
-    hours = []
-    for hour in (hour_duration.c.hour, waiting_duration.c.hour):
-        first = select(func.min(hour))
-        if since is not None:
-            first = first.where(hour >= since * HOURS_PER_DAY)
-        hours.append(connection.scalar(first))
-    return min((hour // HOURS_PER_DAY for hour in hours if hour is not None), default=None)
-
-
-def _named(start: int, end: int) -> CompoundSelect[int, str, str, str]:
-    stored, waits = hour_duration.c, waiting_duration.c
-    return union_all(
-        select(stored.hour, route.c.label, route.c.rule, stored.buckets)
-        .join_from(hour_duration, route, route.c.id == stored.route)
-        .where(stored.hour >= start, stored.hour < end),
-        select(waits.hour, waits.label, literal(UNMATCHED), waits.buckets).where(
-            waits.hour >= start, waits.hour < end
-        ),
-    )
+    """Return the first day with durations, or the first one from the day `since` on."""
+    day, hour = day_duration.c.day, waiting_duration.c.hour
+    days, hours = select(func.min(day)), select(func.min(hour))
+    if since is not None:
+        days, hours = days.where(day >= since), hours.where(hour >= since * HOURS_PER_DAY)
+    found: int | None = connection.scalar(days)
+    waits: int | None = connection.scalar(hours)
+    both = (found, None if waits is None else waits // HOURS_PER_DAY)
+    return min((each for each in both if each is not None), default=None)
 
 
 def waiting_of(
@@ -143,11 +155,12 @@ def _rows(table: Table, start: int, end: int) -> Select[int, str]:
     return select(table.c.route, table.c.buckets).where(time >= start, time < end)
 
 
-def _waiting_rows(start: int, end: int) -> Select[int, str]:
+def _waiting_rows(start: int, end: int, *first: Column[int]) -> Select[*tuple[Any, ...]]:
+    """Return the query of waiting durations: the columns `first`, the number of `<unmatched>`, buckets."""
     table = waiting_duration
     unmatched = (route.c.label == table.c.label) & (route.c.rule == UNMATCHED)
     return (
-        select(route.c.id, table.c.buckets)
+        select(*first, route.c.id, table.c.buckets)
         .join_from(table, route, unmatched)
         .where(table.c.hour >= start, table.c.hour < end)
     )

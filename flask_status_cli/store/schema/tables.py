@@ -234,7 +234,8 @@ hour_duration = Table(
     Column("buckets", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How long requests took: their number by hour, route and bucket; see `store.counts.duration_rows`."""
+"""How long requests took: their number by hour, route and bucket, where the day does not have them; see
+`store.counts.duration_rows`."""
 
 day_duration = Table(
     "day_duration",
@@ -244,7 +245,7 @@ day_duration = Table(
     Column("buckets", Text, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How long requests took: their number by day of UTC, route and bucket."""
+"""How long requests took: their number by day of UTC, route and bucket, and of some of them the hour."""
 
 waiting_duration = Table(
     "waiting_duration",

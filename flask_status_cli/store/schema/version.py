@@ -38,6 +38,7 @@ REVISIONS: Final = (
     "0018",
     "0019",
     "0020",
+    "0021",
 )
 """The versions of the schema that this program knows, oldest first. `migrations` has a module for each."""
 

@@ -46,9 +46,10 @@ def duration_rows(
     groups: dict[int, int],
     first: int,
     last: int,
+    most: int,
     /,
 ) -> tuple[list[Any], list[Any]]:
     """Return the rows of hours and of days; see `store.counts.duration_rows.rows_of`.
 
-    `sums` and `records` are those of `parts_of` of the durations.
+    `sums` and `records` are those of `parts_of` of the durations. `most` is at most 4,000.
     """

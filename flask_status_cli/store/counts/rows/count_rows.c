@@ -368,7 +368,7 @@ static PyMethodDef functions[] = {
 };
 
 /* `compiled_code.py` says when to add one. */
-#define INTERFACE 1
+#define INTERFACE 2
 
 static int
 fill_module(PyObject *module)

@@ -1,7 +1,8 @@
 /* Makes the rows of durations: what `duration_rows.py` does in Python, several times as fast.
 
-   Each request is a key of 64 bits: its hour, the rank of its group in as many bits as the ranks need, and its
-   bucket. The keys are sorted by a radix sort, and those of one hour and group become one row. `_count_rows.pyi` describes the values. */
+   Each request is a key of 64 bits: its day, the rank of its group in as many bits as the ranks need, the hour of
+   the day, and its bucket. The keys are sorted by a radix sort, and those of one day and group become one row of
+   the day, or rows of its hours as well. `_count_rows.pyi` describes the values. */
 
 #include "count_rows.h"
 
@@ -11,8 +12,11 @@
 
 #define CODE_BITS 32 /* as in model/duration_buckets.py */
 #define BUCKET_BITS 8
-#define MOST_RANK_BITS 24
-#define LONGEST 24 /* bytes of a bucket with its requests and a blank: 3 + 1 + 19 + 1 */
+#define HOUR_BITS 5
+#define MOST_RANK_BITS 22
+#define LONGEST 25 /* bytes of a bucket with its hour, its requests and a blank: 1 + 3 + 1 + 19 + 1 */
+#define MOST_TEXT 4000 /* bytes of the text of a day with hours */
+#define FIRST_DAY (-(INT64_C(1) << 27)) /* all days are later */
 #define HOURS_PER_DAY 24
 #define DIGIT_BITS 11 /* of a digit in the sort */
 #define DIGITS 6
@@ -74,8 +78,10 @@ digit_of(uint64_t key, int digit)
 static uint64_t
 key_of(const Durations *all, int64_t hour, int32_t rank, uint32_t bucket)
 {
-    uint64_t later = (uint64_t)(hour - INT32_MIN); /* 0 or more, so that keys are in order of the hours */
-    return (later << all->rank_bits | (uint64_t)rank) << BUCKET_BITS | bucket;
+    int64_t later = hour - FIRST_DAY * HOURS_PER_DAY; /* 0 or more, so that keys are in order of the days */
+    uint64_t day = (uint64_t)later / HOURS_PER_DAY, of_day = (uint64_t)later % HOURS_PER_DAY;
+    uint64_t row = day << all->rank_bits | (uint64_t)rank;
+    return (row << HOUR_BITS | of_day) << BUCKET_BITS | bucket;
 }
 
 /* Sorts the keys, one digit after the other. Digits that are equal in all keys take no pass. */
@@ -163,74 +169,181 @@ keys_to_cells(Durations *all)
     return added_up ? cells_order(all) : 0;
 }
 
-/* Replaces the hour of a key with its day. */
+static unsigned
+bucket_of(const Cell *cell)
+{
+    return (unsigned)cell->key & ((1 << BUCKET_BITS) - 1);
+}
+
+static unsigned
+hour_of(const Cell *cell)
+{
+    return (unsigned)(cell->key >> BUCKET_BITS) & ((1 << HOUR_BITS) - 1);
+}
+
 static uint64_t
-day_key(const Durations *all, uint64_t key)
+rank_of_row(const Durations *all, uint64_t row)
 {
-    int shift = all->rank_bits + BUCKET_BITS;
-    uint64_t rest = key & ((UINT64_C(1) << shift) - 1);
-    int64_t hour = (int64_t)(key >> shift) + INT32_MIN;
-    int64_t day = hour >= 0 ? hour / HOURS_PER_DAY : -1 - (-1 - hour) / HOURS_PER_DAY;
-    return (uint64_t)(day - INT32_MIN) << shift | rest;
+    return row & ((UINT64_C(1) << all->rank_bits) - 1);
 }
 
-/* Makes cells of days of those of hours. `only_keys`: all cells were made of keys. Returns -1 with an exception
-   set. */
-static int
-to_days(Durations *all, int only_keys)
+/* Writes a bucket with its requests; returns the number of bytes. */
+static size_t
+write_word(char *text, unsigned bucket, int64_t requests)
 {
-    if (only_keys) { /* sorting the keys again is faster than sorting the cells */
-        for (size_t at = 0; at < all->used; at++)
-            all->keys[at] = day_key(all, all->keys[at]);
-        all->cells_used = 0;
-        return keys_to_cells(all);
+    char *at = text;
+    at += write_number(at, (long long)bucket);
+    if (requests > 1) {
+        *at++ = '*';
+        at += write_number(at, requests);
     }
-    for (size_t at = 0; at < all->cells_used; at++)
-        all->cells[at].key = day_key(all, all->cells[at].key);
-    return cells_order(all);
+    *at++ = ' ';
+    return (size_t)(at - text);
 }
 
-/* Returns the requests of one row as a text. */
-static PyObject *
-buckets_of(const Cell *cells, size_t number)
+/* Appends the values of a row. `text` is given away. Returns -1 with an exception set. */
+static int
+row_append(PyObject *rows, int64_t time, uint64_t rank, const Groups *groups, PyObject *text)
 {
+    PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)rank);
+    PyObject *number = PyLong_FromLongLong((long long)time);
+    int failed = !text || !number || !group || PyList_Append(rows, number) < 0 ||
+                 PyList_Append(rows, group) < 0 || PyList_Append(rows, text) < 0;
+    Py_XDECREF(number);
+    Py_XDECREF(text);
+    return failed ? -1 : 0;
+}
+
+/* Appends the row of a day whose buckets have their hours, unless it has more than `most` bytes. Returns 1 if it
+   is appended, and -1 with an exception set. */
+static int
+short_day(const Cell *cells, size_t number, size_t most, int64_t day, uint64_t rank,
+          const Groups *groups, PyObject *days)
+{
+    char text[MOST_TEXT + LONGEST], *at = text;
+    for (size_t cell = 0; cell < number; cell++) {
+        *at++ = (char)('a' + hour_of(&cells[cell]));
+        at += write_word(at, bucket_of(&cells[cell]), cells[cell].requests);
+        if ((size_t)(at - text) > most)
+            return 0;
+    }
+    return row_append(days, day, rank, groups, PyUnicode_FromStringAndSize(text, at - text)) < 0 ? -1 : 1;
+}
+
+/* Appends the row of a day whose hours have rows of their own. Returns -1 with an exception set. */
+static int
+long_day(const Cell *cells, size_t number, int64_t day, uint64_t rank, const Groups *groups, PyObject *days)
+{
+    int64_t sums[1 << BUCKET_BITS] = {0};
     char text[LONGEST << BUCKET_BITS], *at = text;
     for (size_t cell = 0; cell < number; cell++) {
-        at += write_number(at, (long long)(cells[cell].key & ((1 << BUCKET_BITS) - 1)));
-        if (cells[cell].requests > 1) {
-            *at++ = '*';
-            at += write_number(at, cells[cell].requests);
+        int64_t *sum = &sums[bucket_of(&cells[cell])];
+        if (__builtin_add_overflow(*sum, cells[cell].requests, sum)) {
+            PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
+            return -1;
         }
-        *at++ = ' ';
     }
-    return PyUnicode_FromStringAndSize(text, at - text);
+    for (unsigned bucket = 0; bucket < 1 << BUCKET_BITS; bucket++)
+        if (sums[bucket])
+            at += write_word(at, bucket, sums[bucket]);
+    return row_append(days, day, rank, groups, PyUnicode_FromStringAndSize(text, at - text));
 }
 
-/* Returns the values of all rows. */
-static PyObject *
-rows_of(const Durations *all, const Groups *groups)
+/* A row of an hour: the cells from `from` on, up to `to`. */
+typedef struct {
+    int64_t hour;
+    uint64_t rank;
+    size_t from, to;
+} HourRow;
+
+typedef struct {
+    HourRow *rows;
+    size_t used, room;
+} HourRows;
+
+/* Notes the rows of the hours of a day. Returns -1 with an exception set. */
+static int
+note_hours(const Cell *cells, size_t from, size_t to, int64_t day, uint64_t rank, HourRows *hours)
 {
-    PyObject *rows = PyList_New(0), *time = NULL;
-    const Cell *cells = all->cells;
-    uint64_t present = 0;
-    for (size_t at = 0, end; rows && at < all->cells_used; at = end) {
-        uint64_t row = cells[at].key >> BUCKET_BITS, later = row >> all->rank_bits;
-        uint64_t rank = row & ((1u << all->rank_bits) - 1);
-        PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)rank), *buckets;
-        for (end = at + 1; end < all->cells_used && cells[end].key >> BUCKET_BITS == row; end++)
-            ;
-        if (!time || later != present) {
-            Py_XDECREF(time);
-            time = PyLong_FromLongLong((long long)later + INT32_MIN);
-            present = later;
+    for (size_t at = from, end; at < to; at = end) {
+        unsigned hour = hour_of(&cells[at]);
+        if (hours->used == hours->room) {
+            size_t room = hours->room * 2 + 64;
+            HourRow *more = realloc(hours->rows, room * sizeof(HourRow));
+            if (!more) {
+                PyErr_NoMemory();
+                return -1;
+            }
+            hours->rows = more;
+            hours->room = room;
         }
-        buckets = buckets_of(cells + at, end - at);
-        if (!time || !group || !buckets || PyList_Append(rows, time) < 0 ||
-            PyList_Append(rows, group) < 0 || PyList_Append(rows, buckets) < 0)
-            Py_CLEAR(rows);
-        Py_XDECREF(buckets);
+        for (end = at + 1; end < to && hour_of(&cells[end]) == hour; end++)
+            ;
+        hours->rows[hours->used++] = (HourRow){day * HOURS_PER_DAY + hour, rank, at, end};
     }
-    Py_XDECREF(time);
+    return 0;
+}
+
+static int
+by_hour(const void *one, const void *other)
+{
+    const HourRow *a = one, *b = other;
+    if (a->hour != b->hour)
+        return a->hour > b->hour ? 1 : -1;
+    return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+/* Appends the rows of all days, and notes those of the hours of long days. Returns -1 with an exception set. */
+static int
+day_rows(const Durations *all, const Groups *groups, size_t most, PyObject *days, HourRows *hours)
+{
+    const Cell *cells = all->cells;
+    for (size_t at = 0, end; at < all->cells_used; at = end) {
+        uint64_t row = cells[at].key >> BUCKET_BITS >> HOUR_BITS, rank = rank_of_row(all, row);
+        int64_t day = (int64_t)(row >> all->rank_bits) + FIRST_DAY;
+        int done;
+        for (end = at + 1; end < all->cells_used && cells[end].key >> BUCKET_BITS >> HOUR_BITS == row; end++)
+            ;
+        done = short_day(cells + at, end - at, most, day, rank, groups, days);
+        if (done == 0 && (long_day(cells + at, end - at, day, rank, groups, days) < 0 ||
+                          note_hours(cells, at, end, day, rank, hours) < 0))
+            return -1;
+        if (done < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Appends the rows of hours, in order. Returns -1 with an exception set. */
+static int
+hour_rows(const Durations *all, const Groups *groups, const HourRows *hours, PyObject *list)
+{
+    if (hours->used)
+        qsort(hours->rows, hours->used, sizeof(HourRow), by_hour);
+    for (size_t row = 0; row < hours->used; row++) {
+        const HourRow *one = &hours->rows[row];
+        char text[LONGEST << BUCKET_BITS], *at = text;
+        for (size_t cell = one->from; cell < one->to; cell++)
+            at += write_word(at, bucket_of(&all->cells[cell]), all->cells[cell].requests);
+        if (row_append(list, one->hour, one->rank, groups,
+                       PyUnicode_FromStringAndSize(text, at - text)) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Returns the rows of hours and those of days. */
+static PyObject *
+rows_of(const Durations *all, const Groups *groups, size_t most)
+{
+    PyObject *hours = PyList_New(0), *days = PyList_New(0), *rows = NULL;
+    HourRows noted = {0};
+    if (hours && days && day_rows(all, groups, most, days, &noted) == 0 &&
+        hour_rows(all, groups, &noted, hours) == 0)
+        rows = PyTuple_Pack(2, hours, days);
+    free(noted.rows);
+    Py_XDECREF(hours);
+    Py_XDECREF(days);
     return rows;
 }
 
@@ -396,30 +509,22 @@ read_all(PyObject *sums, PyObject *records, long first, long last, const Groups 
 PyObject *
 duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *sums, *records, *dict, *hours = NULL, *days = NULL;
+    PyObject *sums, *records, *dict, *rows = NULL;
     Groups groups = {0};
     Durations all = {0};
-    int first, last;
-    if (!PyArg_ParseTuple(args, "O!OO!ii", &PyDict_Type, &sums, &records, &PyDict_Type, &dict,
-                          &first, &last))
+    int first, last, most;
+    if (!PyArg_ParseTuple(args, "O!OO!iii", &PyDict_Type, &sums, &records, &PyDict_Type, &dict,
+                          &first, &last, &most))
         return NULL;
-    if (groups_read(dict, &groups) == 0 &&
-        read_all(sums, records, first, last, &groups, &all) == 0) {
-        int only_keys = !all.cells_used;
-        if (keys_to_cells(&all) == 0)
-            hours = rows_of(&all, &groups);
-        if (hours && to_days(&all, only_keys) == 0)
-            days = rows_of(&all, &groups);
-    }
+    if (most < 0 || most > MOST_TEXT)
+        PyErr_SetString(PyExc_ValueError, "there is no room for such long texts");
+    else if (groups_read(dict, &groups) == 0 &&
+             read_all(sums, records, first, last, &groups, &all) == 0 && keys_to_cells(&all) == 0)
+        rows = rows_of(&all, &groups, (size_t)most);
     free(all.keys);
     free(all.spare);
     free(all.cells);
     free(groups.ranks);
     Py_XDECREF(groups.numbers);
-    if (!hours || !days) {
-        Py_XDECREF(hours);
-        Py_XDECREF(days);
-        return NULL;
-    }
-    return Py_BuildValue("NN", hours, days);
+    return rows;
 }
