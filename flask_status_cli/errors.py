@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 
+def joined_hints(*hints: str) -> str:
+    """Return several hints as one, with semicolons between them, but none after a question mark."""
+    return "; ".join(filter(None, hints)).replace("?; ", "? ")
+
+
+def install_extra(name: str) -> str:
+    """Return a hint how to install an extra. It names a checkout, because no package index has a release."""
+    return f"in a checkout of flask-status: pip install '.[{name}]'"
+
+
 class FlaskStatusError(Exception):
     """An error that the user can act on.
 

@@ -44,7 +44,7 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
     except subprocess.TimeoutExpired:
         what = f"the app was not imported within {PATIENCE} seconds"
         raise AppError(where, what, "check whether it waits for something") from None
-    return _read(done.stdout, where, status=done.returncode)
+    return _read(done.stdout, where, status=done.returncode, python=python)
 
 
 def app_name(spec: str | None) -> str:
@@ -66,18 +66,18 @@ def _code() -> str:
     return Path(__file__).with_name("child.py").read_text(encoding="utf-8")
 
 
-def _read(output: bytes, where: str, *, status: int) -> UrlMap:
+def _read(output: bytes, where: str, *, status: int, python: str | None) -> UrlMap:
     try:
         found = json.loads(output)
     except ValueError:
         what = f"the app ended its interpreter with status {status}"
         raise AppError(where, what, "check what the app does when it is imported") from None
     if "error" in found:
-        raise _raised(found["error"], where)
+        raise _raised(found["error"], where, python)
     return from_document(found["map"], where=where)
 
 
-def _raised(error: dict[str, Any], where: str) -> AppError:
+def _raised(error: dict[str, Any], where: str, python: str | None) -> AppError:
     message = " ".join(error["message"].split())
     if error["type"] == "NoAppException":  # Flask did not find an app, and says why
         return AppError(where, message.rstrip("."), "name one: --app MODULE:APP")
@@ -87,13 +87,15 @@ def _raised(error: dict[str, Any], where: str) -> AppError:
         at = f"{error['path'] if near.startswith('..') else near}:{error['line']}"
     what = f"{error['type']}: {message}" if message else error["type"]
     if error.get("variable"):
-        return AppError(at, f"{error['variable']} is not set", _set(error["variable"], where))
+        hint = _set(error["variable"], where, python)
+        return AppError(at, f"{error['variable']} is not set", hint)
     if error["module"]:
         return AppError(at, what, f"install it here, or {_INTERPRETER}")
     return AppError(at, what, f"try: flask --app {shlex.quote(where)} routes")
 
 
-def _set(variable: str, where: str) -> str:
+def _set(variable: str, where: str, python: str | None) -> str:
     """Return a hint with a command that sets a missing environment variable."""
     command = f"{shlex.quote(variable + '=x')} flask-status routes sync --app {shlex.quote(where)}"
-    return f"usually any value will do: env {command}"
+    interpreter = f" --python {shlex.quote(python)}" if python else ""
+    return f"usually any value will do: env {command}{interpreter}"

@@ -63,9 +63,9 @@ def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
         status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
     notifier.finish()
     if not quiet:
-        from flask_status_cli.render.text.words import grouped
+        from flask_status_cli.render.commands.ingest import followed
 
-        click.echo(f"followed: {grouped(status.entries)} entries are stored", err=True)
+        click.echo(followed(status.entries), err=True)
     return ExitStatus.DONE
 
 

@@ -9,7 +9,7 @@ from flask_status_cli.config import files
 from flask_status_cli.config.files import FILE_NAME, ConfigFile
 from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unknown, variable
 from flask_status_cli.config.value_types import Misfit
-from flask_status_cli.errors import ConfigError
+from flask_status_cli.errors import ConfigError, joined_hints
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.settings import (
     ExpectSettings,
@@ -112,7 +112,7 @@ def load(
     if not others:
         raise first
     more = f"{others} more: flask-status config check"
-    raise ConfigError(first.where, first.what, f"{first.hint}; {more}" if first.hint else more)
+    raise ConfigError(first.where, first.what, joined_hints(first.hint, more))
 
 
 def load_valid(

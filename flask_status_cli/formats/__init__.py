@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.explain.fields import columns, fields
     from flask_status_cli.formats.explain.masking import mask, mask_field
     from flask_status_cli.formats.format_help import known_formats
-    from flask_status_cli.formats.other_lines.unsupported_logs import Stranger, stranger
+    from flask_status_cli.formats.other_lines.unsupported_logs import (
+        UnsupportedLog,
+        unsupported_log,
+    )
     from flask_status_cli.formats.propose_format import propose
 
 __all__ = [
@@ -44,7 +47,7 @@ __all__ = [
     "Part",
     "PartCounter",
     "Refusal",
-    "Stranger",
+    "UnsupportedLog",
     "columns",
     "described",
     "detect",
@@ -61,7 +64,7 @@ __all__ = [
     "propose",
     "senders_reason",
     "split_lines",
-    "stranger",
+    "unsupported_log",
 ]
 
 _MODULES = {
@@ -73,8 +76,8 @@ _MODULES = {
     ),
     "format_help": ("known_formats",),
     "other_lines.unsupported_logs": (
-        "Stranger",
-        "stranger",
+        "UnsupportedLog",
+        "unsupported_log",
     ),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from flask_status_cli.errors import install_extra
 from flask_status_cli.model import Notice, Transition
 from flask_status_cli.notify.message import DeliveryError
 
@@ -11,6 +12,7 @@ TYPES = {
     Transition.OPENED: "failure",
     Transition.WORSENED: "failure",
     Transition.RESOLVED: "success",
+    Transition.TEST: "info",
 }
 """The type of each message for Apprise. Services choose an icon or a color by it."""
 
@@ -23,7 +25,7 @@ def through_apprise(url: str, notice: Notice, seconds: float) -> None:  # noqa: 
     try:
         import apprise
     except ImportError:
-        raise DeliveryError("needs Apprise: pip install 'flask-status-cli[notify]'") from None
+        raise DeliveryError(f"needs Apprise; {install_extra('notify')}") from None
     sender = apprise.Apprise()
     if not sender.add(url):
         raise DeliveryError("is not a URL that Apprise understands")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Self
 
-from flask_status_cli.errors import ServeError
+from flask_status_cli.errors import ServeError, install_extra
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -16,8 +16,6 @@ MAX_BODY = 1 << 17
 PATIENCE = 0.5
 """At the end, open requests have this many seconds to finish."""
 
-INSTALL = 'pip install "flask-status-cli[flask]"'
-
 
 class Server:
     """A server that runs during a `with` block. Raises `ServeError` if it cannot start."""
@@ -26,7 +24,7 @@ class Server:
         try:
             from waitress import create_server
         except ImportError:
-            raise ServeError("serve", "waitress is not installed", INSTALL) from None
+            raise ServeError("serve", "waitress is not installed", install_extra("flask")) from None
         where = f"{host}:{port}"
         try:
             self._server = create_server(

@@ -87,7 +87,7 @@ def test_a_wrong_configuration_is_one_line_and_exit_status_1(here: Path, say: To
         status, _, err = say(*command)
         assert status == 1
         assert err == (
-            f"flask-status: {here}/flask-status.toml:1: dayz: no such key; did you mean days?; "
+            f"flask-status: {here}/flask-status.toml:1: dayz: no such key; did you mean days? "
             "1 more: flask-status config check\n"
         )
 

@@ -41,7 +41,7 @@ def test_every_log_of_the_fixtures_is_explained_with_the_counts_of_an_independen
         ), log.path
         other = 0 if expected.entries else found["noise"].get("other text", 0)
         not_understood = expected.refused + other > expected.entries
-        assert told.status == (1 if not_understood or found["stranger"] else 0), log.path
+        assert told.status == (1 if not_understood or found["unsupported"] else 0), log.path
         text = call("formats", "explain", "--log-timezone", log.zone, log.file)
         assert (text.status, text.err) == (told.status, "")
         assert all(line.isprintable() for line in text.out.splitlines())

@@ -39,7 +39,7 @@ def test_the_logs_of_the_configuration_are_read_in_their_formats(
         f"flask-status: {conf}:4: nginx writes only some of the requests to {tmp_path}/own.log (if=)",
         f"flask-status: {conf}:5: {tmp_path}/gone.log does not exist",
         (
-            f"flask-status: {conf}:6: syslog:server=10.0.0.1 is not read: nginx sends it to syslog: "
+            f"flask-status: {conf}:6: syslog:server=10.0.0.1 is not read: nginx sends it to syslog; "
             "read the log that syslog writes"
         ),
     ]

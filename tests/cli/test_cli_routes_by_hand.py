@@ -75,7 +75,7 @@ def test_a_route_is_called_by_the_name_it_was_given(call: Call) -> None:
     ("arguments", "err"),
     [
         (("name", "/users", "Users"), '/users: name "Users"\n'),
-        (("name", "/users", ""), "/users: name none, no longer set by hand\n"),
+        (("name", "/users", ""), "/users: no name, no longer set by hand\n"),
         (("describe", "/users", "All users"), '/users: description "All users"\n'),
         (("describe", "/users", "a\x1b[1mb"), '/users: description "a\\x1b[1mb"\n'),
     ],

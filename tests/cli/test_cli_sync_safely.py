@@ -106,7 +106,7 @@ def test_another_app_is_refused(call: Call) -> None:
     told = call("routes", "sync", "--app", "shop")
     assert told.status == 1
     assert "only 1 of 7 requests" in told.err
-    assert "is it another app?" in told.err
+    assert "; is it another app? --yes declares them anyway" in told.err
     assert counts(call) == before
 
 
@@ -235,6 +235,8 @@ def test_a_missing_variable_of_the_environment_is_named_with_a_command_that_runs
     )
     here = command.replace("flask-status", f"{sys.executable} -m flask_status_cli --db {database}")
     subprocess.run(here.split(), cwd=home, check=True)
+    told = call("routes", "sync", "--app", "small", "--python", sys.executable)
+    assert told.err.endswith(f"{command} --python {sys.executable}\n")
 
 
 def test_a_log_that_matches_almost_no_route_is_reported(call: Call) -> None:

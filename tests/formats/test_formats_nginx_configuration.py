@@ -68,7 +68,7 @@ def test_all_access_logs_are_found_with_their_formats(conf: str) -> None:
     assert [path for path, log in found.items() if log.conditional] == ["/var/log/nginx/*.log"]
     assert found["/var/log/nginx/api.json"].where.endswith("sites/shop.conf:3")
     problems = [log.problem for log in found.values() if log.problem]
-    assert problems[0] == "nginx sends it to syslog: read the log that syslog writes"
+    assert problems[0] == "nginx sends it to syslog; read the log that syslog writes"
     assert problems[1].startswith("log_format raw: escape=none escapes no quotes")
     assert problems[2].startswith("log_format gone is not in the configuration")
 

@@ -6,7 +6,7 @@ from datetime import UTC
 
 import pytest
 
-from flask_status_cli.formats import Noise, parse_line, propose, stranger
+from flask_status_cli.formats import Noise, parse_line, propose, unsupported_log
 from flask_status_cli.model import LOGGED_REQUEST, LogEntry
 
 
@@ -45,7 +45,7 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
     ],
 )
 def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> None:
-    found = stranger(f"{line}\n".encode() * 3)
+    found = unsupported_log(f"{line}\n".encode() * 3)
     assert found is not None
     assert what in found.what
     assert hint in found.hint

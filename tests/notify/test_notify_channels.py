@@ -269,6 +269,18 @@ def test_apprise_sends_the_sentence(receiver: Any, notice: Notice) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_apprise_sends_the_test_message(receiver: Any) -> None:
+    pytest.importorskip("apprise", reason="the extra notify is not installed")
+    url = f"json://127.0.0.1:{receiver.server_port}/"
+    now = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
+    test = message_of_a_test("5eed5eed", title="Shop", now=now)
+    assert told(NotifySettings(urls=(url,)), test) == [None]
+    (heard,) = receiver.heard
+    assert heard["title"] == "[Shop] Test"
+    assert heard["message"] == "a message of flask-status, 2026-11-23 10:04 UTC"
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
@@ -288,7 +300,7 @@ def test_without_apprise_the_message_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     assert told(NotifySettings(urls=("mailto://a@example.com",)), notice) == [
-        "needs Apprise: pip install 'flask-status-cli[notify]'"
+        "needs Apprise; in a checkout of flask-status: pip install '.[notify]'"
     ]
 
 

@@ -153,6 +153,24 @@ def test_every_command_of_ours_runs(
             assert status in ((0, 1, 2, 3) if "check" in words else (0,)), (line, err)
 
 
+def test_the_output_that_the_documents_show_for_the_shop_is_what_the_commands_print(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".venv").mkdir()
+    assert run(["--db", ".venv/shop.db", "ingest", "-q", str(ROOT / "fixtures/shop.log.gz")]) == 0
+    shown = [
+        text.partition("\n")[::2]
+        for page in PAGES
+        for text in BLOCK.findall(page.read_text())
+        if text.startswith("$ flask-status --db .venv/shop.db ")
+    ]
+    assert len(shown) >= 2
+    for command, output in shown:
+        run(shlex.split(command)[2:])
+        assert capsys.readouterr().out == output, command
+
+
 def parts(line: str) -> Iterator[list[str]]:
     """The commands of ours in a line: a pipe ends one, and a redirection is left out."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|&>;")

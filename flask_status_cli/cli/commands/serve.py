@@ -20,7 +20,7 @@ from flask_status_cli.cli.options import (
     settings,
     zone,
 )
-from flask_status_cli.errors import OptionError, ServeError
+from flask_status_cli.errors import OptionError, ServeError, install_extra
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def serve(
         from flask_status_cli.web import Server, make_app
     except ImportError as error:
         what = f"{error.name or 'Flask'} is not installed"
-        raise ServeError("serve", what, 'pip install "flask-status-cli[flask]"') from None
+        raise ServeError("serve", what, install_extra("flask")) from None
     options_of_page = _live_options(options.pop("timezone"), first_run=bool(logs))
     app = make_app(options_of_page, prefix, secret=_secret(options.pop("api_secret_file")))
     with Server(app, **options) as server:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask_status_cli.errors import ConfigError, OptionError
+from flask_status_cli.errors import ConfigError, OptionError, install_extra
 from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
 from flask_status_cli.formats.logformat.nginx_sources import (
     PRINTED,
@@ -35,16 +35,16 @@ _ALL_OFF = (
 _PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
 _NOT_FILES: Mapping[str, str] = {
-    "syslog:": "nginx sends it to syslog: read the log that syslog writes",
+    "syslog:": "nginx sends it to syslog; read the log that syslog writes",
     "memory:": "nginx keeps it in its memory",
-    "pipe:": "nginx sends it to another program: read the log that this program writes",
-    "|": "nginx sends it to another program: read the log that this program writes",
+    "pipe:": "nginx sends it to another program; read the log that this program writes",
+    "|": "nginx sends it to another program; read the log that this program writes",
     "/dev/null": "nothing of it is kept",
 }
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 _NO_LOGS = re.compile(r"mime\.types|koi-\w+|win-utf|.*_params|.*\.types")
 """The names of files that nginx includes for other purposes than logs."""
-_INSTALL = "pip install 'flask-status-cli[nginx]'"
+_INSTALL = install_extra("nginx")
 
 # The part of a request in each variable, for formats that write JSON.
 _PARTS: Mapping[str, str] = {

@@ -19,26 +19,28 @@ _KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
 
 
 @frozen
-class Stranger:
+class UnsupportedLog:
     """A kind of log that is not supported, and what to do about it."""
 
     what: str
     hint: str
 
 
-_UTF_16 = Stranger(
+_UTF_16 = UnsupportedLog(
     "UTF-16 text (a redirect of PowerShell)", "write it as UTF-8: Out-File -Encoding utf8"
 )
-_JSON_HINT = "name the keys that are not known: --json-map status=res.code,time=ts,target=req.path"
+_JSON_HINT = "name the unknown keys, for example --json-map status=res.code,time=ts,target=req.path"
 
-_JSON_ARRAY = Stranger(
+_JSON_ARRAY = UnsupportedLog(
     "a JSON array", "write one object a line: jq -c '.[]' FILE | flask-status ingest -"
 )
-_JSON_INDENTED = Stranger(
+_JSON_INDENTED = UnsupportedLog(
     "JSON over several lines", "write one object a line: jq -c . FILE | flask-status ingest -"
 )
-_SQLITE = Stranger("an SQLite database", "name a log; --db names the database of flask-status")
-_BINARY = Stranger("no text", "name a log; if it is packed, unpack it")
+_SQLITE = UnsupportedLog(
+    "an SQLite database", "name a log; --db names the database of flask-status"
+)
+_BINARY = UnsupportedLog("no text", "name a log; if it is packed, unpack it")
 
 _NGINX_ERROR_LOG = "an nginx error log"
 _APACHE_ERROR_LOG = "an Apache error log"
@@ -56,7 +58,7 @@ _WITHOUT_DATE = (
 
 # The first pattern that matches a line is used. Sources: the servers' own documentation and source.
 _TABLE = tuple(
-    (Stranger(what, hint), LazyPattern(pattern, re.ASCII))
+    (UnsupportedLog(what, hint), LazyPattern(pattern, re.ASCII))
     for what, hint, pattern in (
         (
             _NGINX_ERROR_LOG,
@@ -140,7 +142,7 @@ _CONTROLS = [bytes([one]) for one in (*range(1, 9), *range(14, 27), *range(28, 3
 """Control characters that no text has, neither NUL, which fills gaps in logs, nor the escape of colors."""
 
 
-def stranger(sample: bytes) -> Stranger | None:
+def unsupported_log(sample: bytes) -> UnsupportedLog | None:
     """Return the kind of unsupported log that most lines of a sample are from, `None` if it is not known."""
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
         return _UTF_16
@@ -148,14 +150,14 @@ def stranger(sample: bytes) -> Stranger | None:
     if whole is not None:
         return whole
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
-    found = Counter(one for one in map(_stranger, lines) if one is not None)
+    found = Counter(one for one in map(_unsupported_line, lines) if one is not None)
     if not found:
         return None
     what, _ = found.most_common(1)[0]
     return what
 
 
-def _whole(sample: bytes) -> Stranger | None:
+def _whole(sample: bytes) -> UnsupportedLog | None:
     """Return the kind of a file that is not made of lines, `None` for a log."""
     start = sample.lstrip()[:_BYTES]
     if sample.startswith(b"SQLite format 3\0"):
@@ -170,7 +172,7 @@ def _whole(sample: bytes) -> Stranger | None:
 
 def has_no_status(line: bytes) -> bool:
     """Return whether a line is from a log without status codes. Its numbers mean something else."""
-    found = _stranger(line)
+    found = _unsupported_line(line)
     return found is not None and found.what in _WITHOUT_STATUS
 
 
@@ -183,12 +185,12 @@ def _every_other_is_nul(beginning: bytes) -> bool:
     )
 
 
-def _stranger(line: bytes) -> Stranger | None:
+def _unsupported_line(line: bytes) -> UnsupportedLog | None:
     envelope = opened(line)
     if envelope is not None:
-        return Stranger(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
+        return UnsupportedLog(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
     if line[:2] == b'{"':
-        return Stranger("JSON lines", _JSON_HINT)
+        return UnsupportedLog("JSON lines", _JSON_HINT)
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     for one, pattern in _TABLE:
         if pattern.match(line, start) or (start and pattern.match(line)):

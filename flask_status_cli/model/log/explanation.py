@@ -46,7 +46,7 @@ class Explanation:
     - `timezone`: the zone of the entries. `first`, `last`: the epoch minutes of the oldest and newest entry.
     - `noise`, `refused`: numbers of lines by reason. `samples`: a few refused lines for each reason.
     - `entry`: the first entry.
-    - `stranger`, `hint`: if nothing could be read, what kind of log this is, and what to do.
+    - `unsupported`, `hint`: if nothing could be read, what kind of log this is, and what to do.
     - `proposal`: options with a format that was made from the lines. `proposed_entries`: how many of the
       lines it reads.
     """
@@ -65,7 +65,7 @@ class Explanation:
     entry: TakenApart | None
     first: int | None
     last: int | None
-    stranger: str | None = None
+    unsupported: str | None = None
     hint: str | None = None
     proposal: str | None = None
     proposed_entries: int = 0
@@ -83,7 +83,7 @@ class Explanation:
     @property
     def understood(self) -> bool:
         """Whether an ingest would read the log without a problem."""
-        known = self.unread_lines <= self.entries and self.stranger is None
+        known = self.unread_lines <= self.entries and self.unsupported is None
         return known and self.file.damage is None
 
     @property

@@ -22,7 +22,7 @@ from flask_status_cli.formats import (
     message,
     parse_line,
     split_lines,
-    stranger,
+    unsupported_log,
 )
 from flask_status_cli.model import (
     AS_LOGGED,
@@ -149,7 +149,7 @@ class _Explainer:
     def _explanation(self) -> Explanation:
         totals, name = self._totals, self._format()
         unread = totals.refused or UNREAD_NOISE & set(totals.noise)
-        found = stranger(self._sample) if unread and not totals.entries else None
+        found = unsupported_log(self._sample) if unread and not totals.entries else None
         made = self._proposal() if unread and not totals.entries else None
         return Explanation(
             file=self._file(),
@@ -166,7 +166,7 @@ class _Explainer:
             entry=self._taken_apart(),
             first=totals.first,
             last=totals.last,
-            stranger=found.what if found else None,
+            unsupported=found.what if found else None,
             hint=found.hint if found else None,
             proposal=None if made is None else made.options,
             proposed_entries=0 if made is None else made.entries,

@@ -330,11 +330,11 @@ class LogReader:
         unread = self.result.refused or UNREAD_NOISE & set(self.result.noise)
         if known or self.result.entries or not unread:
             return
-        from flask_status_cli.formats import stranger
+        from flask_status_cli.formats import unsupported_log
 
         what, hint = "no known format", self._hint()
         sample, path = self.reading.sample(), shlex.quote(self._content.path)
-        found = stranger(sample)
+        found = unsupported_log(sample)
         if found is not None:
             what = f"{what}: this is {found.what}"
             hint = f'{found.hint}; see "flask-status formats explain {path}"'

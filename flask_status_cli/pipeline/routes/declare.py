@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import RuleError
+from flask_status_cli.errors import RuleError, joined_hints
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.database_url import Database
@@ -139,7 +139,9 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
     if only_static(url_map):
         what = "has only the route of static files"
         raise RuleError(
-            where, what, f"is the app made by a function? --app 'MODULE:create_app()'; {override}"
+            where,
+            what,
+            joined_hints("is the app made by a function? --app 'MODULE:create_app()'", override),
         )
     others = [
         writer.url_map(options.label, source) for source in (RuleSource.FILE, RuleSource.HAND)
@@ -154,7 +156,7 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
         cause = "is it another app?"
         if found.prefix:
             cause = f"is it mounted below a path? --strip-prefix {found.prefix}"
-        raise RuleError(where, what, f"{cause}; {override}")
+        raise RuleError(where, what, joined_hints(cause, override))
 
 
 def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:

@@ -156,23 +156,23 @@ def _state(found: Explanation) -> Iterator[str]:
         yield "Understood. To count it:"
     elif found.lines:
         yield "No requests: all lines are noise."
-        if found.stranger is not None:
+        if found.unsupported is not None:
             yield from _what_to_do(found)
     else:
         yield "Nothing to read: there is no complete line."
 
 
 def _what_to_do(found: Explanation) -> Iterator[str]:
-    if found.stranger is not None:
+    if found.unsupported is not None:
         todo = "" if found.proposal else f" What to do: {printable(found.hint or '', 500)}."
-        yield f"This is {printable(found.stranger, 500)}.{todo}"
+        yield f"This is {printable(found.unsupported, 500)}.{todo}"
     if found.wanted is not None and found.votes:
         yield f"Leave out --format: then its lines are read as {printable(found.votes[0][0])}."
     elif found.proposal is not None:
         of = f"{grouped(found.proposed_entries)} of its lines"
         yield f"A format made from its lines reads {of}. If it looks right, count it:"
         yield f"  flask-status ingest {printable(found.proposal, 500)} {_in_shell(found.file.path)}"
-    elif found.stranger is None:
+    elif found.unsupported is None:
         yield "A --format string may describe it. If not, report this text in an issue of flask-status."
 
 
@@ -218,7 +218,7 @@ def as_json(found: Explanation, *, program: str) -> str:
         "timezone": found.timezone,
         "first": _json_instant(found.first),
         "last": _json_instant(found.last),
-        "stranger": None if found.stranger is None else encodable(found.stranger),
+        "unsupported": None if found.unsupported is None else encodable(found.unsupported),
         "hint": found.hint,
         "proposal": None if found.proposal is None else encodable(found.proposal),
         "lines": found.lines,
@@ -249,7 +249,7 @@ def nginx_lines(logs: Iterable[NginxLog]) -> Iterator[str]:
         if log.format is not None:
             yield f"  format    {printable(log.format)}"
         if log.problem is not None:
-            yield f"  {'note' if log.format else 'not read'}  {printable(log.problem)}"
+            yield f"  {'note    ' if log.format else 'not read'}  {printable(log.problem)}"
         if log.conditional:
             yield "  note      nginx writes only some of the requests there (if=)"
 

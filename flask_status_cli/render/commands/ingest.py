@@ -80,6 +80,11 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
         yield from (_older(path, older) for path, older in result.older.items())
 
 
+def followed(entries: int) -> str:
+    """Return the last line of `ingest --follow`."""
+    return f"followed: {_many(entries, 'entry is', 'entries are')} stored"
+
+
 def _is_without_requests(log: LogResult) -> bool:
     return bool(log.lines) and not log.entries and not log.refused and log.format is None
 

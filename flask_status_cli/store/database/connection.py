@@ -14,7 +14,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar, cast
 
-from flask_status_cli.errors import DatabaseError, ServerAwayError
+from flask_status_cli.errors import DatabaseError, ServerAwayError, install_extra
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.server_wait import Wait
@@ -33,7 +33,7 @@ READERS_WAIT: Final = 1.0
 
 INGEST_MAKES_IT = "flask-status ingest LOG creates it"
 
-NEEDS_EXTRA: Final = "pip install 'flask-status-cli[postgres]'"
+NEEDS_EXTRA: Final = install_extra("postgres")
 
 
 T = TypeVar("T")

@@ -52,6 +52,6 @@ def _tell(route: Route, what: str, value: str, *, given: str) -> None:
     from flask_status_cli.render.commands.routes import written
     from flask_status_cli.render.escape import printable
 
-    shown = f'"{printable(value)}"' if value else "none"
+    shown = f'{what} "{printable(value)}"' if value else f"no {what}"
     taken_back = "" if given else ", no longer set by hand"
-    click.echo(f"{written(route)}: {what} {shown}{taken_back}", err=True)
+    click.echo(f"{written(route)}: {shown}{taken_back}", err=True)
