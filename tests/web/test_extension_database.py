@@ -138,6 +138,7 @@ def test_without_a_database_the_app_goes_on_and_no_request_is_lost(
     (warning,) = caplog.records
     assert told in warning.getMessage()
     assert "kept in memory" in warning.getMessage()
+    assert "--" not in warning.getMessage(), "the app has no options"
     visit(app)
     store(app)
     assert stored(database) == 10

@@ -26,16 +26,18 @@ class Kept:
 
     def __init__(self) -> None:
         self.stored: list[int] = []
-        self.told: list[Exception] = []
+        self.told: list[tuple[str, bool]] = []
+        self.waited: list[float] = []
         self.fails = False
 
     def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
+        self.waited.append(wait)
         if self.fails:
             raise OSError("on purpose")
         self.stored.append(sum(counted.requests.values()))
 
-    def tell(self, error: Exception) -> None:
-        self.told.append(error)
+    def tell(self, error: Exception, *, ending: bool) -> None:
+        self.told.append((str(error), ending))
 
     def tell_beyond(self, requests: int) -> None:
         raise AssertionError(f"{requests} requests without a route")
@@ -151,7 +153,16 @@ def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> N
     counting.counts.add("/", 200)
     kept.fails = False
     counting.store(wait=0)
-    assert (kept.stored, [str(each) for each in kept.told]) == ([1, 1], ["on purpose"])
+    assert (kept.stored, kept.told) == ([1, 1], [("on purpose", False)])
+
+
+def test_the_end_of_a_process_waits_longer_for_the_lock_and_says_what_is_lost(kept: Kept) -> None:
+    counting = Storing(kept)
+    counting.add("/", 200)
+    kept.fails = True
+    counting.finish()
+    assert kept.waited == [20.0]  # other workers end at the same time; gunicorn kills after 30
+    assert kept.told == [("on purpose", True)]
 
 
 def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> None:

@@ -141,10 +141,11 @@ class AppStatus:
                 "flask-status: %d requests were not counted here, because a log has them", left
             )
 
-    def tell(self, error: Exception) -> None:
+    def tell(self, error: Exception, *, ending: bool) -> None:
         """Log an error of `store`, the same one at most once an hour."""
+        then = "they are lost, because this process ends" if ending else "they are kept in memory"
         if isinstance(error, FlaskStatusError):
-            self._say(f"the requests could not be stored; they are kept in memory: {error}")
+            self._say(f"the requests could not be stored; {then}: {_without_options(error)}")
         else:
             self._say(f"the requests could not be stored: {type(error).__name__}: {error}", error)
 
@@ -243,6 +244,11 @@ class AppStatus:
         if now - self._logged.get(text, now - SAY_AGAIN) >= SAY_AGAIN:
             self._logged[text] = now
             self._app.logger.warning("flask-status: %s", text, exc_info=error)
+
+
+def _without_options(error: FlaskStatusError) -> str:
+    """Return the text of an error, without a hint that names an option of the command."""
+    return f"{error.where}: {error.what}" if "--" in error.hint else str(error)
 
 
 def _working_directory() -> Path:

@@ -40,6 +40,12 @@ SOON: Final = 1.0
 AT_EXIT: Final = 8.0
 """At the end of the process, wait at most this many seconds for a thread that is storing counts."""
 
+WAIT_AT_EXIT: Final = 20.0
+"""The number of seconds to wait for the lock at the end of the process, when other processes end, too.
+
+gunicorn kills a worker that has not ended after 30 seconds.
+"""
+
 
 class Store(Protocol):
     """Stores counts, and logs problems. `AppStatus` is one."""
@@ -47,8 +53,8 @@ class Store(Protocol):
     def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
         """Store the counts, unless this flush is stored already. After an error, they may be stored."""
 
-    def tell(self, error: Exception) -> None:
-        """Log an error of `store`."""
+    def tell(self, error: Exception, *, ending: bool) -> None:
+        """Log an error of `store`. If the process is `ending`, the counts are lost."""
 
     def tell_beyond(self, requests: int) -> None:
         """Log how many requests were counted without their routes."""
@@ -90,8 +96,8 @@ class Storing:
         if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
             self.store(wait=WAIT_IN_REQUEST)
 
-    def store(self, *, wait: float, patience: float = 0.0) -> None:
-        """Store the counts. After an error, log it and keep the counts.
+    def store(self, *, wait: float, patience: float = 0.0, ending: bool = False) -> None:
+        """Store the counts. After an error, log it and keep the counts, unless the process is `ending`.
 
         Do nothing if another thread is storing them and does not finish within `patience` seconds. `wait` is
         how many seconds to wait for the lock of the database.
@@ -111,7 +117,7 @@ class Storing:
                 self._tell_beyond()
             except Exception as error:  # noqa: BLE001 - no error may stop the app
                 with suppress(Exception):
-                    self._store.tell(error)
+                    self._store.tell(error, ending=ending)
         finally:
             self._storing_thread = None
             self._storing.release()
@@ -136,7 +142,7 @@ class Storing:
         """Store the remaining counts at the end of the process."""
         if self._started and self.pid == os.getpid():
             self._wake.set()
-            self.store(wait=WAIT, patience=AT_EXIT)
+            self.store(wait=WAIT_AT_EXIT, patience=AT_EXIT, ending=True)
 
     def _start(self) -> None:
         with self._starting:
