@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
 from flask_status_cli.store.crowds.fold_result import Folding
+
+if TYPE_CHECKING:
+    from flask_status_cli.store.counts.upsert import ReadyRows
 
 THIS_STREAM: Final = 0
 """The stream number of an `InputFact` that means the batch's own stream, which may not have a number yet."""
@@ -32,6 +35,7 @@ class Batch:
     - `of_hosts`: the requests of virtual hosts. The host is the label. If there are too many labels, the
       requests of further hosts are counted as `<other>`, unless the hosts are `named`.
     - `named`: whether the user has named these hosts.
+    - `ready`: the rows of `counts`, if they were made before; see `Store.made_ready`.
     """
 
     counts: MinuteCounts
@@ -47,6 +51,7 @@ class Batch:
     of_hosts: tuple[MinuteCounts, ...] = ()
     named: bool = False
     number: int | None = None
+    ready: ReadyRows | None = None
 
 
 @frozen

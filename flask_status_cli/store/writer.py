@@ -75,6 +75,7 @@ class Store(Edits, EndOfRun, Lookups):
         super().__init__(connection, path)
         self._background: BackgroundCommit | None = None
         self._in_background: Batch | None = None
+        self._stored: Batch | None = None  # freed when there is time, which takes milliseconds
         self._clock = clock
         self._gathering: Gathering | None = None
         self._keep = keep
@@ -94,6 +95,7 @@ class Store(Edits, EndOfRun, Lookups):
         batch, self._in_background = self._in_background, None
         if background is None:
             return
+        self._stored = batch
         try:
             background.wait()
         except ServerAwayError as error:
@@ -219,6 +221,14 @@ class Store(Edits, EndOfRun, Lookups):
             )
         return tried[0]
 
+    def made_ready(self, batch: Batch) -> Batch:
+        """Return the batch with the text of its rows, if a server is still busy with the batch before it."""
+        if not (self.is_committing and self._opened.takes_text) or batch.of_hosts:
+            return batch
+        from flask_status_cli.store.counts.attribution import make_ready
+
+        return replace(batch, ready=make_ready(self._book, batch.counts))
+
     def _commit_in_background(self, batch: Batch, lock: ExitStack, tried: list[Committed]) -> None:
         """Store the batch. If it is large, commit it in the background. The result is appended to `tried`."""
         with ExitStack() as within:
@@ -238,6 +248,7 @@ class Store(Edits, EndOfRun, Lookups):
             )
             new = batch.stream is None  # its number is returned before the commit
             self._in_background = replace(batch, number=committed.stream) if new else batch
+            self._stored = None
 
     def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
         """Store a batch whose commit in the background got no answer, unless it is stored already."""

@@ -23,6 +23,7 @@ from flask import Flask
 
 from flask_status_cli import FlaskStatus
 from flask_status_cli.cli import run
+from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Notice, Transition
 from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.pipeline.ingest import small_logs as small_logs_module
@@ -215,10 +216,13 @@ def test_a_large_log_that_is_committed_in_the_background_survives_a_lost_commit(
         proxy.arm(Cut(number, to_server=to_server, text=COMMIT))
         expected: tuple[tuple[int, int], ...] = ()
         for offset in (100, 200, 300):
+            ready = store.made_ready(batch(expected[0][0] if expected else None, offset, expected))
+            assert (ready.ready is not None) == (
+                offset > 100 and compiled_module(COUNT_ROWS) is not None
+            )
             with ExitStack() as lock:
                 lock.enter_context(store.locked(wait=1))
-                stream = expected[0][0] if expected else None
-                done = store.commit(batch(stream, offset, expected), lock=lock)
+                done = store.commit(ready, lock=lock)
             assert store.is_committing
             expected = ((done.stream, offset),)
         store.wait()

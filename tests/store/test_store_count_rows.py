@@ -105,6 +105,27 @@ def test_rows_in_c_are_sorted_by_their_key() -> None:
         ]
 
 
+def test_rows_that_were_made_before_are_added_if_places_and_requests_are_the_same() -> None:
+    rows_module()
+    places, minutes = {0: (2, 500)}, {29: {0: 7, 1: 3}}
+    ready = upsert.ready_rows(places, minutes)
+    for now, requests, rows, left in (
+        ({0: (2, 500)}, minutes, [(29, 2, 500, 7)], {29}),
+        ({0: (3, 500)}, minutes, [(29, 3, 500, 7)], {29}),  # the route was merged meanwhile
+        ({0: (2, 500), 1: (2, 200)}, minutes, [(29, 2, 200, 3), (29, 2, 500, 7)], set()),
+        (
+            {0: (2, 500)},
+            {29: {0: 6}},
+            [(29, 2, 500, 6)],
+            set(),
+        ),  # the extension counted one of them
+    ):
+        connection: Any = Added(takes_text=True)
+        with mock.patch.object(upsert, "ready_rows", wraps=upsert.ready_rows) as made:
+            assert upsert.add(connection, now, requests, ready=ready) == left
+        assert (connection.minutes, made.called) == (rows, now != places or requests is not minutes)
+
+
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
 
 

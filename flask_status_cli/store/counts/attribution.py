@@ -16,15 +16,16 @@ that became part of a crowd before a rule, a name or `keep` was given.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
-from flask_status_cli.routes.discovered.crowds import holds_crowd
+from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
 from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import duplicate_logs, durations, upsert
 from flask_status_cli.store.counts import waiting_paths as waiting
+from flask_status_cli.store.counts.upsert import ReadyRows
 from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import Folding
 from flask_status_cli.store.database import key_values
@@ -65,18 +66,19 @@ def answers(status: int) -> bool:
     return 200 <= status <= 299 or status == 304
 
 
-def store_counts(
+def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     connection: Connection,
     book: RouteBook,
     batch: MinuteCounts,
     *,
     freeze: Freeze | None = None,
     unknown_only: bool = False,
+    ready: ReadyRows | None = None,
 ) -> Stored:
     """Add the requests of a batch: make new routes and crowds first, then add the counts.
 
     `freeze` returns what becomes of announced incidents of routes that become part of a crowd. With
-    `unknown_only`, raise `CountedTwice` if the requests were counted before.
+    `unknown_only`, raise `CountedTwice` if the requests were counted before. `ready` comes from `make_ready`.
     """
     book.refresh()
     label = batch.label
@@ -91,7 +93,7 @@ def store_counts(
         duplicate_logs.refuse_known(connection, batch, attribution.places)
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
-    left = upsert.add(connection, attribution.places, batch.minutes)
+    left = upsert.add(connection, attribution.places, batch.minutes, ready=ready)
     durations.add(connection, attribution.places, batch)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
@@ -147,25 +149,59 @@ def attribute(
 
     `beyond` are paths that answer in the batch but get no route because of the bound.
     """
-    label, keys, crowds, numbers = batch.label, batch.keys, book.crowds(batch.label), book.numbers
-    fold = crowds.fold if crowds.formed else None
+    label = batch.label
+    places, others = _places(book, batch, codes, fold=_fold(book.crowds(label)))
+    waits: dict[int, tuple[str, int]] = {}
+    for code, key in others.items():
+        if key[0] == UNMATCHED or key[0] in beyond:
+            pseudo = OTHER if key[0] in beyond else UNMATCHED
+            places[code] = (book.gather(label, pseudo), key[1])
+        else:
+            waits[code] = key
+    if waits:
+        book.gather(label, UNMATCHED)  # reports show waiting rows under it
+    return Attribution(places, waits)
+
+
+def _fold(crowds: Crowds) -> Callable[[str], str] | None:
+    return crowds.fold if crowds.formed else None
+
+
+def _places(
+    book: RouteBook,
+    batch: MinuteCounts,
+    codes: Iterable[int],
+    *,
+    fold: Callable[[str], str] | None,
+) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[str, int]]]:
+    """Return (route, status) of each code that has a route, and (rule, status) of each other code."""
+    label, keys, numbers = batch.label, batch.keys, book.numbers
     known: dict[str, int] = {}
     places: dict[int, tuple[int, int]] = {}
-    waits: dict[int, tuple[str, int]] = {}
+    others: dict[int, tuple[str, int]] = {}
     for code in codes:
         key = keys[code]
         rule = key[0]
         route = known.get(rule) or numbers.get((label, fold(rule) if fold else rule))
-        if route is None and (rule == UNMATCHED or rule in beyond):
-            route = book.gather(label, OTHER if rule in beyond else UNMATCHED)
         if route is None:
-            waits[code] = key
+            others[code] = key
         else:
             known[rule] = route
             places[code] = (route, key[1])
-    if waits:
-        book.gather(label, UNMATCHED)  # reports show waiting rows under it
-    return Attribution(places, waits)
+    return places, others
+
+
+def make_ready(book: RouteBook, batch: MinuteCounts) -> ReadyRows | None:
+    """Make the rows of a batch for the routes that are known now, without a look at the database.
+
+    They are used if the batch meets no other routes when it is stored.
+    """
+    crowds = book.known_crowds(batch.label)
+    if crowds is None:
+        return None
+    codes = set().union(*batch.minutes.values())
+    places, _ = _places(book, batch, sorted(codes), fold=_fold(crowds))
+    return upsert.ready_rows(places, batch.minutes)
 
 
 def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and their routes

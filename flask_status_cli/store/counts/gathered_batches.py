@@ -267,10 +267,10 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     """
     stored = NOTHING_STORED
     if gathered is None:
-        stored = _store(connection, book, counts, freeze=freeze, unknown_only=batch.unknown_only)
+        stored = _store(connection, book, counts, freeze=freeze, batch=batch)
     elif batch.unknown_only and any(gathered.may_have(book, each) for each in counts):
         store_gathered(connection, book, gathered, freeze=freeze)  # it is compared with them, too
-        stored = _store_unless_known(connection, book, counts, freeze=freeze)
+        stored = _store_unless_known(connection, book, counts, freeze=freeze, batch=batch)
     else:
         for each in counts:
             gathered.sums.add(each)
@@ -305,12 +305,14 @@ def _store(
     counts: Sequence[MinuteCounts],
     *,
     freeze: Freeze | None,
-    unknown_only: bool,
+    batch: Batch,
 ) -> Stored:
     stored = NOTHING_STORED
     for each in counts:
-        known = unknown_only and duplicate_logs.is_comparable(each)
-        stored += store_counts(connection, book, each, freeze=freeze, unknown_only=known)
+        known = batch.unknown_only and duplicate_logs.is_comparable(each)
+        stored += store_counts(
+            connection, book, each, freeze=freeze, unknown_only=known, ready=batch.ready
+        )
     return stored
 
 
@@ -320,11 +322,12 @@ def _store_unless_known(
     counts: Sequence[MinuteCounts],
     *,
     freeze: Freeze | None,
+    batch: Batch,
 ) -> Stored:
     """Store counts that may have been counted before. If they are refused, nothing of them is stored."""
     connection.run("SAVEPOINT counts")
     try:
-        stored = _store(connection, book, counts, freeze=freeze, unknown_only=True)
+        stored = _store(connection, book, counts, freeze=freeze, batch=batch)
     except CountedTwice:
         connection.run("ROLLBACK TO counts")
         connection.run("RELEASE counts")

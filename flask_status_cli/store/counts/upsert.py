@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.row_text import RowText
@@ -21,14 +22,53 @@ Places = Mapping[int, tuple[int, int]]
 """(route, status) of each code."""
 
 
+Minutes = Mapping[int, Mapping[int, int]]
+"""The requests of each minute, by code."""
+
+
+@frozen
+class ReadyRows:
+    """The rows of a batch as texts, made from its `minutes` with these `places`.
+
+    - `rows`: the rows of minutes, and those of quarters of an hour.
+    - `left`: the minutes with codes that are not in `places`.
+    """
+
+    places: Places
+    minutes: Minutes
+    rows: tuple[bytes, bytes]
+    left: set[int]
+
+    def fit(self, places: Places, minutes: Minutes) -> bool:
+        """Return whether these are the rows of the same requests at the same places."""
+        return self.minutes is minutes and self.places == places
+
+
+def ready_rows(places: Places, minutes: Minutes) -> ReadyRows | None:
+    """Return the rows of `minutes`, `None` without compiled code. They are no rows of the database yet."""
+    module = compiled_module(COUNT_ROWS)
+    if module is None:
+        return None
+    left: set[int] = set()
+    rows = module.copy_rows(sorted(minutes), minutes, *_by_number(places), left)
+    return ReadyRows(places, minutes, rows, left)
+
+
 def add(
-    connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]
+    connection: Connection, places: Places, minutes: Minutes, *, ready: ReadyRows | None = None
 ) -> set[int]:
     """Add `minutes[minute][code]` requests; return the minutes with codes that are not in `places`.
 
     Requests of those codes are left out. Each row is added once, sorted by minute, because that is fastest in
-    SQLite.
+    SQLite. Rows that are `ready` are used if they are the same ones.
     """
+    if connection.takes_text:
+        if ready is None or not ready.fit(places, minutes):
+            ready = ready_rows(places, minutes)
+        if ready is not None:
+            connection.add_at_last(compiled.ADD_MINUTES, RowText(ready.rows[0]))
+            connection.add_at_last(compiled.ADD_QUARTERS, RowText(ready.rows[1]))
+            return ready.left
     rows = compiled_module(COUNT_ROWS)
     if rows is not None:
         return _add_compiled(connection, places, minutes, rows)
@@ -38,29 +78,26 @@ def add(
     return left
 
 
-def _add_compiled(
-    connection: Connection,
-    places: Places,
-    minutes: Mapping[int, Mapping[int, int]],
-    module: Any,
-) -> set[int]:
-    """Do the same as `add`. The rows of a minute are sorted by route and status, too."""
+def _by_number(places: Places) -> tuple[dict[int, int], list[int], list[int]]:
+    """Give the places numbers, in order of route and status.
+
+    Return the number of each code, the route of each number, and its status.
+    """
     in_order = sorted(set(places.values()))
     numbers = {place: number for number, place in enumerate(in_order)}
     number_of = {code: numbers[place] for code, place in places.items()}
-    routes, statuses = [route for route, _ in in_order], [status for _, status in in_order]
+    return number_of, [route for route, _ in in_order], [status for _, status in in_order]
+
+
+def _add_compiled(
+    connection: Connection, places: Places, minutes: Minutes, module: Any
+) -> set[int]:
+    """Do the same as `add`. The rows of a minute are sorted by route and status, too."""
     left: set[int] = set()
-    order, at = sorted(minutes), 0
-    if connection.takes_text:
-        texts = module.copy_rows(order, minutes, number_of, routes, statuses, left)
-        connection.add_at_last(compiled.ADD_MINUTES, RowText(texts[0]))
-        connection.add_at_last(compiled.ADD_QUARTERS, RowText(texts[1]))
-        return left
+    order, at, of = sorted(minutes), 0, _by_number(places)
     quarters: list[int] = []
     while at < len(order):
-        at, flat = module.count_rows(
-            order, at, VALUES_AT_ONCE, minutes, number_of, routes, statuses, quarters, left
-        )
+        at, flat = module.count_rows(order, at, VALUES_AT_ONCE, minutes, *of, quarters, left)
         connection.add_at_last(compiled.ADD_MINUTES, flat)
     connection.add_at_last(compiled.ADD_QUARTERS, quarters)
     return left

@@ -122,6 +122,10 @@ class RouteBook:
                 found.add(rule)
         return found
 
+    def known_crowds(self, label: str) -> Crowds | None:
+        """Return the crowds of a label if they are in memory, `None` if they must be read."""
+        return None if self._version is None else self._crowds.get(label)
+
     def is_crowd(self, number: int) -> bool:
         """Return whether a route is a crowd that is not declared."""
         return number in self._crowd_routes

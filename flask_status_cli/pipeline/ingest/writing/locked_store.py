@@ -70,6 +70,7 @@ class Writer:
     - `patience`: how long to wait for a database server that is away.
 
     Attributes:
+    - `on_server`: whether the database is on a server.
     - `gathers`: whether batches of small logs are committed together.
     - `new_routes`: how many routes these batches created.
     - `left_out`: how many requests were not counted, because the extension counts them.
@@ -103,6 +104,7 @@ class Writer:
             self._store = Store.open(
                 path, create=True, clock=clock, keep=keep, host=host, patience=patience
             )
+        self.on_server = self._store.may_be_lost
         self._store.freezing = freezing
         self.gathers = self._beside = not (rehearsal or rejects or stored)
         self._open: ExitStack | None = None
@@ -252,6 +254,7 @@ class Writer:
         if batch.small and self.gathers:
             committed = self._commit_gathered(batch)
         else:
+            batch = self._store.made_ready(batch)
             self.settle()
             kept = nullcontext() if self.rejects is None else self.rejects.kept()
             with ExitStack() as lock:
@@ -285,7 +288,7 @@ class Writer:
                 begun.callback(self._after_gathering)
                 self._gathered = begun.enter_context(self._store.together())
                 self._open = begun.pop_all()
-            seconds = GATHERED_ON_SERVER if self._store.may_be_lost else GATHERED
+            seconds = GATHERED_ON_SERVER if self.on_server else GATHERED
             self._open_until = time.monotonic() + seconds
         try:
             committed = store()
