@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.other_lines.noise import BLANK, LOG_RECORD, NUL_BYTES, noise_reason
-from flask_status_cli.formats.other_lines.request_like import holds_a_request
+from flask_status_cli.formats.other_lines.request_like import (
+    holds_a_request,
+    sent_by_the_app,
+    unindented,
+)
 from flask_status_cli.formats.prefixes.json_envelope import (
     DEPTH,
     Envelope,
@@ -84,7 +88,7 @@ def read_line(  # noqa: PLR0913 - a line, its readers, and what is known about i
         found = _read_carried(envelope, text, readers, zone=zone, newest=newest, depth=depth)
         if isinstance(found, LogEntry) or result is None:
             return found
-    return _noise_or_refused(text) if result is None else Refusal(result)
+    return _noise_or_refused(text, readers) if result is None else Refusal(result)
 
 
 def _by_families(
@@ -125,7 +129,14 @@ def _timed(request: Timeless, *, zone: tzinfo, newest: int | None, around: bytes
     )
 
 
-def _noise_or_refused(text: bytes) -> Noise | Refusal:
+def _noise_or_refused(text: bytes, readers: Sequence[Family]) -> Noise | Refusal:
+    """Return what a line is that no family reads. An indented line of a server is refused.
+
+    It may be an entry of another layout, or text of a visitor that a logger has indented.
+    """
+    bare = unindented(text)
+    if bare is not None and any(family.read(bare, zone=UTC, newest=None) for family in readers):
+        return Refusal(NO_KNOWN_FORMAT)
     noise = noise_reason(text)
     return Refusal(NO_KNOWN_FORMAT) if noise is None else Noise(noise)
 
@@ -142,7 +153,8 @@ def _read_carried(  # noqa: PLR0913 - an object, its line, and as `read_line`
     """Read the line in a JSON object. If another key may have a request, refuse the object."""
     found = _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
     if found == Noise(OTHER_TEXT) and holds_a_request(line):
-        return Refusal(NO_KNOWN_FORMAT)
+        sent = envelope.text is not None and sent_by_the_app(envelope.text)
+        return found if sent else Refusal(NO_KNOWN_FORMAT)
     return found
 
 

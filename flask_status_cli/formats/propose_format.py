@@ -14,6 +14,7 @@ from functools import cache
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.line_parser import Noise, parse_line, split_lines
+from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
 from flask_status_cli.formats.other_lines.unsupported_logs import has_no_status
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.registry import JSON_MAP, lookup
@@ -29,7 +30,12 @@ _REQUEST = re.compile(rf"(?:{_METHODS}) \S.* HTTP/\d(?:\.\d)?")
 _METHOD = re.compile(_METHODS)
 _VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
 _TARGET = re.compile(r"/\S*|https?://\S+|\*")
-_STATUS = re.compile(r"[1-5]\d\d")
+# Registered codes, and those of nginx, Apache, Cloudflare, AWS and others. Other numbers are often sizes.
+_CODES = (
+    r"(?:10[0-3]|20[0-8]|226|30[0-8]|4(?:0\d|1[0-9]|2[0-9]|3[01]|4[0349]|5[01]|6[0-3]|9[4-9])"
+    r"|5(?:0[0-9]|1[01]|2[0-9]|30|61|98|99))"
+)
+_STATUS = re.compile(_CODES)
 _NAMED = re.compile(r".*(?:status|code)[\"']?[:=] ?[\"']?", re.IGNORECASE | re.DOTALL)
 """The text before a status that has a name."""
 
@@ -77,7 +83,7 @@ _TIMES = (
 _A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
 _A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
 _A_TARGET = r"(?<=,)/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
-_A_STATUS = r"(?<![\w.:/-])[1-5]\d\d(?![\w.:/-])"
+_A_STATUS = rf"(?<![\w.:/-]){_CODES}(?![\w.:/-])"
 _A_WORD = r"[^\s\"|;,\[\]()=]+"
 _QUOTABLE = "|".join((*(text for _, text in _TIMES), _A_REQUEST, _A_METHOD, _A_TARGET, _A_STATUS))
 
@@ -138,11 +144,13 @@ def option(name: str) -> tuple[str, str]:
 
 
 def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
-    objects = [found for line in lines if (found := _object(line)) is not None]
-    if len(objects) * 2 > len(lines):
-        described = _json_map(objects)
-        if described is not None:
-            yield described
+    objects = {line: found for line in lines if (found := _object(line)) is not None}
+    if sum(line in objects for line in lines) * 2 > len(lines):
+        requests = [one for line, one in objects.items() if looks_like_a_request(line)]
+        for some in (requests, [*objects.values()]):
+            described = _json_map(some) if some else None
+            if described is not None:
+                yield described
         return
     if any(
         line.lstrip().startswith((b"[{", b'{"')) for line in lines[:1]
@@ -169,7 +177,9 @@ def _reads(name: str, lines: Sequence[bytes]) -> bool:
 
 
 def _is_request(one: object) -> bool:
-    return isinstance(one, LogEntry) and one.target is not None and " " not in one.target
+    if not isinstance(one, LogEntry) or one.target is None or " " in one.target:
+        return False
+    return one.status == 0 or _STATUS.fullmatch(str(one.status)) is not None
 
 
 def _object(line: bytes) -> Mapping[str, object] | None:

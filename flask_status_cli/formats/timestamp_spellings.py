@@ -108,7 +108,9 @@ def _stamp(parts: dict[str, bytes | None]) -> bytes | None:
     return b"%b/%b/%b:%b:%b" % (day, month, year, parts["H"] or b"", parts["M"] or b"")
 
 
-_WITHIN = tuple(LazyPattern(rb"(?<![\w:.])" + pattern) for pattern in CALENDAR)
+# rich's default, "[%x %X]", in the C locale: Python's programs use it unless they choose another one.
+_RICH = rb"(?<=\[)(?P<m>\d\d)/(?P<d>\d\d)/(?P<y>\d\d) " + _CLOCK + rb"(?=\] )"
+_WITHIN = tuple(LazyPattern(rb"(?<![\w:.])" + pattern) for pattern in (*CALENDAR, _RICH))
 _HEAD_BYTES = 512
 
 
@@ -120,5 +122,10 @@ def time_before(before: bytes, *, zone: tzinfo, newest: int | None) -> int | Non
     """
     found = [match for stamp in _WITHIN for match in stamp.finditer(before[:_HEAD_BYTES])]
     found.sort(key=lambda match: match.groupdict().get("z") is None)
-    minutes = (minute_of(match[0], zone=zone, newest=newest) for match in found)
+    minutes = (_minute_after(match, zone, newest) for match in found)
     return next((minute for minute in minutes if minute is not None), None)
+
+
+def _minute_after(match: re.Match[bytes], zone: tzinfo, newest: int | None) -> int | None:
+    minute = _minute(match.groupdict(), zone)
+    return minute.after(newest) if isinstance(minute, LocalMinute) else minute

@@ -261,7 +261,41 @@ NOISE = [
     ("2026/11/23 06:45:30 [notice] 1#1: start worker processes", "error log"),
     ("nohup: ignoring input", "notice"),
     ("-- Boot 0123456789abcdef0123456789abcdef --", "notice of the journal"),
-    # Requests that the app itself sends, as urllib3 logs them.
+    # Requests that the app itself sends, as urllib3, httpx and Elastic's clients log them.
+    (
+        '2026-11-23 06:42:01,123 DEBUG urllib3.connectionpool T-1 : http://api:80 "POST /x HTTP/1.1" 402 12',
+        "log record",
+    ),
+    (
+        '2026-11-23 06:42:01,123 INFO HTTP Request: POST https://api.example/v1 "HTTP/1.1 200 OK"',
+        "log record",
+    ),
+    ('HTTP Request: GET https://api.example/v1 "HTTP/2 500 Internal Server Error"', "other text"),
+    (
+        "2026-11-23 06:42:01,1 INFO POST http://es:9200/_bulk [status:200 duration:0.012s]",
+        "log record",
+    ),
+    (
+        '{"level":"INFO","message":"HTTP Request: POST https://api.example/v1 \\"HTTP/1.1 200 OK\\""}',
+        "other text",
+    ),
+    (
+        '{"time":"2026-11-23T06:42:01Z","message":"https://api:443 \\"GET /x HTTP/1.1\\" 200 12"}',
+        "other text",
+    ),
+    # Statements of PostgreSQL, and prints of celery's workers.
+    (
+        "2026-11-23 06:42:01.123 UTC [65] STATEMENT:  SELECT path FROM x WHERE y = 'GET' AND status = 500",
+        "other text",
+    ),
+    (
+        "2026-11-23 06:42:01 UTC [65-2] shop@shop LOG:  duration: 1 ms  statement: SELECT 'GET /x', 500",
+        "other text",
+    ),
+    (
+        "[2026-11-23 06:42:01,123: WARNING/ForkPoolWorker-1] GET https://api.example/x -> 500",
+        "log record",
+    ),
     (
         '2026-11-23 06:42:01,123 - urllib3.connectionpool - DEBUG - http://api:80 "GET /x HTTP/1.1" 200 None',
         "log record",

@@ -85,8 +85,24 @@ def test_a_user_agent_of_another_shape_is_read_by_the_proposed_format() -> None:
     assert isinstance(parse_line(other, order=(name,), zone=UTC), LogEntry)
 
 
+def test_a_number_that_is_no_code_is_a_size() -> None:
+    line = '192.0.2.7:5 [28/Nov/2026:10:00:01.703] 0/0/1/12/13 200 512 "GET /a HTTP/1.1"\n'
+    name = propose(line.encode() * 3)
+    assert name == '%l [%{%d/%b/%Y:%H:%M:%S}t.%{msec_frac}t] %l %>s %l "%r"'
+
+
+def test_keys_of_requests_are_found_among_more_other_objects() -> None:
+    other = '{"w":"2026-11-28T10:00:00Z","m":"started"}\n'
+    line = (
+        '{"w":"2026-11-28T10:00:00Z","res":{"status":200},"x":{"verb_":"GET","where_path":"/a"}}\n'
+    )
+    assert propose((other * 4 + line * 2).encode()) == (
+        "json:status=res.status,time=w,method=x.verb_,target=x.where_path"
+    )
+
+
 def test_a_number_that_may_be_something_else_is_no_status() -> None:
-    line = '2026-11-28 10:00:00 460 x 230 y "GET /a HTTP/1.1" z\n'
+    line = '2026-11-28 10:00:00 404 x 200 y "GET /a HTTP/1.1" z\n'
     assert propose(line.encode() * 3) is None
 
 

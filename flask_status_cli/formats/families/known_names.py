@@ -105,6 +105,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "turnaroundtimemsec",  # Akamai
             "httpdurationms", "httprequestdurationms", "httpresponsedurationms", "responsedurationms",
             "respelapsedms", "reselapsedms", "resresponsetimems", "respdurationms", "resdurationms",
+            "msecs",  # uWSGI's variable
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
         ),
         MILLISECONDS,
@@ -114,7 +115,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "requesttime", "reqtime", "apptime", "requestduration", "httprequestlatency", "durationseconds",
             "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
             "requesttimeseconds",
-            "requestlatency", "timetakenseconds", "bodytime", "requestprocessingtime",
+            "requestlatency", "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),
         SECONDS,
     )
@@ -123,7 +124,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "duration", "responsetime", "restime", "elapsed", "elapsedtime", "latency", "timetaken", "took",
             "processtime", "processingtime", "responseduration", "totaltime", "runtime", "exectime",
             "executiontime", "timespent", "responselatency", "httpduration", "resresponsetime",
-            "edgetimetofirstbytems",
+            "resptime", "edgetimetofirstbytems",
         ),
         EITHER,
     )
@@ -151,6 +152,8 @@ BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
 LOGGER = ("logger", "loggername")
 ROUTE_KEY = ("routekey",)
 """The name of `GET /users/{id}` in logs of HTTP APIs of Amazon's API Gateway."""
+PATH_KEYS = ("endpoint", "route")
+"""Names of a path, if the value begins with a slash and there is no target. Other logs name a view there."""
 
 CONTAINERS: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
@@ -194,6 +197,7 @@ KNOWN = frozenset(
         *DURATION,
         *LOGGER,
         *ROUTE_KEY,
+        *PATH_KEYS,
     )
 )
 

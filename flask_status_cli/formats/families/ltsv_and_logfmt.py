@@ -125,7 +125,8 @@ def name_of(label: bytes) -> str:
 def units_of(labels: Iterable[bytes]) -> Mapping[str, str]:
     """Return the units of durations that the labels beside them show, by known name."""
     written = {label.decode("ascii", "replace") for label in labels}
-    units = {label: unit_by_key(label, written) for label in written & names.BESIDE.keys()}
+    told = written & (names.BESIDE.keys() | names.AS_WRITTEN.keys())
+    units = {label: unit_by_key(label, written) for label in told}
     return {names.plain(label): unit for label, unit in units.items() if unit}
 
 

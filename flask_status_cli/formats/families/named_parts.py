@@ -12,7 +12,7 @@ from datetime import tzinfo
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
-from flask_status_cli.formats.families.known_names import ROUTE_KEY
+from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
@@ -40,6 +40,8 @@ _LOWER = frozenset(("get", "head", "post", "put", "delete", "options", "patch"))
 _ABSENT = ("", "-")
 _NO_STATUS_SET = 0
 """The status in a log if the server set none."""
+_UNREAD = (0, 400)
+"""The statuses of connections in which Envoy read no request. It writes null as the method and the path."""
 _SERVER_ERROR_LOG = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 
@@ -127,6 +129,8 @@ def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | No
         return None
     status = next(_statuses(values, known.status), None)
     request = None if status is None else _request(values, known)
+    if request is None and status in _UNREAD and _is_null(values, known):
+        request = MALFORMED
     return None if status is None or request is None else (request, status)
 
 
@@ -186,6 +190,7 @@ def _request(values: Values, known: Names) -> Request | None:
     )
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
     targets += [path for route in _strings(values, ROUTE_KEY) if (path := route.partition(" ")[2])]
+    targets += [path for path in _strings(values, PATH_KEYS) if path.startswith("/")]
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
@@ -212,6 +217,13 @@ def _is_empty(values: Values, known: Names) -> bool:
         return True
     both = [*_strings(values, known.method)], [*_strings(values, known.target)]
     return all(each and all(text in _ABSENT for text in each) for each in both)
+
+
+def _is_null(values: Values, known: Names) -> bool:
+    """Return whether the method and the target of a request are null."""
+    roles = (known.method, known.target)
+    both = [[values[name] for name in role if name in values] for role in roles]
+    return all(each and all(value is None for value in each) for each in both)
 
 
 def _split(line: str) -> Request:

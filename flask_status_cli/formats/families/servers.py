@@ -190,7 +190,8 @@ SERVERS = (
         '2026-11-23T10:05:42Z INFO:     192.0.2.7:52342 - "GET /users/7 HTTP/1.1" 200 OK',
         rb" {0,12}" + _CLIENT + rb' - "' + COLORS + _METHOD + rb" (?P<target>[^\s]*) " + _VERSION
         + COLORS + rb'" '
-        + COLORS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLORS + rb"$",
+        + COLORS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLORS
+        + rb"(?: {2,300}(?:httptools|h11)_impl\.py:\d{1,5} ?)?$",  # rich writes the file behind the message
         sign=b' - "',
         again=rb' - "[A-Z]{3,16} /',
     ),

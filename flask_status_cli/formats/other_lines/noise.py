@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.request_like import holds_a_request, resembles_a_request
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR, TIME, any_of
+from flask_status_cli.formats.prefixes.carriers import (
+    CLOCK,
+    COLLECTED,
+    DATE,
+    HEAD_BYTES,
+    SGR,
+    TIME,
+    any_of,
+)
 from flask_status_cli.formats.prefixes.python_logging import (
     ADDRESS,
     PLACE,
@@ -28,7 +36,8 @@ _TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
 
 # Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
 # http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh;
-# docker/cli and moby's client; podman; systemd's journalctl.c; kubectl.
+# docker/cli and moby's client; podman; systemd's journalctl.c; kubectl; PostgreSQL's elog.c;
+# celery's defaults.py.
 _TABLE = (
     (
         JOURNAL,
@@ -94,6 +103,24 @@ _TABLE = (
             rb"(?: {4}|\t| {2}(?:File \"|\[Previous line repeated|[|+]))",
             rb"(?:\w{1,100}\.){0,12}\w{0,100}(?:Error|Exception|Warning|Interrupt|Exit|Iteration)(?:: |:?$)",
             rb"(?:\w{1,100}\.){1,12}[A-Z]\w{0,100}: ",
+        ),
+    ),
+    (
+        OTHER_TEXT,  # of PostgreSQL: its statements may look like requests
+        (
+            DATE
+            + rb" "
+            + CLOCK
+            + rb"(?:\.\d{3})? [A-Z+0-9-]{2,5} (?:\[\d{1,10}(?:-\d{1,6})?\]:? ?|\S{1,120} ){1,4}"
+            rb"(?:DEBUG[1-5]?|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|DETAIL|HINT|QUERY|CONTEXT|STATEMENT"
+            rb"|BACKTRACE):  ",
+        ),
+    ),
+    (
+        LOG_RECORD,  # of celery's workers, which also print
+        (
+            rb"\[" + DATE + rb" " + CLOCK + rb",\d{3}: [A-Z]{4,8}/"
+            rb"[A-Z][A-Za-z]{2,20}(?:-\d{1,9}){0,2}\] (?!\"?[0-9A-Fa-f.:]{2,45}[ :,\"])",
         ),
     ),
     (

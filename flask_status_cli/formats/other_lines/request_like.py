@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
-from flask_status_cli.formats.prefixes.carriers import SGR
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
 
 _SGR = LazyPattern(SGR)
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
@@ -47,8 +47,17 @@ _REQUEST_KEY = LazyPattern(
     re.ASCII,
 )
 
-# A line that urllib3 logs when the app itself sends a request: `http://host:80 "GET /x HTTP/1.1" 200 None`.
-_CLIENT = LazyPattern(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$', re.ASCII)
+# Lines that libraries log when the app itself sends a request. Sources: urllib3/connectionpool.py,
+# httpx/_client.py, elastic_transport/_transport.py, elasticsearch/connection/base.py.
+_CLIENT = LazyPattern(
+    rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$'
+    rb'|(?<![\w"])HTTP Request: [A-Z]{3,16} https?://[^ "]{1,4000} "HTTP/\d(?:\.\d)? \d{3}(?: [^"]{0,60})?"$'
+    rb"|(?<![\w\"])[A-Z]{3,16} https?://[^ \"]{1,4000} "
+    rb"\[status:(?:\d{3}|N/A) (?:duration|request):[\d.]{1,20}s\]$",
+    re.ASCII,
+)
+
+_INDENTED = LazyPattern(COLLECTED + rb"([ \t]{1,200}+)(?=\S)")
 
 
 def holds_a_request(line: bytes) -> bool:
@@ -59,7 +68,7 @@ def holds_a_request(line: bytes) -> bool:
     if _STAMP_AND_QUOTE.search(line):
         return True
     quoted = _QUOTED_REQUEST.search(line) is not None and _STAMP.search(line) is not None
-    return quoted and _CLIENT.search(line) is None
+    return quoted and not sent_by_the_app(line)
 
 
 def looks_like_a_request(line: bytes) -> bool:
@@ -74,11 +83,32 @@ def resembles_a_request(line: bytes) -> bool:
     return looks_like_a_request(line) if b"\x1b" in line else _resembles(line)
 
 
+def sent_by_the_app(line: bytes) -> bool:
+    """Return whether a line tells of a request that the app itself sent to another server."""
+    return _CLIENT.search(line) is not None
+
+
+def unindented(line: bytes) -> bytes | None:
+    """Return a line that looks like a request without the blanks before it, after prefixes of carriers.
+
+    Return `None` for a line that is not indented, or does not look like a request.
+    """
+    head = line[:HEAD_BYTES]
+    if line[:1] not in (b" ", b"\t") and b"  " not in head and b" \t" not in head:
+        return None
+    blanks = _INDENTED.match(head)
+    if blanks is None or not looks_like_a_request(line):
+        return None
+    return line[: blanks.start(1)] + line[blanks.end(1) :]
+
+
 def _resembles(line: bytes) -> bool:
-    if _BEGINNING.match(line) or _END.search(line):
+    if _BEGINNING.match(line):
         return True
-    if _CLIENT.search(line):
+    if sent_by_the_app(line):
         return False
+    if _END.search(line):
+        return True
     if _QUOTED_REQUEST.search(line) or _STATUS_FIRST.search(line):
         return True
     status = _STATUS_KEY.search(line) is not None

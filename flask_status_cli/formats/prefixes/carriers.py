@@ -55,6 +55,10 @@ _FRACTION = rb"(?:[.,]\d{1,9})?"
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 _SYSLOG_TIME = _MONTH + rb" [ \d]\d (?:\d{4} )?" + CLOCK + rb"(?:\.\d{1,9})?"
+# As journalctl abbreviates the months in other languages: `nov`, `nov.`, `M\u00e4r`, `11\u6708`.
+_LOCAL_TIME = (
+    rb"(?:(?:[A-Za-z]|[\xc3-\xd1][\x80-\xbf]){3,5}\.?|[ 1]?\d\xe6\x9c\x88) [ \d]\d " + CLOCK
+)
 _SHORT_DATE = rb"(?:\d{1,4}[/.-](?:\d{1,2}|" + _MONTH + rb")(?:[/.-]\d{1,4})?[ :])?"
 
 TIME = any_of(
@@ -106,6 +110,11 @@ CARRIERS = (
         ),
     ),
     Carrier(
+        "the log page of Render",
+        _MONTH + rb" {1,2}\d{1,2} " + CLOCK + rb" [AP]M {1,2}",
+        (b"Nov 28 10:00:00 AM  ", b"Nov 8 10:00:00 PM  "),
+    ),
+    Carrier(
         "syslog (RFC 3164) and journalctl -o short",
         rb"(?:<\d{1,3}>)?" + _SYSLOG_TIME + rb"(?: <[a-z0-9]{1,9}\.[a-z]{1,9}>)?" + _HOST + _FACILITY + _TAG,
         (
@@ -115,6 +124,16 @@ CARRIERS = (
             b"Nov 28 10:00:00.123456 web1 gunicorn[123]: ",
             b"Nov 28 10:00:00 web1 local7.info nginx: ",
             b"Nov 28 10:00:00 <local7.info> web1 nginx[1]: ",
+        ),
+    ),
+    Carrier(
+        "journalctl -o short in other languages",
+        _LOCAL_TIME + _HOST + _TAG,
+        (
+            b"nov 28 10:00:00 web1 gunicorn[123]: ",
+            b"nov. 28 10:00:00 web1 gunicorn[123]: ",
+            b"M\xc3\xa4r 28 10:00:00 web1 gunicorn[123]: ",
+            b"11\xe6\x9c\x88 28 10:00:00 web1 gunicorn[123]: ",
         ),
     ),
     Carrier(
@@ -129,10 +148,13 @@ CARRIERS = (
     ),
     Carrier(
         "Fly.io",
-        _ISO + rb" (?:app|proxy|runner)\[\w{1,64}\] [a-z]{3} \[(?:info|INFO)\] ?",
+        COLORS + DATE + rb"T" + CLOCK + rb"(?:\.\d{1,9})?Z?" + COLORS + rb" (?:app|proxy|runner)\[\w{1,64}\] "
+        + COLORS + rb"[a-z]{3}" + COLORS + rb" \[" + COLORS + rb"(?:info|INFO)" + COLORS + rb"\] ?",
         (
             b"2026-11-28T10:00:00Z app[148e21] ams [info]",
             b"2026-11-28T10:00:00.123Z app[148e21] ams [info] ",
+            b"2026-11-28T10:00:00.123 app[148e21] ams [info] ",
+            b"\x1b[2m2026-11-28T10:00:00Z\x1b[0m app[148e21] \x1b[32mams\x1b[0m [\x1b[34minfo\x1b[0m]",
         ),
     ),
     Carrier(
@@ -242,6 +264,11 @@ CARRIERS = (
             b"10:00:00 web.1             | ",
             b"10:00:00 AM web.1 |  ",
         ),
+    ),
+    Carrier(
+        "podman-compose",
+        COLORS + rb"\[[\w.-]{1,128}\] {0,64}\|" + COLORS + rb" ",
+        (b"[web]   | ", b"\x1b[1;32m[web] |\x1b[0m "),
     ),
     Carrier("pm2", rb"\d{1,4}\|[\w .@-]{1,100}? *\| ", (b"0|shop  | ", b"12|my shop | ")),
     Carrier("supervisor-stdout", rb"[\w.:-]{1,128} std(?:out|err) \| ", (b"shop stdout | ",)),

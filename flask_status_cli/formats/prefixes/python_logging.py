@@ -100,7 +100,11 @@ def _fields(level: bytes) -> bytes:
 
 _INFO = rb"(?:INFO|Info|info|INF|I)"
 
-SERVER_RECORD = _fields(_INFO)
+# The command `fastapi` indents its lines. rich leaves out the time after the first line of a second. Other
+# indents are no prefix: journalctl and some loggers indent the second line of a message.
+_INDENT = rb"(?: {5,6}(?=INFO {3}\S)| {20}(?=INFO {5}\S))?"
+
+SERVER_RECORD = _INDENT + _fields(_INFO)
 """The prefix that Python's logging writes before a line of a server: known fields in any order, or none.
 
 Servers log requests as INFO. A prefix without the logger's name is accepted, too. Then a line cannot be

@@ -41,7 +41,7 @@ _SEVERAL = b"\t"
 _REQUEST = frozenset(
     (
         *names.STATUS, *names.REQUEST, *names.METHOD, *names.TARGET, *names.QUERY, *names.LOGGER,
-        *names.ROUTE_KEY,
+        *names.ROUTE_KEY, *names.PATH_KEYS,
     )
 )  # fmt: skip
 

@@ -18,14 +18,18 @@ from flask_status_cli.formats.families.named_parts import (
     read_values,
 )
 from flask_status_cli.formats.families.request_without_time import Timeless
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, COLORS, HEAD_BYTES
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
 
 _COLLECTED = re.compile(COLLECTED)
 # Caddy's console encoder writes the time and the logger before the object, its JSON encoder in the object.
 _CONSOLE = re.compile(
-    rb"([^\t{]{1,64})\t(?:\x1b\[\d+m)?[A-Za-z]{1,8}(?:\x1b\[0m)?\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
+    rb"([^\t{]{1,64})\t"
+    + COLORS
+    + rb"[A-Za-z]{1,8}"
+    + COLORS
+    + rb"\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
 )
 
 

@@ -167,7 +167,7 @@ class _Writer:
         self._request = frozenset(
             (
                 *self._known.status, *self._known.request, *self._known.method, *self._known.target,
-                *self._known.query, *names.LOGGER, *names.ROUTE_KEY,
+                *self._known.query, *names.LOGGER, *names.ROUTE_KEY, *names.PATH_KEYS,
             )
         )  # fmt: skip
         self._parts: list[bytes] = []
