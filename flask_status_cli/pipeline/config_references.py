@@ -116,7 +116,6 @@ def _known(database: Database) -> set[str]:
     if not may_exist(database):
         return set()
     try:
-        with Ledger.open(database) as ledger:
-            return {route.rule for route in ledger.routes().values()}
+        return {route.rule for route in Ledger.read(database, Ledger.routes).values()}
     except FlaskStatusError:  # other commands report a damaged database
         return set()

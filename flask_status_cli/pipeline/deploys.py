@@ -77,15 +77,13 @@ def mark_deploy(options: MarkOptions, *, clock: Clock) -> Marked:
     if stored in gone:
         what = f"is older than the {MOST_DEPLOYS} deploys that are kept"
         raise DeployError(printable(asked.version), what, "remove some of them first")
-    with Ledger.open(database) as ledger:
-        labels = {route.label for route in ledger.routes().values()}
+    labels = {route.label for route in Ledger.read(database, Ledger.routes).values()}
     return Marked(stored, is_new, gone, bool(stored.label) and stored.label not in labels)
 
 
 def list_deploys(database: Database) -> tuple[Deploy, ...]:
     """Return every deploy, the latest first."""
-    with Ledger.open(database) as ledger:
-        return ledger.deploys()[::-1]
+    return Ledger.read(database, Ledger.deploys)[::-1]
 
 
 @frozen

@@ -57,15 +57,14 @@ def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
     )
     with Store.open(options.database, create=False, clock=clock) as store:
         stored = store.add_maintenance(window)
-    with Ledger.open(options.database) as ledger:
-        unmatched = summary.matching_no_route(stored, ledger.routes())
+    routes = Ledger.read(options.database, Ledger.routes)
+    unmatched = summary.matching_no_route(stored, routes)
     return Added(stored, (stored.start, stored.end) != (start, end), unmatched)
 
 
 def list_maintenance(database: Database) -> tuple[Maintenance, ...]:
     """Return every window, sorted by when it begins."""
-    with Ledger.open(database) as ledger:
-        return ledger.maintenance()
+    return Ledger.read(database, Ledger.maintenance)
 
 
 def remove_maintenance(database: Database, number: int, *, clock: Clock) -> None:

@@ -307,6 +307,42 @@ def test_a_report_whose_connection_is_lost_is_made_again(
         assert proxy.cuts == 1
 
 
+SECRET = "the-secret-of-a-test"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "asked"),
+    [
+        ("GET", "configure", None, b"FROM quarter_count"),
+        ("PUT", "configure", {"rule": "/", "name": "Start"}, b"FROM quarter_count"),
+        ("DELETE", "configure", {"rule": "/"}, b"FROM quarter_count"),
+        ("GET", "deploys", None, b"FROM deploy"),
+        ("POST", "deploys", {"version": "v1"}, b"merged_into IS NULL"),
+    ],
+)
+def test_a_request_to_the_api_is_answered_although_the_connection_is_lost_while_it_reads(
+    tmp_path: Path,
+    proxy: CuttingProxy,
+    schema: str,
+    method: str,
+    path: str,
+    body: object,
+    asked: bytes,
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text(line(0))
+    assert ingest(url, log) == 0
+    app = Flask("shop", instance_path=str(tmp_path))
+    app.config |= {"FLASK_STATUS_DB": url, "API_ENABLED": True, "API_SECRET": SECRET}
+    FlaskStatus(app)
+    client, headers = app.test_client(), {"Authorization": f"Bearer {SECRET}"}
+    assert client.get("/flask-status/configure", headers=headers).status_code == 200
+    proxy.arm(Cut(0, text=asked))
+    answer = client.open(f"/flask-status/{path}", method=method, json=body, headers=headers)
+    assert proxy.cuts == 1
+    assert answer.status_code in (200, 201), answer.text
+
+
 def report(url: str) -> str:
     printed = io.BytesIO()
     with redirect_stdout(io.TextIOWrapper(printed, write_through=True)):

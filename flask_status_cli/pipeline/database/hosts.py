@@ -11,8 +11,7 @@ from flask_status_cli.store import Ledger, Store
 
 def hosts(database: Database) -> tuple[Host, ...]:
     """Return the hosts that ingest into a database, sorted by name."""
-    with Ledger.open(database) as ledger:
-        return ledger.hosts()
+    return Ledger.read(database, Ledger.hosts)
 
 
 def rename_host(database: Database, old: str, new: str, *, clock: Clock) -> None:

@@ -87,7 +87,7 @@ def _what_to_prune(options: PruneOptions, *, now: datetime) -> Pruning | None:
     """
     from flask_status_cli import judgement, summary
 
-    with Ledger.open(options.database) as ledger:
+    def work(ledger: Ledger) -> Pruning | None:
         newest = summary.newest_entry(ledger, now=now)
         if newest is None:
             return None
@@ -99,6 +99,8 @@ def _what_to_prune(options: PruneOptions, *, now: datetime) -> Pruning | None:
             newest=minute_of(newest),
             horizon=latest - options.retention.minutes * MINUTES_PER_DAY,
         )
-    days = options.retention.days
-    quarters = None if days is None else quarter_start(latest - days * MINUTES_PER_DAY)
-    return Pruning(closed.since - KEPT_BEFORE, quarters, closed)
+        days = options.retention.days
+        quarters = None if days is None else quarter_start(latest - days * MINUTES_PER_DAY)
+        return Pruning(closed.since - KEPT_BEFORE, quarters, closed)
+
+    return Ledger.read(options.database, work)

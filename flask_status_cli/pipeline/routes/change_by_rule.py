@@ -34,18 +34,20 @@ class RouteChange:
 def change_route(database: Database, change: RouteChange, *, clock: Clock) -> ListedRoute:
     """Change a route, and return it after the change. Raises `RouteError` and `DatabaseError`."""
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
-        with Ledger.open(database) as ledger:
-            route = _find(ledger, change.rule, change.label)
+        route = Ledger.read(database, lambda ledger: _find(ledger, change.rule, change.label))
         if change.name is not None:
             store.name(route, change.name or None)
         if change.doc is not None:
             store.describe(route, change.doc or None)
         if change.hidden is not None:
             store.hide([route] if change.hidden else (), shown=() if change.hidden else [route])
-    with Ledger.open(database) as ledger:
+
+    def work(ledger: Ledger) -> ListedRoute:
         after = by_rule(list(ledger.routes().values()), route.rule, route.label)
         (listed,) = ledger.listed_routes({after})
-    return listed
+        return listed
+
+    return Ledger.read(database, work)
 
 
 def remove_route(
@@ -56,9 +58,13 @@ def remove_route(
     If `purge` is given, its counts are deleted, too. `purge` is the policy by which incidents are found,
     because announced ones stay.
     """
-    with Ledger.open(database) as ledger:
-        route = _find(ledger, rule, label)
-        (listed,) = ledger.listed_routes({route})
+
+    def work(ledger: Ledger) -> ListedRoute:
+        (listed,) = ledger.listed_routes({_find(ledger, rule, label)})
+        return listed
+
+    listed = Ledger.read(database, work)
+    route = listed.route
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
         store.hide([route])
     if purge is not None:

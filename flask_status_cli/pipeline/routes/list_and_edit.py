@@ -11,6 +11,7 @@ from flask_status_cli.model import (
     Forgotten,
     ListedRoute,
     Origin,
+    PathFailures,
     Route,
     StatusSummary,
     instant_of,
@@ -41,10 +42,13 @@ def list_routes(
     `wanted` selects routes by rules, names and globs, `label` those of one app. Raises `RouteError` if an
     item of `wanted` selects no route.
     """
-    with Ledger.open(database) as ledger:
+
+    def work(ledger: Ledger) -> tuple[ListedRoute, ...]:
         known = [each for each in ledger.routes().values() if label in (None, each.label)]
         chosen = set(choose(known, wanted, globs=globs) if wanted else known)
         return tuple(sorted(ledger.listed_routes(chosen), key=_by_rule))
+
+    return Ledger.read(database, work)
 
 
 def show_route(
@@ -54,10 +58,13 @@ def show_route(
 
     `wanted` is a rule or a name. Raises `RouteError` if there is no such route.
     """
-    with Ledger.open(options.database) as ledger:
-        listed = _listed(ledger, wanted, options, label=label, clock=clock)
-        key = (listed.route.label, listed.route.rule)
-        behind = paths_behind(ledger, *key)
+
+    def work(ledger: Ledger) -> tuple[ListedRoute, tuple[PathFailures, ...]]:
+        found = _listed(ledger, wanted, options, label=label, clock=clock)
+        return found, paths_behind(ledger, found.route.label, found.route.rule)
+
+    listed, behind = Ledger.read(options.database, work)
+    key = (listed.route.label, listed.route.rule)
     report = summarize(replace(options, one=key, details=True), clock=clock)
     (detail,) = report.details
     concerning = tuple(
@@ -176,8 +183,8 @@ def forget_routes(  # noqa: PLR0913 - what is deleted, where, and by which polic
 
 
 def _known(database: Database, label: str | None) -> list[Route]:
-    with Ledger.open(database) as ledger:
-        return [each for each in ledger.routes().values() if label in (None, each.label)]
+    routes = Ledger.read(database, Ledger.routes)
+    return [each for each in routes.values() if label in (None, each.label)]
 
 
 def _one(database: Database, wanted: str, label: str | None) -> Route:

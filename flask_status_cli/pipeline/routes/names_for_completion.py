@@ -14,8 +14,7 @@ def names_for_completion(database: Database) -> list[Route]:
     if isinstance(database, DatabaseUrl):
         from flask_status_cli.store import Ledger
 
-        with Ledger.open(database) as ledger:
-            return list(ledger.routes().values())
+        return list(Ledger.read(database, Ledger.routes).values())
     from flask_status_cli.store.queries.route_names import route_names
 
     return route_names(database)

@@ -6,11 +6,15 @@ import shlex
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import IngestResult
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+if TYPE_CHECKING:
+    from flask_status_cli.store import Ledger
 
 
 def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) -> IngestResult:
@@ -39,13 +43,16 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     return replace(result, problems=(*result.problems, problem), again=again)
 
 
+def _ended(ledger: Ledger) -> datetime | None:
+    run = ledger.last_run()
+    return ledger.created_at() if run is None else run.finished_at
+
+
 def _last_run(database: Database) -> datetime | None:
     """Return when the last run ended, or when the database was created if there was no run."""
     from flask_status_cli.store import Ledger
 
     try:
-        with Ledger.open(database) as ledger:
-            run = ledger.last_run()
-            return ledger.created_at() if run is None else run.finished_at
+        return Ledger.read(database, _ended)
     except FlaskStatusError:
         return None
