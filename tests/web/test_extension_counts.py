@@ -101,6 +101,7 @@ def counted(app: Flask) -> Counted:
         ("GET", "/slashed", "/slashed/", 308),  # it belongs to the rule it is redirected to
         ("GET", "/users//7", "/users/<int:number>", 308),
         ("GET", "/only-post", "/only-post", 405),  # it belongs to the rule of its path
+        ("POST", "/users//7", "/users/<int:number>", 405),  # GET would be redirected to the rule
         ("POST", "/only-post", "/only-post", 201),
         ("GET", "/streamed", "/streamed", 200),
         ("GET", "/file", "/file", 200),

@@ -216,17 +216,17 @@ def _rule_without_match(error: HTTPException | None, app: Flask) -> str:
 
 
 def _matched(adapter: MapAdapter, error: HTTPException | None) -> str:
+    path, method = None, None  # those of the request
     for _ in range(REDIRECTS):
         try:
             if isinstance(error, RequestRedirect):
-                path = unquote(urlsplit(error.new_url).path)
-                below = "/" + path.removeprefix(adapter.script_name.rstrip("/")).lstrip("/")
-                found, _values = adapter.match(below, return_rule=True)
+                target = unquote(urlsplit(error.new_url).path)
+                path = "/" + target.removeprefix(adapter.script_name.rstrip("/")).lstrip("/")
             elif isinstance(error, MethodNotAllowed) and error.valid_methods:
-                methods = sorted(error.valid_methods, key=lambda name: (name != "GET", name))
-                found, _values = adapter.match(method=methods[0], return_rule=True)
+                method = min(error.valid_methods, key=lambda name: (name != "GET", name))
             else:
                 return UNMATCHED
+            found, _values = adapter.match(path, method=method, return_rule=True)
         except HTTPException as other:
             error = other
         except Exception:  # noqa: BLE001 - raised by a converter of the app; the request has no rule
