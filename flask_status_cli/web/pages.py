@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, request
 
+from flask_status_cli.web.any_host import AnyHostBlueprint
 from flask_status_cli.web.files import NOTHING_LOADED, SiteFile, safe_headers
 from flask_status_cli.web.site_cache import Made
 
@@ -36,7 +37,7 @@ def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str
 
     `current` returns the present site. `guard` is a decorator for all views. `robots` is for search engines.
     """
-    blueprint = Blueprint(NAME, __name__)
+    blueprint = AnyHostBlueprint(NAME, __name__)
 
     def page() -> Response:
         return _answer(current(), PAGE, robots)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, Response, abort, redirect, send_file, stream_with_context
+from flask import Flask, Response, abort, redirect, send_file, stream_with_context, url_for
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.routing import Rule
 from werkzeug.test import Client
@@ -194,6 +194,22 @@ def test_hosts_and_subdomains_are_matched_as_flask_matches_them(tmp_path: Path) 
     client.get("/a", base_url="http://two.example")
     client.get("/a", base_url="http://three.example")
     assert counted(app) == {("/a", 200): 1, ("/<name>", 200): 1, (UNMATCHED, 404): 1}
+
+
+def test_the_page_and_the_api_answer_on_every_host_of_an_app_that_matches_hosts(
+    tmp_path: Path,
+) -> None:
+    app = Flask("hosts", host_matching=True, static_folder=None, instance_path=str(tmp_path))
+    FlaskStatus(app, count=True)
+    app.add_url_rule("/a", "one", lambda: "1", host="one.example")
+    client = app.test_client()
+    client.get("/a", base_url="http://one.example")
+    for base_url in ("http://one.example", "http://two.example:8080"):
+        assert client.get("/status", base_url=base_url).status_code == 308
+        assert b"/a" in client.get("/status/", base_url=base_url).data
+        assert client.get("/flask-status/configure", base_url=base_url).is_json
+    with app.test_request_context("/", base_url="http://one.example"):
+        assert url_for("flask_status.page") == "/status/"
 
 
 def test_rules_that_are_added_later_are_declared_with_their_names(

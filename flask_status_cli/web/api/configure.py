@@ -21,6 +21,7 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
+from flask_status_cli.web.any_host import AnyHostBlueprint
 from flask_status_cli.web.api.request_body import (
     DELETE_KEYS,
     DEPLOY_KEYS,
@@ -73,7 +74,7 @@ class Api:
 
 def configure_api(api: Api, *, guard: Guard) -> Blueprint:
     """Return the blueprint of the API. `guard` runs before every view."""
-    blueprint = Blueprint(NAME, __name__)
+    blueprint = AnyHostBlueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
 
     def answered(views: Views) -> Response:
