@@ -9,6 +9,7 @@ from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
+    from flask_status_cli.sources.identity.end_of_log import End, known_bytes
     from flask_status_cli.sources.identity.fingerprints import HEAD, head_of, head_of_ended
     from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
     from flask_status_cli.sources.identity.part_of_stream import (
@@ -41,6 +42,7 @@ __all__ = [
     "Block",
     "ConcatenatedLogs",
     "Content",
+    "End",
     "History",
     "Joints",
     "Listings",
@@ -67,6 +69,7 @@ __all__ = [
     "head_of_name",
     "identify",
     "is_small",
+    "known_bytes",
     "left_out",
     "open_grown",
     "open_small",
@@ -95,6 +98,10 @@ _MODULES = {
         "Target",
         "expand",
         "left_out",
+    ),
+    "identity.end_of_log": (
+        "End",
+        "known_bytes",
     ),
     "identity.fingerprints": (
         "HEAD",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flask_status_cli.store.database.open_database import OpenDatabase
@@ -82,6 +82,13 @@ class Lookups(OpenDatabase):
         """Return a stream with the digests of its lines, `None` if none of its lines are kept."""
         with translated(self._path):
             return line_digests.of(self._connection, number)
+
+    def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
+        """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
+        from flask_status_cli.store.counts import counted_requests
+
+        with translated(self._path):
+            return counted_requests.of_minutes(self._connection, minutes)
 
     def inputs(self) -> list[InputFact]:
         """List the recorded state of every path, sorted by path."""

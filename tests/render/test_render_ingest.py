@@ -139,10 +139,11 @@ def test_json_counts_reasons_and_shows_no_line_of_a_log() -> None:
         "schema_version": 1,
         "files": [
             {"path": "n.log", "result": "failed", "format": None, "timezone": None, "lines": 0,
-             "entries": 0, "noise": 0, "refused": {}, "problem": "n.log: no such file"},
+             "entries": 0, "noise": 0, "refused": {}, "assumed": 0,
+                 "problem": "n.log: no such file"},
             {"path": "a.log", "result": "new", "format": "combined", "timezone": "as logged",
              "lines": 1204, "entries": 1200, "noise": 1,
-             "refused": {"no known format": 2, "status": 1}, "problem": None},
+             "refused": {"no known format": 2, "status": 1}, "assumed": 0, "problem": None},
         ],
         "left_out": 0,
         "other_hosts": 0,

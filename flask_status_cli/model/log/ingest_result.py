@@ -47,6 +47,8 @@ class LogResult:
     - `problem`: a line for people; it makes the exit status 1. `whole`: the log was read to its end even so.
     - `answered`: if an app has declared all its rules, the number of entries without a client error (4xx).
       `foreign`: how many of them match no rule.
+    - `assumed`: how many last lines were not counted because they seem to be lines of a longer log that was
+      read before. They could not be compared.
     - `without_host`: if labels come from virtual hosts, the number of entries that name no host.
     """
 
@@ -67,6 +69,7 @@ class LogResult:
     foreign: int = 0
     without_host: int = 0
     whole: bool = True
+    assumed: int = 0
 
     @property
     def noise_lines(self) -> int:
@@ -98,6 +101,7 @@ class LogResult:
             foreign=self.foreign + other.foreign,
             without_host=self.without_host + other.without_host,
             whole=self.whole and other.whole,
+            assumed=self.assumed + other.assumed,
         )
 
 

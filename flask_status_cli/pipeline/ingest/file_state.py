@@ -91,6 +91,11 @@ class FileStates:
         """Return the ids of the streams that were last read from other paths."""
         return {fact.stream for fact in self._by_path.values() if fact.path != path}
 
+    def paths_of(self, stream: int) -> list[str]:
+        """Return the paths that this stream was last read from, the latest first."""
+        facts = [fact for fact in self._by_path.values() if fact.stream == stream]
+        return [fact.path for fact in sorted(facts, key=lambda fact: -fact.read_at)]
+
     def knows(self, path: str) -> bool:
         """Return whether this path was read before."""
         return path in self._by_path

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
+    from flask_status_cli.sources import End
 
 STILL_WRITTEN = 600
 """An archive without an end mark counts as still being written for this many seconds."""
@@ -180,7 +181,7 @@ class InputReader:
                 streams if part is None or content.plain else [],
                 part,
                 self._pipes if self._keeps_places() else None,
-                History(partial(self._former, content.path), self._is_later),
+                History(partial(self._former, content.path), self._is_end_of),
             ),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
@@ -206,13 +207,11 @@ class InputReader:
         free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
         return next(free, None)
 
-    def _is_later(self, line: bytes, stream: Stream) -> bool:
-        """Return whether a line is newer than all lines of a stream."""
-        from flask_status_cli.formats import parse_line
+    def _is_end_of(self, stream: Stream, end: End) -> bool | None:
+        """Return whether a stream has the last bytes of a log, `None` if nobody can know."""
+        from flask_status_cli.pipeline.ingest.ends_of_logs import is_end_of
 
-        options, newest = self._context.options, stream.checkpoint.newest
-        entry = parse_line(line, order=options.order, zone=options.zone)
-        return newest is not None and isinstance(entry, LogEntry) and entry.minute > newest
+        return is_end_of(stream, end, self._context)
 
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""
@@ -265,6 +264,8 @@ class InputReader:
                 f"{content.path}: was edited or restored: its first {place.offset:,} bytes were read before; "
                 "the rest was counted as a separate log"
             )
+        if place.assumed:
+            self.notices.append(_assumed(content.path, place.assumed))
         if place.result is Result.PART and not place.sure:
             self.notices.append(
                 f"{content.path}: samples of its lines show that a part was read before, in a pipe with "
@@ -324,7 +325,22 @@ def _longest(streams: Sequence[Stream], size: int) -> int:
 def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
     """Return the result of a log with its outcome and damage. A damaged log was not read to its end."""
     problem = result.problem or damage
-    return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
+    return replace(
+        result,
+        result=reader.outcome,
+        problem=problem,
+        whole=damage is None,
+        assumed=reader.place.assumed,
+    )
+
+
+def _assumed(path: str, lines: int) -> str:
+    """Return the notice that some last lines of a log were not counted, and that nobody can be sure."""
+    many, they = ("line", "it was") if lines == 1 else (f"{lines:,} lines", "they were")
+    return (
+        f"{path}: its last {many} could not be compared with a longer log that begins like it and was read "
+        f"before, because no file has that log any more; {they} taken for lines of it, and not counted"
+    )
 
 
 def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str | None:

@@ -44,6 +44,7 @@ def _file(log: LogResult) -> dict[str, object]:
         "entries": log.entries,
         "noise": log.noise_lines,
         "refused": dict(sorted(log.refused.items())),
+        "assumed": log.assumed,
         "problem": None if log.problem is None else encodable(log.problem),
     }
 

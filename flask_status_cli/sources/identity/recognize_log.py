@@ -56,6 +56,7 @@ class Place:
     - `known`: the marks up to `offset`.
     - `skip`: whether the rest of the line at `offset` was read before, too.
     - `sure`: false if only a sample of the lines was compared.
+    - `assumed`: how many last lines of a beginning could not be compared.
     """
 
     result: Result
@@ -64,6 +65,7 @@ class Place:
     known: tuple[Mark, ...] = ()
     skip: bool = False
     sure: bool = True
+    assumed: int = 0
 
 
 NEW = Place(Result.NEW)
@@ -93,9 +95,9 @@ def continued(stream: Stream) -> Place:
     return Place(Result.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
 
 
-def beginning(stream: Stream) -> Place:
+def beginning(stream: Stream, *, assumed: int = 0) -> Place:
     """Return the place of a log that is only the beginning of `stream`."""
-    return Place(Result.BEGINNING, stream, stream.checkpoint.offset)
+    return Place(Result.BEGINNING, stream, stream.checkpoint.offset, assumed=assumed)
 
 
 def fork(stream: Stream, position: int, *, skip: bool) -> Place:
@@ -174,6 +176,15 @@ def restored(content: Readable, stream: Stream) -> Place | None:
         agreed = marks[-1].position
     position = max(agreed, end)
     return fork(stream, position, skip=read_at(position - 1, 1) != b"\n")
+
+
+def branch(content: Readable, stream: Stream) -> Place:
+    """Return the place of a log that agrees with all marks of a longer `stream`, but ends differently."""
+    size = content.size()
+    position = max((m.position for m in stream.checkpoint.marks if m.position <= size), default=0)
+    if position <= REGULAR:
+        return NEW
+    return fork(stream, position, skip=content.read_at(position - 1, 1) != b"\n")
 
 
 def is_exact(place: Place, content: Readable) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask_status_cli.model import Stream
+from flask_status_cli.sources.identity.end_of_log import Compare, End
 from flask_status_cli.sources.identity.fingerprints import REGULAR
 from flask_status_cli.sources.identity.first_lines import Prints, alike
 from flask_status_cli.sources.identity.recognize_log import (
@@ -63,12 +64,18 @@ class PipeIdentifier:
         elif position > REGULAR:
             self.place = fork(candidate.stream, position, skip=not line_end)
 
-    def end(self, first: bytes, length: int, prints: Prints) -> None:
-        """Decide at the end of the content whether it is only the beginning of a stream."""
+    def end(self, first: bytes, prints: Prints, end: End, compare: Compare) -> None:
+        """Decide at the end of the content whether it is only the beginning of a stream.
+
+        `compare` decides about the bytes behind the last mark, if not every line has a print.
+        """
         for candidate in self._alive:
-            if is_beginning(candidate.stream, first, length, prints):
-                self.place = beginning(candidate.stream)
-                break
+            stream = candidate.stream
+            if is_beginning(stream, first, end.end, prints):
+                same = not prints.full or compare(stream, end)
+                if same is not False:
+                    self.place = beginning(stream, assumed=0 if same else end.count)
+                    break
         self._alive = []
 
 

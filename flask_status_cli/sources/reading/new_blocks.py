@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
+from flask_status_cli.sources.identity.end_of_log import Compare, End, last_place
 from flask_status_cli.sources.identity.fingerprints import (
     HEAD,
     SPAN,
@@ -26,6 +27,8 @@ from flask_status_cli.sources.identity.recognize_log import (
     NEW,
     Place,
     Result,
+    beginning,
+    branch,
     identify,
     is_exact,
     restored,
@@ -56,26 +59,31 @@ class History:
     """What was read before at the path of a log.
 
     - `former`: of some streams, returns the one that was read at the path; `None` if there is none.
-    - `is_later`: returns whether a line is newer than all lines of a stream.
+    - `compare`: returns whether a longer log has the same end as another one behind its last mark.
     """
 
     former: Callable[[Sequence[Stream]], Stream | None]
-    is_later: Callable[[bytes, Stream], bool]
+    compare: Compare
 
     def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
         """Return the place of a log that was restored at its path, or else `place`.
 
-        Between two marks, a restored log looks like a beginning of the stream. But its last line is newer.
+        A log that ends behind the last mark that agrees looks like a beginning of the stream.
         """
         stream = place.stream
         if place.result is Result.BEGINNING and stream and not is_exact(place, content):
-            tail = content.read_at(max(0, content.size() - HEAD), HEAD)
-            lines = tail[: tail.rfind(b"\n") + 1].split(b"\n")[-2:-1]
-            if not any(self.is_later(line, stream) for line in lines):
-                return place
-            place = NEW
+            size = content.size()
+            start = last_place(size)
+            end = End(start, content.read_at(start, size - start))
+            same = self.compare(stream, end)
+            if same is not False:
+                return beginning(stream, assumed=0 if same else end.count)
+            place = branch(content, stream)
         former = self.former(streams) if place.result is Result.NEW and streams else None
         return (restored(content, former) if former else None) or place
+
+
+_NOTHING_BEFORE = History(lambda _streams: None, lambda _stream, end: None if end.data else True)
 
 
 class Reading:
@@ -108,6 +116,8 @@ class Reading:
         self._sampler = LineSampler()
         self._sampled = False
         self._part = part
+        self._compare = (history or _NOTHING_BEFORE).compare
+        self._end_of_content = b""
         self.moved = False
         self._partial = False
         self._nuls = NUL if content.led_by_nuls else b""
@@ -242,6 +252,8 @@ class Reading:
             start, tail, place = self._marks.position, self._marks.tail, self.place
             self._marks.feed(chunk)
             if self.undecided:
+                length = self._marks.position - last_place(self._marks.position)
+                self._end_of_content = (self._end_of_content + chunk)[-length:] if length else b""
                 window = _Window(start, tail, chunk)
                 self._identifier.pass_by(start, self._marks.position, window, self._marks.prints)
             whole = chunk[: chunk.rfind(b"\n") + 1]
@@ -277,8 +289,9 @@ class Reading:
             self._part = None
             yield Block(b"", drop=True)
             return
-        end, prints = self._marks.position, self._marks.prints
-        self._identifier.end(self.content.beginning, end, prints)
+        prints, data = self._marks.prints, self._end_of_content
+        end = End(self._marks.position - len(data), data)
+        self._identifier.end(self.content.beginning, prints, end, self._compare)
         if self.place.result is Result.BEGINNING:
             # The last line of the content is a line of the stream, or a part of one.
             self._lines = Lines(self.place.offset)

@@ -326,6 +326,10 @@ DROP_WAITING_RULE: Final = Prepared(
 OLD_WAITING: Final = Prepared(
     "SELECT waiting.minute, waiting.label, waiting.status, sum(waiting.requests) AS sum_1 FROM waiting WHERE waiting.minute < :before GROUP BY waiting.minute, waiting.label, waiting.status",
 )
+WAITING_OF_MINUTES: Final = Prepared(
+    "SELECT waiting.minute, waiting.status, waiting.requests FROM waiting WHERE waiting.minute IN (:of_minutes)",
+    numbers="of_minutes",
+)
 WAITING_SINCE: Final = Prepared(
     "SELECT waiting.minute FROM waiting WHERE waiting.minute >= :since LIMIT 1 OFFSET 0",
 )

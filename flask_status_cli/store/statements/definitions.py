@@ -325,6 +325,9 @@ OLD_WAITING: Final = (
     .where(_OLD_MINUTES)
     .group_by(waiting.c.minute, waiting.c.label, waiting.c.status)
 )
+WAITING_OF_MINUTES: Final = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
+    waiting.c.minute.in_(bindparam("of_minutes", expanding=True))
+)
 WAITING_SINCE: Final = (
     select(waiting.c.minute).where(waiting.c.minute >= bindparam("since")).limit(1)
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
@@ -211,6 +211,11 @@ class Writer:
     def places(self, number: int) -> tuple[Stream, Places] | None:
         """Return a stream with its stored line hashes, `None` if there is no such stream."""
         return self._store.places(number)
+
+    def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
+        """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
+        self.settle()
+        return self._store.counted(minutes)
 
     def stream(self, number: int) -> Stream | None:
         """Return the stream with this id, `None` if there is none."""
