@@ -69,6 +69,7 @@ class Family:
 
     - `read`: reads one line.
     - `variant`: returns the name of the format of an entry's line.
+    - `variant_of_all`: returns the same for whole lines, if all have one format and that is quick to prove.
     - `loop`: makes the loop that counts plain lines fast.
     - `shapes`: makes the shapes of plain lines that are counted many at once, even faster.
     - `pattern`: the names of the servers whose patterns in the table are used.
@@ -85,6 +86,7 @@ class Family:
     named: Named | None = None
     plain_requests: bool = False
     hosts_before: bool = False
+    variant_of_all: Callable[[bytes], str | None] = lambda _lines: None
 
 
 @frozen
@@ -103,6 +105,7 @@ _CLF = Family(
     shapes.ClfShapes,
     plain_requests=True,
     hosts_before=True,
+    variant_of_all=clf.variant_of_all,
 )
 _WERKZEUG = Family(
     werkzeug.read, werkzeug.variant, in_carried_lines(WerkzeugLoop), shapes.WerkzeugShapes

@@ -16,6 +16,9 @@ _PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
 _GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
 _DATE = re.compile(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
 _ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
+_ADDED = re.compile(r"[._-]\d")
+"""What each of these names has."""
+
 _NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
 """Names like `app.1.log`. Some rotations make them, but a live log may have such a name, too."""
 
@@ -61,6 +64,8 @@ def rotated(path: str) -> bool:
 
     `app.1.log` has such a name only if `app.log` is beside it.
     """
+    if not _ADDED.search(path, path.rfind("/") + 1):
+        return False
     directory, name = os.path.split(path)
     if _ROTATED.fullmatch(name):
         return True
@@ -76,11 +81,25 @@ class Listings:
 
     def siblings(self, log: str) -> list[Sibling]:
         """Return the regular files beside `log` with names derived from it, the last modified first."""
-        where, name = os.path.split(log)
-        if where not in self._directories:
-            self._directories[where] = _Directory(str(Path(where)))
-        found = self._directories[where].named_like(_parted(name))
+        directory, name = self._listed(log)
+        parted = _parted(name)
+        if directory.is_alone(parted):
+            return []
+        found = directory.named_like(parted)
         return sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
+
+    def stat(self, log: str) -> os.stat_result | None:
+        """Return the state of a regular file when its directory was listed, `None` if there was none."""
+        directory, name = self._listed(log)
+        return directory.stat(name)
+
+    def _listed(self, log: str) -> tuple[_Directory, str]:
+        """Return the directory of a log, and the name of the log."""
+        where, name = os.path.split(log)
+        found = self._directories.get(where)
+        if found is None:
+            found = self._directories[where] = _Directory(str(Path(where)))
+        return found, name
 
 
 def siblings(log: str) -> list[Sibling]:
@@ -116,6 +135,19 @@ class _Directory:
             entry.name: (entry.path, stat) for entry in entries if (stat := _regular(entry))
         }
         self._names = sorted(self._files)
+
+    def stat(self, name: str) -> os.stat_result | None:
+        found = self._files.get(name)
+        return None if found is None else found[1]
+
+    def is_alone(self, log: _Name) -> bool:
+        """Return whether no other name begins with the log's stem and a separator, as is quick to see.
+
+        The characters from "-" to "_" are the separators and some others.
+        """
+        place = bisect_left(self._names, f"{log.stem}-")
+        some = self._names[place : place + 2]
+        return all(name == log.name or name >= f"{log.stem}`" for name in some)
 
     def named_like(self, log: _Name) -> Iterator[Sibling]:
         for name in self._beginning(log):

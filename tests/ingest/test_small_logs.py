@@ -23,7 +23,7 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
 from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 from flask_status_cli.pipeline.ingest.writing import locked_store
-from flask_status_cli.sources import Content, Reading, SmallLog, open_small
+from flask_status_cli.sources import Content, Reading, SmallLog, fingerprints_of, open_small
 from flask_status_cli.sources.identity.fingerprints import SPAN, Marks, continued_marks
 from flask_status_cli.sources.identity.first_lines import continued_prints
 from flask_status_cli.store.schema.encoding import pack_marks
@@ -251,7 +251,7 @@ def test_a_small_log_has_the_same_fingerprints_as_any_log(data: bytes, tmp_path:
     read = reading.checkpoint(newest=None, name=None, pending={})
     assert (small.whole, small.unfinished) == (lines, bool(reading.unfinished))
     assert small.head == read.head
-    assert small.fingerprints() == (pack_marks(read.marks), read.prints)
+    assert fingerprints_of([small]) == [(pack_marks(read.marks), read.prints)]
     assert small.unchanged()
     path.write_bytes(data.replace(b"\n", b"!"))
     assert not small.unchanged()

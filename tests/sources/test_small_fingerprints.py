@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.sources.identity.fingerprints import DENSE, FINE, SPAN, of_small_log
+from flask_status_cli.sources.identity.fingerprints import DENSE, FINE, SPAN, of_small_logs
 from flask_status_cli.sources.identity.first_lines import LINES
 from tests.compiled_modules import needed
 
@@ -45,7 +45,7 @@ def logs(most: int) -> st.SearchStrategy[list[bytes]]:
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(logs(40))
 def test_marks_and_prints_are_digests_and_checksums_of_the_content(lines: list[bytes]) -> None:
-    assert of_small_log(b"".join(lines)) == expected(lines)
+    assert of_small_logs([b"".join(lines), b"x\n"])[0] == expected(lines)
 
 
 @pytest.mark.parametrize("lines", [2047, 2048, 2049, 5000])
@@ -53,7 +53,7 @@ def test_only_the_first_lines_have_a_print_and_each_line_end_in_4_kib_has_a_mark
     lines: int,
 ) -> None:
     many = [b"%d\n" % (n % 7) for n in range(lines)]
-    assert of_small_log(b"".join(many)) == expected(many)
+    assert of_small_logs([b"".join(many)]) == [expected(many)]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
+from itertools import chain
 from operator import length_hint
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
@@ -260,6 +261,11 @@ class LineCounter:
         An odd line is one that the fast loops cannot prove to be of their family.
         """
         return None if self._odd else self.variant(lines)
+
+    def variants(self, of_logs: Sequence[tuple[bytes, ...]]) -> list[str | None]:
+        """Return for each log what `variant` returns for its lines, which have their line ends."""
+        every = self._families[0].variant_of_all(b"".join(chain.from_iterable(of_logs)))
+        return [every or self.variant(lines) for lines in of_logs]
 
     def variant(self, lines: Iterable[bytes]) -> str | None:
         """Return the format of these lines of the first family, `None` if they are of several formats."""

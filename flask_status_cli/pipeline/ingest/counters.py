@@ -83,19 +83,27 @@ class Counters:
                     return place
         return len(paths)
 
-    def format_of(self, log: ReadLog, counter: LineCounter, *, plain: bool = False) -> str | None:
-        """Return the format of a small log after `counter` has counted it.
+    def format_of(self, log: ReadLog, counter: LineCounter) -> str | None:
+        """Return the format of a small log after `counter` has counted it."""
+        name = self._options.format or counter.header
+        if name is None:
+            name = counter.proven_format((log.first_line, log.last_line))
+        return self._detected(log) if name is None else name
 
-        `plain` says that `LineCounter.count_logs` has counted it.
-        """
-        name = self._options.format or (None if plain else counter.header)
-        if name is None:
-            lines = (log.first_line, log.last_line)
-            name = counter.variant(lines) if plain else counter.proven_format(lines)
-        if name is None:
-            former = None if log.stream is None else log.stream.format
-            name = self.detect(log.whole, path=log.path, former=former, small=True).name
-        return name
+    def formats_of(self, logs: Sequence[ReadLog], counter: LineCounter) -> list[str | None]:
+        """Return the format of each of these logs after `LineCounter.count_logs` has counted them."""
+        if self._options.format:
+            return [self._options.format] * len(logs)
+        names = counter.variants([(log.first_line, log.last_line) for log in logs])
+        return [
+            self._detected(log) if name is None else name
+            for log, name in zip(logs, names, strict=True)
+        ]
+
+    def _detected(self, log: ReadLog) -> str | None:
+        """Return the format for which the lines of a small log vote."""
+        former = None if log.stream is None else log.stream.format
+        return self.detect(log.whole, path=log.path, former=former, small=True).name
 
     def counter(
         self,

@@ -16,7 +16,7 @@ from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.sources import ReadLog, open_grown, open_small
+from flask_status_cli.sources import ReadLog, fingerprints_of, open_grown, open_small
 from flask_status_cli.store import (
     MOST_STREAMS,
     THIS_STREAM,
@@ -146,9 +146,10 @@ class SmallLogs:
         self, logs: Sequence[ReadLog], counter: LineCounter, group: CountedLogs
     ) -> tuple[SmallCounts, list[_Counted]]:
         streams, counted = [], []
-        for log, (lines, newest) in zip(logs, group.logs, strict=True):
-            name = self._counters.format_of(log, counter, plain=True)
-            streams.append(self._stream(log, name, newest))
+        names = self._counters.formats_of(logs, counter)
+        every = zip(logs, names, fingerprints_of(logs), group.logs, strict=True)
+        for log, name, prints, (lines, newest) in every:
+            streams.append(self._stream(log, name, newest, prints))
             counted.append(_Counted(name, lines, lines, NO_NOISE))
         counts = self._counters.tally.counts(group.minutes, group.durations)
         return SmallCounts(counts, tuple(streams), compared=group.apart), counted
@@ -164,14 +165,16 @@ class SmallLogs:
         name = counters.format_of(log, counter)
         part = SmallCounts(
             counters.tally.counts(counted.minutes, counted.durations),
-            (self._stream(log, name, counter.newest),),
+            (self._stream(log, name, counter.newest, *fingerprints_of([log])),),
             counted.unread,
             compared=self._may_compare(counted.entries, len(counted.minutes)),
         )
         return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise)])]
 
-    def _stream(self, log: ReadLog, name: str | None, newest: int | None) -> SmallStream:
-        marks, prints = log.fingerprints()
+    def _stream(
+        self, log: ReadLog, name: str | None, newest: int | None, fingerprints: tuple[bytes, bytes]
+    ) -> SmallStream:
+        marks, prints = fingerprints
         return SmallStream(
             log.head,
             log.offset,

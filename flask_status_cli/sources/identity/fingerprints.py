@@ -108,16 +108,16 @@ def packed_marks(whole: bytes) -> bytes:
     )
 
 
-def of_small_log(whole: bytes) -> tuple[bytes, bytes]:
-    """Return the packed marks and the prints of a whole content, which ends with a line end.
+def of_small_logs(contents: Iterable[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the packed marks and the prints of whole contents, each of which ends with a line end.
 
-    It must be shorter than `STEP`.
+    They must be shorter than `STEP`.
     """
     compiled = compiled_module(FINGERPRINTS)
     if compiled is None:
-        return packed_marks(whole), prints_of_lines(BytesIO(whole))
-    found: tuple[bytes, bytes] = compiled.fingerprints(whole, DENSE, SPAN, FINE, LINES)
-    return found
+        return [(packed_marks(whole), prints_of_lines(BytesIO(whole))) for whole in contents]
+    fingerprints = compiled.fingerprints
+    return [fingerprints(whole, DENSE, SPAN, FINE, LINES) for whole in contents]
 
 
 def continued_marks(packed: bytes, offset: int, before: bytes, lines: bytes) -> bytes | None:

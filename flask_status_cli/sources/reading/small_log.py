@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from zlib import crc32
 
 from flask_status_cli.model import InputFact
@@ -12,7 +13,7 @@ from flask_status_cli.sources.identity.fingerprints import (
     SPAN,
     continued_marks,
     digest,
-    of_small_log,
+    of_small_logs,
 )
 from flask_status_cli.sources.identity.first_lines import (
     WIDTH,
@@ -79,10 +80,6 @@ class ReadLog:
         """The last whole line, with its line end."""
         return self.whole[self.whole.rfind(b"\n", 0, -1) + 1 :]
 
-    def fingerprints(self) -> tuple[bytes, bytes]:
-        """Return the packed marks and the prints of the log up to `offset`."""
-        return of_small_log(self.whole)
-
     def unchanged(self) -> bool:
         """Return whether the file still has the lines that were read."""
         return True
@@ -137,6 +134,15 @@ class GrownLog(ReadLog):
     def fingerprints(self) -> tuple[bytes, bytes]:
         """Return the packed marks and the prints of the log up to `offset`."""
         return self._marks, self._prints
+
+
+def fingerprints_of(logs: Iterable[ReadLog]) -> list[tuple[bytes, bytes]]:
+    """Return the packed marks and the prints of each of these logs, up to its `offset`."""
+    logs = list(logs)
+    if any(isinstance(log, GrownLog) for log in logs):
+        new = iter(of_small_logs([log.whole for log in logs if not isinstance(log, GrownLog)]))
+        return [log.fingerprints() if isinstance(log, GrownLog) else next(new) for log in logs]
+    return of_small_logs([log.whole for log in logs])
 
 
 def open_small(path: str) -> SmallLog | None:

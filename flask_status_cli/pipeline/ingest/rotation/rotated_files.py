@@ -46,7 +46,7 @@ def unread_siblings(
     listings = Listings()
     for log in _logs(targets):
         first_time = not context.seen.knows(log)
-        begun += _begun(log) if first_time else []
+        begun += _begun(log, listings) if first_time else []
         beside = listings.siblings(log)
         if not beside:
             continue
@@ -63,12 +63,14 @@ def unread_siblings(
     return list(found.values())
 
 
-def _begun(log: str) -> list[InputFact]:
+def _begun(log: str, listings: Listings) -> list[InputFact]:
     """Return the file state of a log before it is read for the first time."""
-    try:
-        stat = os.stat(log)  # noqa: PTH116 - a str path
-    except OSError:
-        return []
+    stat = listings.stat(log)
+    if stat is None:
+        try:
+            stat = os.stat(log)  # noqa: PTH116 - a str path
+        except OSError:
+            return []
     return [incomplete(fact_of(log, stat, read_at=0, stream=None))]
 
 
