@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-OBJECTS: Final = 100_000
+OBJECTS: Final = 300_000
 """While lines are counted, the collector runs after this many new objects.
 
 Python's usual number is 700, which took a quarter of the time of an ingest of a scan.

@@ -81,25 +81,23 @@ class Listings:
 
     def siblings(self, log: str) -> list[Sibling]:
         """Return the regular files beside `log` with names derived from it, the last modified first."""
-        directory, name = self._listed(log)
+        return self.look_at(log)[1]
+
+    def look_at(self, log: str) -> tuple[os.stat_result | None, list[Sibling]]:
+        """Return the state of a log when its directory was listed, and its siblings.
+
+        The state is `None` if there was no regular file.
+        """
+        where, name = os.path.split(log)
+        directory = self._directories.get(where)
+        if directory is None:
+            directory = self._directories[where] = _Directory(str(Path(where)))
         parted = _parted(name)
         if directory.is_alone(parted):
-            return []
+            return directory.stat(name), []
         found = directory.named_like(parted)
-        return sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
-
-    def stat(self, log: str) -> os.stat_result | None:
-        """Return the state of a regular file when its directory was listed, `None` if there was none."""
-        directory, name = self._listed(log)
-        return directory.stat(name)
-
-    def _listed(self, log: str) -> tuple[_Directory, str]:
-        """Return the directory of a log, and the name of the log."""
-        where, name = os.path.split(log)
-        found = self._directories.get(where)
-        if found is None:
-            found = self._directories[where] = _Directory(str(Path(where)))
-        return found, name
+        beside = sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
+        return directory.stat(name), beside
 
 
 def siblings(log: str) -> list[Sibling]:
@@ -145,9 +143,9 @@ class _Directory:
 
         The characters from "-" to "_" are the separators and some others.
         """
-        place = bisect_left(self._names, f"{log.stem}-")
-        some = self._names[place : place + 2]
-        return all(name == log.name or name >= f"{log.stem}`" for name in some)
+        place, behind = bisect_left(self._names, f"{log.stem}-"), f"{log.stem}`"
+        some = [name for name in self._names[place : place + 2] if name < behind]
+        return some in ([], [log.name])
 
     def named_like(self, log: _Name) -> Iterator[Sibling]:
         for name in self._beginning(log):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from types import MappingProxyType
 from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import InputFact, MinuteCounts, Unread
 from flask_status_cli.model.log.checkpoints import PackedStream
+
+NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
+"""The lines before the first entry of a stream that has an entry."""
 
 MOST_STREAMS: Final = 64
 """A small batch has at most this many streams."""
@@ -30,6 +34,16 @@ class SmallStream:
     prints: bytes
     state: InputFact
     continues: PackedStream | None = None
+
+    @property
+    def partial(self) -> bool:
+        """Whether the last line has no line end: never."""
+        return False
+
+    @property
+    def pending(self) -> Mapping[tuple[Unread, str], int]:
+        """The lines before the first entry, which wait for its time: none, because they are stored."""
+        return NOTHING_PENDING
 
 
 @frozen

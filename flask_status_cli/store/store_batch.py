@@ -97,7 +97,7 @@ def store_small(
                 gathered.move_small(each, each.continues, now=now)
             else:
                 given = batch.numbers[len(states)] if batch.numbers else None
-                number = gathered.begin_small(each, number=given, now=now)
+                number = gathered.begin_stream(each, number=given, now=now)
             states.append(each.state.of(number))
     gathered.inputs += states
     return SmallCommitted(tuple(states), left_out)

@@ -24,11 +24,16 @@ INCOMPLETE = -1
 """The size recorded for a log that was not read to its end. No file has this size."""
 
 
-def fact_of(path: str, stat: os.stat_result, *, read_at: int, stream: int | None) -> InputFact:
-    """Return the state of a log that was read to its end. `stat` must be from before it was read."""
-    return InputFact(
-        path, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, read_at, stream
-    )
+def fact_of(
+    path: str, stat: os.stat_result, *, read_at: int, stream: int | None, size: int | None = None
+) -> InputFact:
+    """Return the state of a log that was read to its end. `stat` must be from before it was read.
+
+    With a `size`, this size is recorded.
+    """
+    if size is None:
+        size = stat.st_size
+    return InputFact(path, stat.st_dev, stat.st_ino, size, stat.st_mtime_ns, read_at, stream)
 
 
 def incomplete(fact: InputFact) -> InputFact:

@@ -114,12 +114,14 @@ class SmallLogs:
         except BatchRefused:  # `LogReader` reads them again and reports the reason
             return []
         results = []
+        stored = self._context.seen.stored
         for log, each, state in zip(logs, counted, committed.states, strict=False):
-            self._context.seen.stored(state)
-            size = len(log.whole)
-            self._progress(log.path, size, size)
+            stored(state)
             assert state.stream is not None  # noqa: S101 - it was stored with its stream
             results.append((self._result(log, each), state.stream))
+        if results:
+            size = len(logs[len(results) - 1].whole)
+            self._progress(logs[len(results) - 1].path, size, size)
         return results
 
     def _count(self, logs: Sequence[ReadLog]) -> list[tuple[SmallCounts, list[_Counted]]]:

@@ -78,8 +78,8 @@ ARCHIVES = (
     Archive("7-Zip", (b"7z\xbc\xaf\x27\x1c",), "7z x -so", None),
     Archive("systemd-journald", (b"LPKSHHRH",), "journalctl -o short-iso --file", None),
 )
-_MAGIC = tuple(magic for archive in ARCHIVES for magic in archive.magic)
-MAGIC_LENGTH = max(map(len, _MAGIC))
+MAGIC = tuple(magic for archive in ARCHIVES for magic in archive.magic)
+MAGIC_LENGTH = max(map(len, MAGIC))
 
 _PACKED_CHUNK = 1 << 16
 _PADDING = b"\0"
@@ -94,7 +94,7 @@ def _damage() -> tuple[type[Exception], ...]:
 
 def archive_of(beginning: bytes) -> Archive | None:
     """Return the compression that the first bytes show, `None` for a plain file."""
-    if not beginning.startswith(_MAGIC):
+    if not beginning.startswith(MAGIC):
         return None
     return next(archive for archive in ARCHIVES if beginning.startswith(archive.magic))
 

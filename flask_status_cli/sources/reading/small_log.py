@@ -20,7 +20,7 @@ from flask_status_cli.sources.identity.first_lines import (
     continued_prints,
     full_prints,
 )
-from flask_status_cli.sources.reading.compression import archive_of
+from flask_status_cli.sources.reading.compression import MAGIC, archive_of
 from flask_status_cli.sources.reading.content import OPEN
 
 SMALL = 64 << 10
@@ -28,6 +28,9 @@ SMALL = 64 << 10
 
 FIRST_LINE = 4 << 10
 """A first line with more bytes than this is not found by `first_line`."""
+
+
+_NOT_PLAIN = (b"\0", *MAGIC)
 
 
 def is_small(size: int) -> bool:
@@ -95,11 +98,12 @@ class SmallLog(ReadLog):
 
     def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
         end = data.rfind(b"\n") + 1
-        unfinished = end < len(data)
-        head = digest(data[: data.find(b"\n") + 1])
-        super().__init__(
-            path, found, data[:end] if unfinished else data, head, unfinished=unfinished
-        )
+        self.path = path
+        self.stat = found
+        self.unfinished = end < len(data)
+        self.whole = data[:end] if self.unfinished else data
+        self.head = digest(data[: data.find(b"\n") + 1])
+        self.stream = None
         self._opened = opened
 
     def unchanged(self) -> bool:
@@ -235,4 +239,4 @@ def _plain(opened: int, found: os.stat_result, most: int) -> bytes:
         data = os.pread(opened, most, 0)
     except OSError:
         return b""
-    return data if data[:1] != b"\0" and archive_of(data) is None else b""
+    return b"" if data.startswith(_NOT_PLAIN) else data

@@ -113,16 +113,14 @@ class Gathered:
         known = dict(self.offsets(head)) | {number: offset}
         self._offsets[head] = tuple(sorted(known.items()))
 
-    def begin_stream(self, checkpoint: Checkpoint, *, number: int | None, now: datetime) -> int:
+    def begin_stream(
+        self, checkpoint: Checkpoint | SmallStream, *, number: int | None, now: datetime
+    ) -> int:
         """Return the number of a new stream. `put_streams` stores it, together with other new streams.
 
         A `number` is given if it was returned before the server was away.
         """
         return self._begin(checkpoints.values_of(checkpoint, now=now), number)
-
-    def begin_small(self, stream: SmallStream, *, number: int | None, now: datetime) -> int:
-        """Do the same for a small log."""
-        return self._begin(checkpoints.values_of_small(stream, now=now), number)
 
     def packed_streams(self, numbers: Iterable[int]) -> dict[int, PackedStream]:
         """Return those of these streams that alone have their first line, by number."""
@@ -142,7 +140,7 @@ class Gathered:
         """Store how far a log was read that continues a stream. `put_streams` does it for many at once."""
         if self.misread:
             not_understood.note(self._connection, continued.id, entries=True, refused=0, now=now)
-        values = checkpoints.values_of_small(stream, now=now)
+        values = checkpoints.values_of(stream, now=now)
         values["number"], values["at_most"] = continued.id, stream.offset
         self._moved.append(values)
         self._heads.add(stream.head)
@@ -167,7 +165,7 @@ class Gathered:
         return next(self._free)
 
     def put_streams(self) -> None:
-        """Store the streams of `begin_stream`, `begin_small` and `move_small`."""
+        """Store the streams of `begin_stream` and `move_small`."""
         new, self._new = self._new, []
         moved, self._moved = self._moved, []
         given, self._given = self._given, []

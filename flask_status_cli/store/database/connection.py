@@ -167,6 +167,11 @@ class Connection(ABC):
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a prepared statement that changes rows once for each set of values."""
 
+    def put(self, prepared: Prepared, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Run a prepared insertion for many rows. `columns` has the values of each column, row by row."""
+        rows = zip(*columns.values(), strict=True)
+        self.change_each(prepared, [dict(zip(columns, row, strict=True)) for row in rows])
+
     @abstractmethod
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
         """Add rows to a table of counts. `flat` has the values of all rows, row after row."""

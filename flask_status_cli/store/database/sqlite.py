@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +24,7 @@ from flask_status_cli.store.database.lock import WriteLock
 from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
 from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.prepared import insertion
 
 if TYPE_CHECKING:
     import sqlalchemy
@@ -151,6 +152,20 @@ class SqliteConnection(Connection):
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run a prepared statement that changes rows once for each set of values."""
         self.driver.executemany(prepared.text({}), map(prepared.values, rows))
+
+    def put(self, prepared: Prepared, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert many rows in each statement, which takes half as long as one by one."""
+        additive, names = insertion(prepared)
+        encoded = [
+            [None if value is None else code(value) for value in columns[name]]
+            if code
+            else columns[name]
+            for name, code in names
+        ]
+        most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        at_once = min(ROWS_A_STATEMENT, most // additive.width)
+        flat = list(chain.from_iterable(zip(*encoded, strict=True)))
+        self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
         """Add rows to a table of counts. `flat` has the values of all rows, row after row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,6 +17,9 @@ Lines = Mapping[tuple[Unread, str], int]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
+
+_OF_PATHS: Final = sys.getfilesystemencoding()
+_ERRORS_IN_PATHS: Final = sys.getfilesystemencodeerrors()
 
 _EMPTY_LIST: Final = "[]"
 """An empty list is encoded and decoded without importing `json`."""
@@ -74,7 +78,9 @@ def load_lines(text: str) -> Lines:
 
 def encode_path(path: str) -> bytes:
     """Encode a path as bytes, because not every file name is text."""
-    return os.fsencode(path)
+    return path.encode(
+        _OF_PATHS, _ERRORS_IN_PATHS
+    )  # what `os.fsencode` does in three times as long
 
 
 def decode_path(path: bytes) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+_VALUES: Final = re.compile(r" VALUES (\([^)]*\))")
+_NAMED: Final = re.compile(r":(\w+)")
 
 Coding: TypeAlias = Callable[[Any], Any]
 
@@ -66,6 +71,16 @@ class Prepared:
             if read[column] is not None:
                 read[column] = code(read[column])
         return tuple(read)
+
+
+@cache
+def insertion(prepared: Prepared) -> tuple[Additive, tuple[tuple[str, Coding | None], ...]]:
+    """Return an insertion for any number of rows, with the names of their columns and how to encode them."""
+    begin, end = _VALUES.search(prepared.pattern).span(1)  # type: ignore[union-attr]  # it inserts values
+    row, encode = prepared.pattern[begin:end], dict(prepared.encode)
+    names = _NAMED.findall(row)
+    by_position = Additive(prepared.pattern[:begin], _NAMED.sub("?", row), prepared.pattern[end:])
+    return by_position, tuple((name, encode.get(name)) for name in names)
 
 
 class Additive:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any, Final
 
-from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream, Unread
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
 from flask_status_cli.model.log.checkpoints import PackedStream
 from flask_status_cli.store.batch import THIS_STREAM, StreamsChanged
 from flask_status_cli.store.database.connection import Connection
@@ -21,9 +20,6 @@ QUIET: Final = timedelta(days=35)
 
 FIRST_MARKS: Final = 4096
 """Marks up to this position are always kept, because they distinguish logs that begin with the same lines."""
-
-NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
-"""The lines before the first entry of a stream that has an entry."""
 
 
 def find(connection: Connection, head: bytes) -> list[Stream]:
@@ -81,7 +77,7 @@ def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
     return tuple((number, offset) for number, offset in found)
 
 
-def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
+def values_of(checkpoint: Checkpoint | SmallStream, *, now: datetime) -> dict[str, Any]:
     """Return the columns of a row of `stream` that a checkpoint determines."""
     return {
         "head": checkpoint.head,
@@ -96,24 +92,10 @@ def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def values_of_small(stream: SmallStream, *, now: datetime) -> dict[str, Any]:
-    """Return the same columns for a small log. Its marks are packed already."""
-    return {
-        "head": stream.head,
-        "offset": stream.offset,
-        "marks": stream.marks,
-        "newest": stream.newest,
-        "format": stream.format,
-        "partial": False,
-        "pending": NOTHING_PENDING,
-        "prints": stream.prints,
-        "updated_at": now,
-    }
-
-
-def put(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
+def put(connection: Connection, streams: Sequence[dict[str, Any]]) -> None:
     """Store new streams, given as rows with their numbers."""
-    connection.change_each(compiled.PUT_STREAM, streams)
+    columns = {name: [row[name] for row in streams] for name in streams[0]}
+    connection.put(compiled.PUT_STREAM, columns)
 
 
 def move(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
@@ -178,12 +160,10 @@ def of_stream(facts: Iterable[InputFact], number: int) -> list[InputFact]:
 def save_inputs(connection: Connection, facts: Iterable[InputFact]) -> None:
     """Replace the states of these paths."""
     host = connection.host
-    rows = [
-        {"host": host, **dict(zip(_INPUT_FIELDS, _input_values(fact), strict=True))}
-        for fact in facts
-    ]
+    rows = list(map(_input_values, facts))
     if rows:
-        connection.change_each(compiled.PUT_INPUT, rows)
+        columns = dict(zip(_INPUT_FIELDS, zip(*rows, strict=True), strict=True))
+        connection.put(compiled.PUT_INPUT, {"host": [host] * len(rows), **columns})
 
 
 def thin_marks(connection: Connection, *, now: datetime) -> None:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.ingest.context import IngestContext
-from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, incomplete, never_read
+from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, never_read
 from flask_status_cli.sources import (
     Content,
     Listings,
@@ -46,8 +46,8 @@ def unread_siblings(
     listings = Listings()
     for log in _logs(targets):
         first_time = not context.seen.knows(log)
-        begun += _begun(log, listings) if first_time else []
-        beside = listings.siblings(log)
+        stat, beside = listings.look_at(log)
+        begun += _begun(log, stat) if first_time else []
         if not beside:
             continue
         if first_time and older is not None:
@@ -63,15 +63,14 @@ def unread_siblings(
     return list(found.values())
 
 
-def _begun(log: str, listings: Listings) -> list[InputFact]:
+def _begun(log: str, stat: os.stat_result | None) -> list[InputFact]:
     """Return the file state of a log before it is read for the first time."""
-    stat = listings.stat(log)
     if stat is None:
         try:
             stat = os.stat(log)  # noqa: PTH116 - a str path
         except OSError:
             return []
-    return [incomplete(fact_of(log, stat, read_at=0, stream=None))]
+    return [fact_of(log, stat, read_at=0, stream=None, size=INCOMPLETE)]
 
 
 def leave_siblings(targets: Sequence[Target], context: IngestContext) -> None:
