@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter, first_minute
+from flask_status_cli.formats.families import clf
+from flask_status_cli.formats.families.clf import variant_of_all
 from tests.compiled_modules import needed
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
@@ -111,3 +113,46 @@ def test_lines_of_an_hour_that_occurs_twice_are_left_to_the_counter_of_one_log(
     log = b"".join(stamp % minute for minute in minutes)
     berlin = LineCounter(code, order=["werkzeug"], zone=ZoneInfo("Europe/Berlin"))
     assert berlin.count_logs([log], lambda *_: False) == []
+
+
+AGENT = b'"-" "curl/8.0 (x; y)"'
+FIRST = b'10.0.0.1 - - [23/Nov/2026:10:00:59 +0000] "GET /a HTTP/1.1" 200 2 '
+
+
+def test_lines_are_known_to_be_combined_all_at_once() -> None:
+    assert variant_of_all((FIRST + AGENT + b"\n") * 3) == "combined"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        FIRST,  # common
+        FIRST + b'"-"',
+        FIRST + AGENT + b"\r",
+        FIRST.replace(b"GET", b'G\\"T') + AGENT,  # an escaped quote
+        b"web.example.org:443 " + FIRST + AGENT,  # vhost_combined
+        FIRST.replace(b"- -", b"- alice") + AGENT,
+        FIRST.replace(b"10:00:59", b"10:00:61") + AGENT,
+        b'{"log": "' + FIRST + b'"}',
+        b"",
+    ],
+)
+def test_one_other_line_leaves_the_format_to_be_found_line_by_line(line: bytes) -> None:
+    usual = FIRST + AGENT + b"\n"
+    assert variant_of_all(usual + line + b"\n" + usual) is None
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.lists(st.sampled_from([b'"', b"\\", b"\n", b" ", b"-", b"]", b"}", b"0"]), max_size=4),
+    st.data(),
+)
+def test_lines_that_are_known_to_be_combined_are_so_one_by_one(
+    texts: list[bytes], data: st.DataObject
+) -> None:
+    whole = FIRST + AGENT + b"\n"
+    for text in texts:
+        place = data.draw(st.integers(0, len(whole)))
+        whole = whole[:place] + text + whole[place:]
+    if variant_of_all(whole) is not None:
+        assert {clf.variant(line) for line in whole.split(b"\n")[:-1]} == {"combined"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from flask_status_cli.sources import Listings
 
 BESIDE = {
@@ -26,3 +28,21 @@ def test_the_rotated_files_of_a_log_are_told_from_other_files(tmp_path: Path) ->
 def test_a_log_alone_in_its_directory_has_no_rotated_files(tmp_path: Path) -> None:
     (tmp_path / "app.log").touch()
     assert Listings().siblings(str(tmp_path / "app.log")) == []
+
+
+@pytest.mark.parametrize("beside", sorted(BESIDE | OTHERS))
+def test_one_other_file_is_found_if_its_name_is_that_of_a_rotated_one(
+    tmp_path: Path, beside: str
+) -> None:
+    for name in ("app.log", "aaa.log", "zzz.log", beside):
+        (tmp_path / name).touch()
+    found = Listings().siblings(str(tmp_path / "app.log"))
+    assert [Path(sibling.path).name for sibling in found] == [beside] * (beside in BESIDE)
+
+
+@pytest.mark.parametrize("name", ["app", "app.log", "a.b.log", ".log", "app-", "app.log."])
+def test_any_name_of_a_log_may_have_a_rotated_file_beside_it(tmp_path: Path, name: str) -> None:
+    for each in (name, f"{name}.1", "zzz"):
+        (tmp_path / each).touch()
+    found = Listings().siblings(str(tmp_path / name))
+    assert [Path(sibling.path).name for sibling in found] == [f"{name}.1"]

@@ -260,3 +260,14 @@ def test_killed_at_any_moment_the_counts_are_those_up_to_the_checkpoint(database
             by_minute = sum(n for _, _, n in ledger.minutes(0, 10**9))
             by_quarter = sum(n for _, _, n in ledger.requests(0, 10**9))
         assert by_minute == by_quarter == stream.checkpoint.offset
+
+
+def test_more_states_than_one_statement_inserts_are_stored_and_the_last_of_a_path_counts(
+    database: Database,
+) -> None:
+    facts = [
+        InputFact(f"/log/{n % 401}\udcff", 2**64 - 1, 2**63 + n, n, -n, n, None) for n in range(700)
+    ]
+    with closing(Store.open(database, create=True, clock=at())) as store:
+        store.note(facts)
+        assert _seen(store) == {fact.path: fact for fact in facts}
