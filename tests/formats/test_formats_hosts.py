@@ -27,6 +27,7 @@ NGINX = '$remote_addr - $remote_user [$time_local] "$request" $status $body_byte
         (None, f'app 192.0.2.7 - bob {ANSWER} "-" "x"', "app"),
         (None, f"127.0.1.1:80 2001:db8::1 - - {ANSWER}", "127.0.1.1:80"),
         (None, f"_ 192.0.2.7 - - {ANSWER}", "_"),
+        (None, f" 192.0.2.7 - - {ANSWER}", None),  # nginx's $host of a request without one
         (None, f"web-1 | shop.example:80 192.0.2.7 - - {ANSWER}", "shop.example:80"),
         # a client, a user and a list of proxies are no virtual host
         (None, f"192.0.2.7 - - {ANSWER}", None),

@@ -319,3 +319,52 @@ def test_the_pattern_of_a_line_takes_linear_time() -> None:
             time=TIMES[0], request=filling * 50_000, status=200, free=1, agent="a", took="0.1"
         )
         assert len(template.pattern.split(line.encode() + b"\n")) > 1
+
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        '"up":,',  # escape=json, without an upstream
+        '"up":-,',  # without escape=json
+        '"up": 0.004, 0.120,',  # two upstreams
+        '"up":0.004, - : 0.120,',  # the second one after an internal redirect
+        '"up":- ,"ua":"a:, b\\":-,c",',  # in a string, the same text is no value
+    ],
+)
+def test_values_that_nginx_writes_without_quotes_are_read(bare: str) -> None:
+    for end in (bare, bare.removesuffix(",")):
+        line = f'{{"time":"{ISO}","request":"GET /a?b=1 HTTP/1.1","status":503,{end}'
+        line += '"s":1}' if end.endswith(",") else "}"
+        assert parse_line(line.encode(), order=["json"], zone=UTC) == LogEntry(
+            AT, "GET", "/a?b=1", 503
+        )
+
+
+def test_a_duration_without_quotes_is_the_sum_or_absent_as_in_quotes() -> None:
+    start = f'{{"time":"{ISO}","request":"GET /a HTTP/1.1","status":503,"request_time":'
+    for text in ("0.004, 0.120", "-", ""):
+        bare = parse_line(f"{start}{text}}}".encode(), order=["json"], zone=UTC)
+        quoted = parse_line(f'{start}"{text}"}}'.encode(), order=["json"], zone=UTC)
+        assert isinstance(bare, LogEntry)
+        assert isinstance(quoted, LogEntry)
+        assert bare.duration == quoted.duration
+
+
+@pytest.mark.parametrize("text", ['"n":1, 2', '"n":1 2', '"n":--', "n:-", '"n":-, -', '"n":[-]'])
+def test_other_broken_objects_are_refused(text: str) -> None:
+    line = f'{{"time":"{ISO}","request":"GET /a HTTP/1.1","status":503,{text},x}}'
+    assert parse_line(line.encode(), order=["json"], zone=UTC) == Refusal("no known format")
+
+
+@pytest.mark.parametrize("target", ["", "-"])
+@pytest.mark.parametrize("status", [400, 408, 414, 505])
+def test_a_request_that_nginx_refuses_may_have_a_method_and_no_target(
+    target: str, status: int
+) -> None:
+    """nginx 1.22.1, `GET /bad%zz`: 400, the method is GET, `$request_uri` is empty."""
+    text = f'"m":"GET","u":"{target}","s":{status},"t":"{ISO}"}}'
+    for order in ("json:method=m,target=u,status=s,time=t", "json:target=u,status=s,time=t"):
+        found = parse_line(f"{{{text}".encode(), order=[order], zone=UTC)
+        assert found == LogEntry(AT, None, None, status)
+    bad = f'{{"method":"GET","path":"","status":200,"time":"{ISO}"}}'.encode()
+    assert parse_line(bad, order=["json"], zone=UTC) == Refusal("JSON line")

@@ -105,6 +105,15 @@ def test_without_any_access_log_nginx_writes_the_default_log(tmp_path: Path) -> 
         (None, "nginx.conf: No such file or directory; run nginx -t"),
         ("server { listen 80; }", "it has no access_log"),
         ("http { access_log off; server { access_log off; } }", "access_log is off everywhere"),
+        (
+            "location /health { access_log off; }",
+            "access_log is off in it; give the nginx.conf that",
+        ),
+        (
+            "http { access_log off; include sites/*.conf; }",
+            r"access_log is off in it, and no file matches its include sites/\*.conf; give the nginx.conf",
+        ),
+        ("http { access_log off; } stream { include b/*; }", "access_log is off everywhere"),
         ("http { access_log /a.log", "unexpected end of file"),
         ("http } {", "unexpected"),
     ],
@@ -316,6 +325,27 @@ def test_a_key_of_the_configuration_has_the_unit_of_its_variable(tmp_path: Path)
     assert found.duration == 123_000
 
 
+def test_a_time_of_the_configuration_with_milliseconds_is_a_time(tmp_path: Path) -> None:
+    conf = """
+    map "$time_iso8601 # $msec" $time_iso8601_ms { "~(^[^+]+)(\\+[0-9:]+) # \\d+\\.(\\d+)$" $1.$3$2; }
+    map $time_iso8601 $timestamp { "~(.*)T(.*)[+]" "$1 $2"; }
+    log_format a escape=json '{"at":"$time_iso8601_ms","r":"$request","s":$status}';
+    log_format b '$time_iso8601_ms $remote_addr "$request" $status';
+    log_format c escape=json '{"x":"$timestamp","r":"$request","s":$status}';
+    access_log /srv/a.log a; access_log /srv/b.log b; access_log /srv/c.log c;
+    """
+    found = logs(tmp_path, f"http {{ {conf} }}")
+    lines = {
+        "/srv/a.log": b'{"at":"2026-11-23T10:05:42.310+00:00","r":"GET /a HTTP/1.1","s":502}',
+        "/srv/b.log": b'2026-11-23T10:05:42.310+00:00 192.0.2.7 "GET /a HTTP/1.1" 502',
+        "/srv/c.log": b'{"x":"2026-11-23 10:05:42","r":"GET /a HTTP/1.1","s":502}',
+    }
+    for path, line in lines.items():
+        name = found[path].format
+        assert name is not None, found[path].problem
+        assert parse_line(line, order=(name,), zone=UTC) == LogEntry(29_923_805, "GET", "/a", 502)
+
+
 def test_a_record_of_several_lines_is_refused(tmp_path: Path) -> None:
     text = '{\n"time":"$time_iso8601",\n"request":"$request",\n"status":$status\n}'
     conf = f"http {{ log_format own escape=json '{text}'; access_log /srv/a.log own; }}"
@@ -383,6 +413,8 @@ def test_a_log_that_a_template_fills_in_is_not_read(tmp_path: Path, path: str) -
     ("text", "what"),
     [
         ("http {\n access_log {{ path }};\n", r":2: it is a template, which nginx"),
+        ("server {\n access_log {{LOGS}}/a.log main;\n}", r":2: it is a template, which nginx"),
+        ("server {\n <% if x %>\n access_log off;\n}", r":2: it is a template, which nginx"),
         ("# How to\n\n`server {`\n\nIt's easy\n", "it is not an nginx configuration|unexpected"),
     ],
 )

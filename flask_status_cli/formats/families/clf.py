@@ -57,12 +57,13 @@ _COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\
     _ADDRESS,
 )
 _COLUMNS = LazyPattern(
-    rb'(?:[\w-]{1,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
+    rb'(?:[\w-]{0,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
     rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
 )
 """The columns before a stamp: address, an unused column and the user; or an address with other columns.
 
-A virtual host may be one word without a dot (`_`, `app`), if it comes first and an address follows.
+A virtual host may be one word without a dot (`_`, `app`), if it comes first and an address follows. It may be
+empty: nginx's `$host` is, if a request without a Host reaches a server without a name.
 """
 
 # The columns before a stamp. After a request without its end, they show that another record begins. After a

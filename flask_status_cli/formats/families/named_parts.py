@@ -38,6 +38,9 @@ _LOWER = frozenset(("get", "head", "post", "put", "delete", "options", "patch"))
 """Methods as some loggers write them, such as Kibana's. Such a method was sent in upper case."""
 
 _ABSENT = ("", "-")
+_REFUSED = frozenset((400, 408, 413, 414, 494, 495, 496, 497, 505))
+"""The statuses of requests that nginx refuses before it has read their target."""
+
 _NO_STATUS_SET = 0
 """The status in a log if the server set none."""
 _UNREAD = (0, 400)
@@ -128,7 +131,7 @@ def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | No
     if isinstance(logger, str) and logger.startswith(_SERVER_ERROR_LOG):
         return None
     status = next(_statuses(values, known.status), None)
-    request = None if status is None else _request(values, known)
+    request = None if status is None else _request(values, known, status)
     if request is None and status in _UNREAD and _is_null(values, known):
         request = MALFORMED
     return None if status is None or request is None else (request, status)
@@ -180,7 +183,7 @@ def _is_status(value: int) -> bool:
     return value == _NO_STATUS_SET or 100 <= value <= 999
 
 
-def _request(values: Values, known: Names) -> Request | None:
+def _request(values: Values, known: Names, status: int) -> Request | None:
     line = next(_strings(values, known.request), None)
     request = MALFORMED if line is None else _split(line)
     if request is not MALFORMED:
@@ -204,19 +207,22 @@ def _request(values: Values, known: Names) -> Request | None:
     has_request = line is not None or any(
         name in values for role in (known.method, known.target) for name in role
     )
-    return MALFORMED if has_request and _is_empty(values, known) else None
+    return MALFORMED if has_request and _is_empty(values, known, status) else None
 
 
-def _is_empty(values: Values, known: Names) -> bool:
+def _is_empty(values: Values, known: Names, status: int) -> bool:
     """Return whether the server could not read the request.
 
-    Then the request line is odd, or the method and the target are empty.
+    Then the request line is odd, or the method and the target are empty. Of a request that nginx refuses, the
+    target alone may be empty.
     """
     line = next(_strings(values, known.request), None)
     if line is not None:
         return True
-    both = [*_strings(values, known.method)], [*_strings(values, known.target)]
-    return all(each and all(text in _ABSENT for text in each) for each in both)
+    methods, targets = ([*_strings(values, role)] for role in (known.method, known.target))
+    if not targets or any(text not in _ABSENT for text in targets):
+        return False
+    return status in _REFUSED or (bool(methods) and all(text in _ABSENT for text in methods))
 
 
 def _is_null(values: Values, known: Names) -> bool:

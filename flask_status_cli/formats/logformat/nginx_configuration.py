@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_status_cli.errors import ConfigError, OptionError, install_extra
-from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
+from flask_status_cli.formats.logformat.nginx_log_format import is_own_time, is_own_uri
 from flask_status_cli.formats.logformat.nginx_sources import (
     PRINTED,
     files_of,
@@ -26,11 +26,10 @@ from flask_status_cli.model import NginxLog
 _DEFAULT = "/var/log/nginx/access.log"
 """The log of an nginx without any `access_log`, as distributions build nginx."""
 
-_NO_LOG = "it has no access_log", "give the nginx.conf that nginx reads"
-_ALL_OFF = (
-    "access_log is off everywhere, so nginx writes no access log",
-    "let nginx log the requests: access_log /var/log/nginx/access.log;",
-)
+_GIVE_ALL = "give the nginx.conf that nginx reads"
+_LET_LOG = "let nginx log the requests: access_log /var/log/nginx/access.log;"
+
+_IS_TEMPLATE = "it is a template, which nginx does not read"
 
 _PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
@@ -87,10 +86,29 @@ def access_logs(path: str) -> tuple[NginxLog, ...]:
         found.append(NginxLog(_DEFAULT, "combined", f"{path}: no access_log in http"))
     logs = tuple(dict.fromkeys(one for one in found if one is not None))
     if not logs:
-        off = any(one.name == "access_log" for one in _all(inside))
-        what, hint = _ALL_OFF if off else _NO_LOG
-        raise ConfigError(path, what, hint)
+        raise _without_logs(path, inside, whole=bool(http))
     return logs
+
+
+def _without_logs(path: str, inside: Sequence[_Statement], *, whole: bool) -> ConfigError:
+    """Return the error for a configuration without logs. `whole`: it has a block `http`."""
+    found = _parsed(path)
+    if found.templates:
+        return ConfigError(found.templates[0], _IS_TEMPLATE, PRINTED)
+    logs = [one for one in _all(inside) if one.name == "access_log"]
+    what = "it has no access_log" if not logs else "access_log is off in it"
+    if found.unmatched:
+        first = found.unmatched[0]
+        return ConfigError(
+            path,
+            f"{what}, and no file matches its include {first}",
+            f"{_GIVE_ALL}, with these files, or what nginx -T prints",
+        )
+    if not logs or not whole:
+        return ConfigError(path, what, _GIVE_ALL)
+    return ConfigError(
+        path, "access_log is off everywhere, so nginx writes no access log", _LET_LOG
+    )
 
 
 def missing_includes(path: str) -> tuple[str, ...]:
@@ -105,9 +123,15 @@ def templates(path: str) -> tuple[str, ...]:
 
 @frozen
 class _Configuration:
+    """A parsed configuration.
+
+    It has the names of missing files, of templates, and of included patterns that no file matches.
+    """
+
     statements: tuple[_Statement, ...]
     missing: tuple[str, ...]
     templates: tuple[str, ...]
+    unmatched: tuple[str, ...]
 
 
 @cache
@@ -144,12 +168,33 @@ def _configuration(found: Mapping[str, Any], root: str) -> _Configuration:
         name = gone[1].removeprefix(root)
         missing += [] if _NO_LOGS.fullmatch(Path(name).name) else [name]
     statements = tuple(_statements(files[0]["parsed"], files[0]["file"], files, root))
-    return _Configuration(statements, tuple(dict.fromkeys(missing)), tuple(filled_in.values()))
+    return _Configuration(
+        statements,
+        tuple(dict.fromkeys(missing)),
+        tuple(filled_in.values()),
+        tuple(_unmatched(files, root)),
+    )
+
+
+def _unmatched(files: Sequence[Mapping[str, Any]], root: str) -> Iterator[str]:
+    """Yield the patterns that files include but that no file matches."""
+
+    def of(found: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+        for one in found:
+            if one["directive"] != "stream":
+                yield from of(one.get("block", ()))
+            if one["directive"] == "include" and one["args"] and not one.get("includes"):
+                pattern = one["args"][0].removeprefix(root)
+                if any(sign in pattern for sign in "*?["):
+                    yield pattern
+
+    for file in files:
+        yield from of(file["parsed"])
 
 
 def _unreadable(wrong: Mapping[str, Any], filled_in: str | None, root: str) -> ConfigError:
     if filled_in is not None:
-        return ConfigError(filled_in, "it is a template, which nginx does not read", PRINTED)
+        return ConfigError(filled_in, _IS_TEMPLATE, PRINTED)
     file = wrong["file"].removeprefix(root)
     if not wrong["line"] and not _MISSING.search(wrong["error"]):
         return ConfigError(
@@ -278,6 +323,7 @@ def _json_map(text: str) -> str | None:
     given: dict[str, str] = {}
     for key, variable in _JSON_PAIR.findall(stripped):
         part = "target" if is_own_uri(variable) else _PARTS.get(variable)
+        part = "time" if is_own_time(variable) else part
         if part is not None:
             given.setdefault(part, key)
     if not {"status", "time"} <= given.keys() or not {"request", "target"} & given.keys():

@@ -141,6 +141,7 @@ def _items(text: str) -> Iterator[str | Directive]:
     for match in _ITEM.finditer(text):
         name = match["braced"] or match["bare"]
         if name:
+            name = _OWN_ISO_8601.sub("", name)
             yield Directive(f"${name}", _SAME.get(name, name), None, "", conditional=False)
         elif match["escaped"]:
             yield ESCAPED.get(match["escaped"], match["escaped"])
@@ -187,6 +188,19 @@ def is_own_uri(name: str) -> bool:
     nginx = name in _SHAPES or name.startswith(_OF_NGINX) or name in ("uri", "request_uri")
     return not nginx and _URI.search(name) is not None
 
+
+def is_own_time(name: str) -> bool:
+    """Return whether the configuration itself defines a variable whose name says that it is a time.
+
+    An example is `$time_iso8601_ms`, which `map` makes from `$time_iso8601` and `$msec`.
+    """
+    return _OWN_TIME.fullmatch(name) is not None and f"${name}" not in VARIABLES
+
+
+_OWN_ISO_8601 = re.compile(r"(?<=^time_iso8601)_(?:with_)?(?:m(?:s|sec|illi\w*)|us(?:ec)?|utc)$")
+"""The end of the name of an own variable that has the same form as `$time_iso8601`."""
+
+_OWN_TIME = re.compile(r"(?:date_?)?time(?:stamp)?(?:_\w+)?|\w*iso_?8601\w*", re.ASCII)
 
 _OF_NGINX = (
     *("http_", "sent_http_", "upstream_", "proxy_", "arg_", "cookie_", "fastcgi_", "uwsgi_"),

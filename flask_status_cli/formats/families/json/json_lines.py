@@ -38,6 +38,17 @@ _HOST_WITHOUT_TAG = re.compile(rb"[\w.:-]{1,255} {2}(?=\{)")
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_BARE = re.compile(
+    rf"{_STRING}|(:[ \t]*)(?:((?:[\d.]++|-)(?:(?:, | : )(?:[\d.]++|-))++)|-?)(?=[ \t]*[,}}])",
+    re.DOTALL | re.ASCII,
+)
+"""A string, or a value without quotes that is no JSON: nothing, a hyphen, or a list of numbers.
+
+nginx writes such values if its format has `"x": $upstream_response_time`: the variable is empty without an
+upstream, and a list with several.
+"""
+
 _SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 WHOLE_NANOSECONDS = "whole ns"
 """The unit of numbers without a fraction."""
@@ -118,17 +129,32 @@ def begin(line: bytes) -> int | None:
 
 
 def parsed(text: bytes) -> dict[str, Any] | None:
-    """Parse an object; return `None` if it is broken, nested too deeply, or not an object."""
+    """Parse an object; return `None` if it is broken, nested too deeply, or not an object.
+
+    Values that nginx writes without quotes are read, even if they are no JSON.
+    """
+    whole = text.decode("utf-8", "surrogateescape")
+    found = _parsed(whole)
+    if found is None:
+        mended = _BARE.sub(_as_json, whole)
+        found = None if mended == whole else _parsed(mended)
+    return found if isinstance(found, dict) else None
+
+
+def _parsed(text: str) -> object:
     try:
-        found = json.loads(
-            text.decode("utf-8", "surrogateescape"),
-            object_pairs_hook=_object,
-            parse_float=str,
-            parse_constant=_no_number,
+        return json.loads(
+            text, object_pairs_hook=_object, parse_float=str, parse_constant=_no_number
         )
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+def _as_json(match: re.Match[str]) -> str:
+    """Return a string as it is, and any other value of `_BARE` as JSON."""
+    if match[1] is None:
+        return match[0]
+    return f'{match[1]}"{match[2]}"' if match[2] else f"{match[1]}null"
 
 
 def flat(
