@@ -55,6 +55,7 @@ from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.incidents import closed_episodes, notes
 from flask_status_cli.store.queries import (
     all_counts,
+    busy_unanswered,
     durations,
     failing_minutes,
     sums,
@@ -266,13 +267,12 @@ class Ledger(OpenDatabase):
     def busiest_unanswered(
         self, start: int, end: int, *, least: tuple[int, int], most: int
     ) -> list[tuple[str, str, int, int]]:
-        """List (label, path, status, requests) of the busiest paths that never answered.
+        """List (label, path, status, requests) of what most requests without a route ask for.
 
-        They are at most `most` paths, each with at least so many requests in at least so many of the minutes
-        [start, end), as `least` says.
+        See `busy_unanswered`. The minutes are [start, end).
         """
         with translated(self._path):
-            return unanswered_failures.busiest(self._connection, (start, end), least, most)
+            return busy_unanswered.busiest(self._connection, (start, end), least, most)
 
     def page_failures(
         self, codes: Collection[int], *, until: int
@@ -311,15 +311,16 @@ class Ledger(OpenDatabase):
             return unanswered_failures.failed_in(self._connection, codes, minutes, routes)
 
     def worst_unanswered(
-        self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
+        self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20, busy: int = 0
     ) -> list[PathFailures]:
         """List the worst paths that never answered in the minutes [start, end).
 
-        They are the `most` paths with the most server errors, then the `most` paths with the most 404s.
+        They are the `most` paths with the most server errors, then the `most` paths with the most 404s, then
+        the `busy` paths with the most requests.
         """
         with translated(self._path):
             return unanswered_failures.worst(
-                self._connection, label, start=start, end=end, most=most
+                self._connection, label, (start, end), most=most, busy=busy
             )
 
     def maintenance(self) -> tuple[Maintenance, ...]:

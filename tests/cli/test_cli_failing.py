@@ -188,7 +188,7 @@ def test_the_paths_of_unmatched_are_named_with_their_codes(call: Call, ingest: I
     ingest([*twice(2), (2, "/ex", 502), (2, "/ex", 404), (4, "/a<b>%1b[31m", 500)])
     told = call("routes", "show", "<unmatched>", *NOW).out
     assert (
-        "Paths without a route: most server errors first, then most 404s\n"
+        "Paths without a route: most server errors first, then most 404s, then the busiest\n"
         "500 × 2, 502 × 1, 404 × 1  /ex\n"
         "500 × 2                    /e\n"
         "500 × 1                    /a%3Cb%3E%1B[31m\n"

@@ -127,7 +127,13 @@ def _of_page(text: str) -> tuple[list[Row], list[list[str]]]:
     page = Cells()
     page.feed(text)
     rows = [
-        Row(c[0].strip(), c[1].split("\t")[0].strip()[1:], c[2], _number(c[3]), _number(c[4]))
+        Row(
+            c[0].strip(),
+            _state(c[1].split("\t")[0].strip()[1:]),
+            c[2],
+            _number(c[3]),
+            _number(c[4]),
+        )
         for c in page.rows
         if len(c) == 6 and c[3][:1].isdigit()
     ]

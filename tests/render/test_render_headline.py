@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flask_status_cli.model import UNMATCHED, Condition, Headline, Standing, StatusSummary
+from flask_status_cli.model import (
+    UNMATCHED,
+    Condition,
+    Counts,
+    Headline,
+    Standing,
+    StatusSummary,
+)
 from flask_status_cli.render.text import headline
 from flask_status_cli.render.text.words import ENGLISH, Words, moment, rough
 
@@ -79,6 +86,13 @@ def test_the_headline_says_what_is_down_and_since_when(
 ) -> None:
     told = summary_of(example, *standings(states, stray, since=True))
     assert headline.headline(told, ENGLISH) == expected
+
+
+def test_a_site_that_only_redirects_has_requests_but_no_route(example: Example) -> None:
+    told = summary_of(example, *standings([], UP, since=False))
+    redirects = replace(told.total, counts=Counts(success=9))
+    told = replace(told, total=redirects)
+    assert headline.headline(told, ENGLISH) == "No request has a route"
 
 
 def test_an_outage_outside_of_incidents_has_no_beginning(example: Example) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
+from flask_status_cli.model import PathFailures
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
@@ -19,6 +20,7 @@ from flask_status_cli.model.report.problems import (
     Problem,
     RunProblems,
     UnmatchedErrors,
+    UnmatchedPaths,
 )
 from flask_status_cli.render.text.problems import _SAID, hints, problems
 from flask_status_cli.render.text.words import ENGLISH, Words
@@ -114,6 +116,19 @@ HINTS = [
         (
             f"1,200 server errors have no route; {NAMED} names their paths, "
             f"and {SYNC} gives every request its rule"
+        ),
+    ),
+    (
+        UnmatchedPaths(
+            (
+                PathFailures("", {200: 2, 400: 1234, 408: 3, 501: 1}),
+                PathFailures("/r/*", {301: 99, 308: 7}),
+            ),
+            67,
+        ),
+        (
+            "67 % of the requests have no route, most often requests without a known path (400 × 1,234, "
+            f"408 × 3, 200 × 2, …), /r/* (301 × 99, 308 × 7); {NAMED} names more"
         ),
     ),
 ]

@@ -410,7 +410,7 @@ class Element:
 class Reader(HTMLParser):
     """Reads a page, and complains where a browser would have to guess."""
 
-    VOID = frozenset({"meta", "link", "input", "img"})
+    VOID = frozenset({"meta", "link", "input", "img", "wbr"})
     BOOLEAN = frozenset({"hidden"})
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -243,5 +244,34 @@ def test_without_routes_there_is_a_sentence_and_no_table(kit: Kit) -> None:
 def test_reasons_for_no_data_are_distinguished(reason: NoData, kit: Kit) -> None:
     silent = kit.route("/", now=Condition.NO_DATA, no_data=reason)
     page, _ = kit.read(render(kit.summary([silent])))
-    said = " quiet for an hour" if reason is NoData.QUIET else REASONS[reason]
-    assert body_rows(page)[0][1] == "–No Data" + said
+    said = "–Quiet" if reason is NoData.QUIET else "–No Data" + REASONS[reason]
+    assert body_rows(page)[0][1] == said
+
+
+def test_quiet_routes_are_called_so_in_their_rows_the_filter_and_the_legend(kit: Kit) -> None:
+    quiet = [kit.route(f"/{n}", now=Condition.NO_DATA, no_data=NoData.QUIET) for n in (1, 2)]
+    ignored = kit.route("/x", now=Condition.NO_DATA, no_data=NoData.IGNORED)
+    page, _ = kit.read(render(kit.summary([kit.route("/"), *quiet])))
+    assert [row[1] for row in body_rows(page)] == ["✓Fully Operational", "–Quiet", "–Quiet"]
+    assert [each.text.split() for each in page.one("fieldset").all("label")] == [
+        ["✓", "Fully", "Operational", "1"],
+        ["–", "Quiet", "2"],
+    ]
+    assert page.all("dd")[-1].text == (
+        "Nothing to judge: no traffic, not read, or before the first entry. "
+        "Quiet: no request in the last hour"
+    )
+    page, _ = kit.read(render(kit.summary([*quiet, ignored])))
+    assert page.one("fieldset").all("label")[-1].text.split() == ["–", "No", "Data,", "Quiet", "3"]
+
+
+def test_a_long_rule_may_be_broken_before_a_slash(kit: Kit) -> None:
+    rules = ["/blog/archive/<int:id>", "/of/the/shop/a/b/", "/" + "x" * 30, "//", "/a/<path:file>"]
+    html = render(kit.summary([kit.route(rule) for rule in rules]))
+    assert re.findall("<code>(.*?)</code>", html) == [
+        "/blog/archive<wbr>/&lt;int:id&gt;",
+        "/of/the/shop<wbr>/a/b/",
+        "/" + "x" * 30,
+        "//",
+        "/a/&lt;path:file&gt;",
+    ]

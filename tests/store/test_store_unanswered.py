@@ -38,6 +38,11 @@ def test_the_worst_paths_come_by_server_errors_and_then_by_404(
             PathFailures("/m4", {404: 4}),
             PathFailures("/m3", {404: 3}),
         ]
+        assert ledger.worst_unanswered("", most=1, busy=2)[2:] == [
+            PathFailures(
+                "/moved", {302: 99}
+            )  # the second busiest is /e4, which stands above already
+        ]
         assert ledger.worst_unanswered("", start=START + 1, end=START + 2) == [
             PathFailures("/e4", {502: 1})
         ]
@@ -60,6 +65,42 @@ def test_the_busiest_paths_have_many_requests_in_many_minutes(
         assert ledger.busiest_unanswered(START, START + 9, least=(10, 4), most=5) == both[:2]
         assert ledger.busiest_unanswered(START + 1, START + 3, least=(10, 2), most=5) == [
             ("", "/older", 302, 14)
+        ]
+
+
+def test_redirects_of_many_paths_with_one_parent_are_a_group(
+    database: Database, write: Write
+) -> None:
+    cells: Cells = {(START + n, f"/r/{n:04x}", 301): 2 for n in range(21)}
+    cells |= {(START + n, f"/few/{n}x", 301): 9 for n in range(20)}
+    cells |= {(START + n, f"/s/ta/{n:04x}/", 302): 3 for n in range(30)}
+    cells |= {(START + n, f"/missing/{n}x", 404): 9 for n in range(30)}
+    cells |= {(START + n % 2, f"/at-once/{n}x", 302): 9 for n in range(30)}
+    cells |= {(START + n, f"/wp-{n}", 301): 1 for n in range(40)}
+    write(database, cells)
+    with Ledger.open(database) as ledger:
+        assert ledger.busiest_unanswered(START, START + 45, least=(20, 3), most=5) == [
+            ("", "/s/ta/*", 302, 90),
+            ("", "/r/*", 301, 42),
+        ]
+        # Scanners redirect directly below "/": ten times as many requests are needed there.
+        assert ledger.busiest_unanswered(START, START + 45, least=(4, 3), most=3) == [
+            ("", "/s/ta/*", 302, 90),
+            ("", "/r/*", 301, 42),
+            ("", "/*", 301, 40),
+        ]
+
+
+def test_requests_without_a_path_are_busy_too(database: Database, write: Write) -> None:
+    cells: Cells = {(START + 15 * n, UNMATCHED, 400): 30 for n in range(2)}
+    write(database, cells | {(START + n, "/old", 302): 4 for n in range(12)})
+    with Ledger.open(database) as ledger:
+        assert ledger.busiest_unanswered(START, START + 30, least=(20, 10), most=5) == [
+            ("", "", 400, 60),
+            ("", "/old", 302, 48),
+        ]
+        assert ledger.busiest_unanswered(START, START + 15, least=(31, 10), most=5) == [
+            ("", "/old", 302, 48)
         ]
 
 

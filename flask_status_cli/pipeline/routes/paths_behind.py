@@ -11,6 +11,9 @@ from flask_status_cli.store import Ledger
 NAMED: Final = 20
 """At most this many paths with failures are named. For `<unmatched>`, as many paths with 404s follow."""
 
+BUSY: Final = 10
+"""If the time is not limited, this many of the busiest other paths of `<unmatched>` follow."""
+
 
 def paths_behind(
     ledger: Ledger, label: str, rule: str, *, start: int = 0, end: int = ALL_TIME
@@ -21,5 +24,7 @@ def paths_behind(
     server errors since `start` are known.
     """
     if rule == UNMATCHED:
-        return tuple(ledger.worst_unanswered(label, start=start, end=end, most=NAMED))
+        busy = BUSY if (start, end) == (0, ALL_TIME) else 0
+        found = ledger.worst_unanswered(label, start=start, end=end, most=NAMED, busy=busy)
+        return tuple(found)
     return ledger.crowd_failures(label, rule, since=start)[:NAMED]

@@ -11,6 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.html.line_breaks import breakable
 from flask_status_cli.render.html.page_options import PageOptions
 from flask_status_cli.render.html.page_view import view
 from flask_status_cli.render.text.latency import logged
@@ -77,13 +78,15 @@ def _labels(words: Words) -> str:
 @cache
 def environment() -> Environment:
     """Return the environment of the templates. It escapes all output, and an unknown name is an error."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("flask_status_cli.render.html"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["breakable"] = breakable
+    return made
 
 
 @cache

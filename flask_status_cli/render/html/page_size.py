@@ -18,6 +18,7 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OUTAGES, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.html.history_strip import WORST, Limits
+from flask_status_cli.render.html.line_breaks import BREAK, breakable
 
 MOST = 500
 """The largest number of routes with a section."""
@@ -119,4 +120,5 @@ def _runs(row: RouteSummary) -> int:
 
 
 def _text(row: RouteSummary) -> int:
-    return sum(len(escape(text[:LIMIT])) for text in (row.label, row.name, row.rule))
+    texts = sum(len(escape(text[:LIMIT])) for text in (row.label, row.name, row.rule))
+    return texts + BREAK * (len(breakable(row.rule[:LIMIT])) - 1)

@@ -88,7 +88,7 @@ class Page:
     axis: str
     density: str
     timed: bool
-    states: tuple[tuple[Look, str], ...]
+    states: tuple[tuple[Look, str, str], ...]
     tables: tuple[Table, ...]
     others: str
     history: History
@@ -191,13 +191,20 @@ def _none(summary: StatusSummary) -> str:
     return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
 
 
-def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str]]:
-    """Yield the looks of each present state, and how many of these rows have it; nothing for a single row."""
-    now = Counter(row.now for row in rows if row.rule != UNMATCHED)
+def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str, str]]:
+    """Yield the looks and the words of each present state, and how many of these rows have it.
+
+    Nothing is yielded for a single row.
+    """
+    known = [row for row in rows if row.rule != UNMATCHED]
+    now = Counter(row.now for row in known)
     if now.total() > 1:
         for condition in WORST_FIRST:
             if now[condition]:
-                yield LOOKS[condition], words.grouped(now[condition])
+                said = {
+                    words.now(row.now, row.no_data): None for row in known if row.now is condition
+                }
+                yield LOOKS[condition], ", ".join(sorted(said)), words.grouped(now[condition])
 
 
 def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -233,7 +240,19 @@ def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, s
 def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
     thresholds = sentences.thresholds(summary.policy, words)
     for condition, look in LOOKS.items():
-        yield look, words.say(f"page.legend.{condition.value}", **thresholds)
+        rule = words.say(f"page.legend.{condition.value}", **thresholds)
+        quiet = condition is Condition.NO_DATA and any(map(_is_quiet, summary.routes))
+        yield look, f"{rule}. {_quiet(words)}" if quiet else rule
+
+
+def _is_quiet(route: RouteSummary) -> bool:
+    return route.no_data is NoData.QUIET
+
+
+def _quiet(words: Words) -> str:
+    """Return what the word for a route without recent requests means."""
+    state = words.now(Condition.NO_DATA, NoData.QUIET)
+    return words.say("legend.no_data", state=state, reasons=words.no_data(NoData.QUIET))
 
 
 def _method(summary: StatusSummary, words: Words) -> Iterator[str]:

@@ -62,7 +62,8 @@ class Row:
     """One row of the table: a route, or a group, whose routes follow it.
 
     - `detail`: the id of the route's section, `""` if it has none.
-    - `look`: the looks of the present state. `reason`: why there is no state, if so.
+    - `look`, `now`: the looks and the words of the present state. `reason`: why there is no data, if the
+      words do not say it.
     - `trend`: the class of the condition of the period.
     - `mark`: the id of the marks below the days, `""` if there are none.
     """
@@ -73,6 +74,7 @@ class Row:
     rule: str
     doc: str
     look: Look
+    now: str
     reason: str
     trend: str
     availability: str
@@ -233,6 +235,7 @@ class _Judged(TypedDict):
     """The fields of a row about the state and the figures of a route or a group."""
 
     look: Look
+    now: str
     reason: str
     trend: str
     availability: str
@@ -246,7 +249,8 @@ class _Judged(TypedDict):
 def _judged(row: RouteSummary | GroupSummary, words: Words, draw: Draw, mark: str) -> _Judged:
     return _Judged(
         look=LOOKS[row.now],
-        reason=_reason(row.no_data, words) if row.no_data else "",
+        now=words.now(row.now, row.no_data),
+        reason=_reason(row.no_data, words),
         trend=LOOKS[row.condition].css,
         availability=row.availability or NO_VALUE,
         requests=words.grouped(row.counts.requests),
@@ -257,8 +261,8 @@ def _judged(row: RouteSummary | GroupSummary, words: Words, draw: Draw, mark: st
     )
 
 
-def _reason(reason: NoData, words: Words) -> str:
-    return words.say("page.quiet") if reason is NoData.QUIET else words.no_data(reason)
+def _reason(reason: NoData | None, words: Words) -> str:
+    return "" if reason in {None, NoData.QUIET} else words.no_data(reason)
 
 
 def _took(row: RouteSummary | GroupSummary, words: Words) -> Took:

@@ -75,7 +75,9 @@ def verdict(summary: StatusSummary, words: Words) -> str:
         return _all(overall.operational, "operational", words)
     if overall.operational:
         return ", ".join(others)
-    return _silence(summary, words) if overall.quiet else words.say("routes.none")
+    if overall.quiet:
+        return _silence(summary, words)
+    return words.say("headline.no_routes" if summary.total.counts.requests else "routes.none")
 
 
 def in_brief(summary: StatusSummary, words: Words) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_status_cli.model import StatusSummary
+from flask_status_cli.model import PathFailures, StatusSummary
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
@@ -24,6 +24,9 @@ from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.sentences import no_entries
 from flask_status_cli.render.text.words import Words, instant
+
+CODES_NAMED = 3
+"""At most this many status codes of a path are named in a hint."""
 
 
 def problems(summary: StatusSummary, words: Words) -> Iterator[str]:
@@ -102,9 +105,17 @@ def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> 
 
 def _unmatched_paths(hint: UnmatchedPaths, _: StatusSummary, words: Words) -> str:
     paths = ", ".join(
-        f"{printable(each.path, 60)} ({words.times(each.statuses.items())})" for each in hint.paths
+        f"{printable(each.path, 60) or words.say('hint.paths.unknown')} ({_times(each, words)})"
+        for each in hint.paths
     )
     return words.say("hint.paths", share=str(hint.share), paths=paths)
+
+
+def _times(path: PathFailures, words: Words) -> str:
+    """Return the most frequent status codes of a path: `404 × 12, 302 × 3, 400 × 1, …`."""
+    ordered = sorted(path.statuses.items(), key=lambda each: (-each[1], each[0]))
+    more = ", …" if len(ordered) > CODES_NAMED else ""
+    return words.times(ordered[:CODES_NAMED]) + more
 
 
 def _when(until: datetime, summary: StatusSummary) -> str:

@@ -60,56 +60,35 @@ def failed_in(
     return sums
 
 
-def busiest(
-    connection: Connection, minutes: tuple[int, int], least: tuple[int, int], most: int
-) -> list[tuple[str, str, int, int]]:
-    """List (label, path, status, requests) of the busiest waiting paths between two epoch minutes.
-
-    They are at most `most` paths, each with at least so many requests in at least so many minutes, as
-    `least` says. The busiest is first.
-    """
-    inside = (waiting.c.minute >= minutes[0], waiting.c.minute < minutes[1])
-    total = func.sum(waiting.c.requests)
-    key = (waiting.c.label, waiting.c.rule)
-    paths = (
-        select(*key)
-        .where(*inside)
-        .group_by(*key)
-        .having(total >= least[0], func.count(waiting.c.minute.distinct()) >= least[1])
-        .order_by(total.desc(), *key)
-        .limit(most)
-    )
-    found: list[tuple[str, str, int, int]] = []
-    for label, rule in connection.execute(paths).all():
-        codes = (
-            select(waiting.c.status, total)
-            .where(*inside, waiting.c.label == label, waiting.c.rule == rule)
-            .group_by(waiting.c.status)
-            .order_by(waiting.c.status)
-        )
-        found += ((label, rule, status, n) for status, n in connection.execute(codes))
-    return found
-
-
 def worst(
-    connection: Connection, label: str, *, start: int, end: int, most: int
+    connection: Connection, label: str, minutes: tuple[int, int], *, most: int, busy: int
 ) -> list[PathFailures]:
-    """List the worst waiting paths of a label in the minutes [start, end), with all their status codes.
+    """List the worst waiting paths of a label between two epoch minutes, with all their status codes.
 
-    They are the `most` paths with the most server errors, then the `most` paths with the most 404s.
+    They are the `most` paths with the most server errors, then the `most` paths with the most 404s, then the
+    `busy` paths with the most requests.
     """
-    inside = (waiting.c.label == label, waiting.c.minute >= start, waiting.c.minute < end)
+    inside = (
+        waiting.c.label == label,
+        waiting.c.minute >= minutes[0],
+        waiting.c.minute < minutes[1],
+    )
     errors = _sum(waiting.c.status >= SERVER_ERRORS)
     missing = _sum(waiting.c.status == NOT_FOUND)
+    every = func.sum(waiting.c.requests)
     chosen: dict[str, None] = {}
-    for first, second in ((errors, missing), (missing, errors)):
+    for first, second, n in (
+        (errors, missing, most),
+        (missing, errors, most),
+        (every, errors, busy),
+    ):
         rows = (
             select(waiting.c.rule)
             .where(*inside)
             .group_by(waiting.c.rule)
             .having(first > 0)
             .order_by(first.desc(), second.desc(), waiting.c.rule)
-            .limit(most)
+            .limit(n)
         )
         chosen.update(dict.fromkeys(connection.scalars(rows)))
     codes = (

@@ -139,6 +139,7 @@ PHRASES: Mapping[str, str] = {
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "No requests since {since}, {ago}",
     "headline.ignored": "No request to judge in the last hour",
+    "headline.no_routes": "No request has a route",
     "headline.else": "{first}. By the lines that are understood: {state}",
     "headline.then": "{first}. As of then: {state}",
     "headline.given": "As of {at}: {said}",
@@ -203,8 +204,9 @@ PHRASES: Mapping[str, str] = {
         "{share} % of the requests have no route, most often {paths}; flask-status routes show '<unmatched>' "
         "names more"
     ),
+    "hint.paths.unknown": "requests without a known path",
     # Paths that never answered
-    "paths.unmatched": "Paths without a route: most server errors first, then most 404s",
+    "paths.unmatched": "Paths without a route: most server errors first, then most 404s, then the busiest",
     "paths.crowd": "Paths of this crowd with server errors",
     # Incidents
     "incident.title.route": "Outage of {route}",
@@ -223,7 +225,7 @@ PHRASES: Mapping[str, str] = {
     "incident.closed": "{start} to {end}, {duration}",
     "incident.failed.one": "{n} of {valid} requests failed: {codes}",
     "incident.failed.many": "{n} of {valid} requests failed: {codes}",
-    "incident.unrecovered": "No request since",
+    "incident.unrecovered": "No request since then",
     "incident.merged": "Merged into {rule}",
     "incident.route_deleted": "The route was deleted",
     "incident.route.failed.one": "{n} of {valid} failed",
@@ -410,7 +412,6 @@ PHRASES: Mapping[str, str] = {
     "page.ago.many": "{n} days ago",
     "page.today": "today",
     "page.feed": "Incidents as a feed",
-    "page.quiet": "quiet for an hour",
     "page.requests": "requests",
     "page.failures": "failures",
     "page.goes_on": "ongoing",

@@ -140,6 +140,7 @@ PHRASES: Mapping[str, str] = {
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "Sin peticiones desde {since}, {ago}",
     "headline.ignored": "Ninguna petición que evaluar en la última hora",
+    "headline.no_routes": "Ninguna petición tiene ruta",
     "headline.else": "{first}. Según las líneas entendidas: {state}",
     "headline.then": "{first}. En aquel momento: {state}",
     "headline.given": "A fecha de {at}: {said}",
@@ -213,8 +214,12 @@ PHRASES: Mapping[str, str] = {
         "El {share} % de las peticiones no tiene ruta, sobre todo {paths}; flask-status routes show "
         "'<unmatched>' nombra más"
     ),
+    "hint.paths.unknown": "peticiones sin un camino conocido",
     # Paths that never answered
-    "paths.unmatched": "Caminos sin ruta: primero los de más errores del servidor, luego los de más 404",
+    "paths.unmatched": (
+        "Caminos sin ruta: primero los de más errores del servidor, luego los de más 404, luego los de más "
+        "peticiones"
+    ),
     "paths.crowd": "Caminos de este grupo con errores del servidor",
     # Incidents
     "incident.title.route": "Caída de {route}",
@@ -432,7 +437,6 @@ PHRASES: Mapping[str, str] = {
     "page.ago.many": "hace {n} días",
     "page.today": "hoy",
     "page.feed": "Incidentes como feed",
-    "page.quiet": "sin peticiones en una hora",
     "page.requests": "peticiones",
     "page.failures": "fallos",
     "page.goes_on": "en curso",
