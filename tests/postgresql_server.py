@@ -25,7 +25,8 @@ BACK_TO_SCHEMA_15 = (
     "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
     "ALTER TABLE stream DROP COLUMN host",
     "ALTER TABLE run DROP COLUMN host",
-    "DROP TABLE host, extension_flush, deploy, hour_duration, day_duration, waiting_duration",
+    "DROP TABLE host, extension_flush, deploy, hour_duration, day_duration",
+    "ALTER TABLE waiting DROP COLUMN buckets",
     "UPDATE alembic_version SET version_num = '0015'",
 )
 """What turns a database of the newest schema into one of schema 0015."""

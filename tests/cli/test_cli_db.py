@@ -66,7 +66,7 @@ def test_info_is_printed_as_json(call: Call, database: Path, tmp_path: Path) -> 
         "schema_version": 1,
         "database": str(database),
         "size": database.stat().st_size,
-        "schema": "0021",
+        "schema": "0022",
         "first": "2026-11-23T12:00:00Z",
         "last": "2026-11-23T12:02:00Z",
         "minutes_from": None,
@@ -94,7 +94,7 @@ def test_info_is_printed_as_json(call: Call, database: Path, tmp_path: Path) -> 
 def test_info_of_hosts_crowds_and_a_doubted_clock_is_printed_as_json() -> None:
     host = Host("web\udce9", NEW, None, retired=True)
     info = DatabaseInfo(
-        Path("/s.db"), 4096, "0021", NEW, None, None, {}, 0, 5000, 0, 50000, 1, 2, 3,
+        Path("/s.db"), 4096, "0022", NEW, None, None, {}, 0, 5000, 0, 50000, 1, 2, 3,
         (("shop", "/p/<slug>"),), 29_000_000, Belief(NEW, NEW + timedelta(days=400), NEW, 2), (), (),
         (host,),
     )  # fmt: skip

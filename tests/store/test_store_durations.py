@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -77,7 +78,7 @@ class Stored(Store):
             for statement in statements:
                 self._connection.run(statement)
 
-    def column(self, query: str) -> list[int]:
+    def column(self, query: str) -> list[Any]:
         with transaction(self._connection, writing=False):
             return [row[0] for row in self._connection.exec_driver_sql(query)]
 
@@ -220,24 +221,35 @@ def test_a_damaged_row_is_said_to_be_damaged(stores: Stores) -> None:
 SCHEMA_19 = (
     "DROP TABLE hour_duration",
     "DROP TABLE day_duration",
-    "DROP TABLE waiting_duration",
+    "ALTER TABLE waiting DROP COLUMN buckets",
     "CREATE TABLE hour_duration (hour INTEGER, route INTEGER, bucket INTEGER, requests BIGINT)",
     "CREATE TABLE day_duration (day INTEGER, route INTEGER, bucket INTEGER, requests BIGINT)",
     "CREATE TABLE waiting_duration (label TEXT, rule TEXT, hour INTEGER, bucket INTEGER, requests BIGINT)",
     "INSERT INTO hour_duration VALUES (24, 1, 7, 2), (24, 1, 3, 50000000), (25, 1, 7, 1)",
     "INSERT INTO day_duration VALUES (1, 1, 3, 50000000), (1, 1, 7, 3)",
-    "INSERT INTO waiting_duration VALUES ('', '/pay', 24, 9, 4), ('', '/pay', 24, 8, 1)",
+    "INSERT INTO waiting_duration VALUES ('', '/old', 24, 9, 4), ('', '/pay', 24, 8, 1)",
     "UPDATE alembic_version SET version_num = '0019'",
 )
 """The tables of durations before schema 0020, without their keys, and some rows."""
 
 
 def test_the_rows_of_an_older_schema_are_kept(stores: Stores) -> None:
-    with stores([(24 * 60, "/", 200, 0), (24 * 60, "/old", 404, 0)]) as store:
+    with stores([(24 * 60, "/", 200, 0), (24 * 60 + 9, "/old", 404, 0)]) as store:
         store.run(SCHEMA_19)
         store.migrate()
-        expected = {(24, 7): 2, (24, 3): 50_000_000, (25, 7): 1}
-        assert by_rule(store) == {"/": expected, UNMATCHED: {(24, 9): 4, (24, 8): 1}}
+        root = {"/": {(24, 7): 2, (24, 3): 50_000_000, (25, 7): 1}}
+        assert by_rule(store) == root | {UNMATCHED: {(24, 9): 4, (24, 8): 1}}
+        store.commit(batch_of([(24 * 60 + 70, "/old", 200, 5)], 7))
+        old = {(24, 9): 4, (25, 5): 1}
+        assert by_rule(store) == root | {"/old": old, UNMATCHED: {(24, 8): 1}}
+
+
+def test_waiting_requests_have_the_durations_of_their_hour_beside_them(stores: Stores) -> None:
+    first = [(1, "/pay", 500, 9), (2, "/pay", 404, 9), (61, "/pay", 500, 3), (2, "/old", 404, 7)]
+    with stores(first, [(1, "/pay", 500, 8)]) as store:
+        query = "SELECT rule || ' ' || minute || ': ' || buckets FROM waiting ORDER BY rule, minute"
+        expected = ["/old 2: 7 ", "/pay 1: 9*2 8 ", "/pay 2: ", "/pay 61: 3 "]
+        assert store.column(query) == expected
 
 
 def test_hours_of_a_day_with_few_requests_have_no_rows(stores: Stores) -> None:

@@ -298,7 +298,6 @@ def test_the_figures_of_a_database(database: Database, write: Write) -> None:
         "hidden_by_only": 0,
         "hour_duration": 0,
         "day_duration": 0,
-        "waiting_duration": 0,
         "quarter_count": 5,
         "route": 3,
         "run": 12,

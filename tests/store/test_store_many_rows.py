@@ -71,7 +71,7 @@ def test_waiting_paths_with_any_characters_are_added_together_with_later_minutes
     expected += [(minute, 11) for minute in range(3200, 3400)]
     expected += [(minute, 10) for minute in range(3400, 3600)]
     for path, rows in found.items():
-        assert sorted((minute, requests) for minute, _, _, requests in rows) == expected, path
+        assert sorted((minute, requests) for minute, _, _, requests, _ in rows) == expected, path
 
 
 def test_new_routes_get_the_numbers_that_they_are_stored_under(

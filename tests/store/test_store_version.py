@@ -93,7 +93,6 @@ def test_tables_that_grow_are_clustered_by_their_key(database: Path) -> None:
         "quarter_count",
         "unread",
         "waiting",
-        "waiting_duration",
     }
 
 

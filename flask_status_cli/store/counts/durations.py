@@ -1,21 +1,19 @@
 """How long requests took: numbers of requests by route and bucket, for each hour and each day of UTC.
 
 Days have all durations, so that a report of a month reads few rows. Hours have rows of their own where a day
-has many durations; see `duration_rows`. The durations of waiting paths are in a table of their own until the
-path answers; see `attribution`.
+has many durations; see `duration_rows`. The durations of waiting paths are with their requests until the path
+answers; see `waiting_paths`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import Final, TypeAlias, cast
 
-from flask_status_cli.model import UNMATCHED, MinuteCounts
+from flask_status_cli.model import MinuteCounts
 from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
 from flask_status_cli.model.durations import Durations
 from flask_status_cli.store.counts.duration_rows import (
-    FIRST_HOUR,
     Rows,
     flattened,
     hours_and_days,
@@ -26,7 +24,6 @@ from flask_status_cli.store.counts.duration_rows import (
     unpacked_hours,
 )
 from flask_status_cli.store.database.connection import Connection, HeldRows
-from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled_durations
 from flask_status_cli.store.statements.prepared import Prepared
 
@@ -53,7 +50,7 @@ TIERS: Final = (
 """How long rows are found and replaced, the column of time of their table, and its unit in minutes."""
 
 Row: TypeAlias = tuple[int, int, str]
-"""The values (hour or day, route, buckets)."""
+"""The values (time, route, buckets)."""
 
 
 def add(connection: Connection, places: Mapping[int, tuple[int, int]], batch: MinuteCounts) -> None:
@@ -74,9 +71,15 @@ def _held(hours: Rows, days: Rows) -> tuple[HeldRows, HeldRows]:
     )
 
 
-def _add_hours(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add rows of hours, which may be in any order. They are counted by day, too."""
-    for additive, flat in _held(*hours_and_days(joined(rows))):
+def held_hours(rows: Iterable[Row]) -> tuple[HeldRows, HeldRows]:
+    """Return the rows that add those of hours, which may be in any order. They are counted by day, too."""
+    return _held(*hours_and_days(joined(rows)))
+
+
+def add_minutes(connection: Connection, rows: Iterable[Row]) -> None:
+    """Add the durations of waiting paths: (minute of the hour, route, buckets)."""
+    hours = ((minute // MINUTES_PER_HOUR, route, buckets) for minute, route, buckets in rows)
+    for additive, flat in held_hours(hours):
         connection.add_at_last(additive, flat)
 
 
@@ -128,60 +131,17 @@ def _hours_of(days: Iterable[Row]) -> Rows:
     return flattened(hours)
 
 
-def keep_waiting(
-    connection: Connection,
-    book: RouteBook,
-    batch: MinuteCounts,
-    *,
-    paths: Mapping[int, tuple[str, int]],
-    given_up: int | None,
-) -> None:
-    """Add the durations of waiting paths. `paths` has (path, status) by code.
-
-    Durations up to the hour of the minute `given_up` are counted as `<unmatched>`.
-    """
-    label, durations = batch.label, batch.durations
+def of_paths(
+    durations: Durations, paths: Mapping[int, tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """Return the buckets of waiting paths by path and hour. `paths` has (path, status) by code."""
     if not durations:
-        return
-    first = FIRST_HOUR
-    if given_up is not None:
-        last = given_up // MINUTES_PER_HOUR
-        unmatched = dict.fromkeys(paths, book.gather(label, UNMATCHED))
-        connection.add_made(lambda: _held(*rows_of(durations, unmatched, last=last)))
-        first = last + 1
-    connection.add_made(lambda: [_held_waiting(label, durations, paths, first=first)])
-
-
-def _held_waiting(
-    label: str, durations: Durations, paths: Mapping[int, tuple[str, int]], *, first: int
-) -> HeldRows:
-    """Return the rows of waiting paths from the hour `first` on."""
-    waits = sorted({path for path, _ in paths.values()})
-    numbers = {path: number for number, path in enumerate(waits)}
-    groups = {code: numbers[path] for code, (path, _) in paths.items()}
-    flat, _ = rows_of(durations, groups, first=first, all_hours=True)
-    rows = sorted(zip(flat[1::3], flat[::3], flat[2::3], strict=True))
-    values = chain.from_iterable((label, waits[n], hour, text) for n, hour, text in rows)
-    return compiled_durations.ADD_WAITING_DURATIONS, list(values)
-
-
-def move_waiting(connection: Connection, label: str, routes: Mapping[str, int]) -> None:
-    """Move the durations of waiting paths to their routes. `routes` has the route of each path."""
-    if connection.value(compiled_durations.ANY_WAITING_DURATION) is None:
-        return
-    rows = connection.rows(compiled_durations.WAITING_DURATIONS_OF_LABEL, of_label=label)
-    mine = [row for row in rows if row[1] in routes]
-    _add_hours(connection, ((hour, routes[rule], buckets) for hour, rule, buckets in mine))
-    gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in mine})]
-    connection.change_each(compiled_durations.DROP_WAITING_DURATIONS, gone)
-
-
-def give_up_before(connection: Connection, book: RouteBook, minute: int) -> None:
-    """Count the durations of waiting paths as `<unmatched>`, for all hours that begin before a minute."""
-    if connection.value(compiled_durations.ANY_WAITING_DURATION) is None:
-        return
-    before = (minute - 1) // MINUTES_PER_HOUR + 1
-    rows = connection.rows(compiled_durations.OLD_WAITING_DURATIONS, before=before)
-    unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}
-    _add_hours(connection, ((hour, unmatched[label], buckets) for hour, label, buckets in rows))
-    connection.change(compiled_durations.DROP_OLD_WAITING_DURATIONS, before=before)
+        return {}
+    numbers: dict[str, int] = {}
+    groups = {code: numbers.setdefault(path, len(numbers)) for code, (path, _) in paths.items()}
+    names = list(numbers)
+    flat, _ = rows_of(durations, groups, all_hours=True)
+    return {
+        (names[number], hour): text
+        for hour, number, text in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    }

@@ -2,6 +2,9 @@
 
 When a path answers, its rows are moved to its route. If there are too many rows, the oldest are counted as
 `<unmatched>` for ever.
+
+The durations of a path are counted by hour. A batch adds those of an hour to its first row of the path in
+that hour, so that they need no rows of their own and always go where this row goes.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ from operator import itemgetter
 from typing import Final
 
 from flask_status_cli.model import UNMATCHED, MinuteCounts
+from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.database.connection import Connection, HeldRows
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
@@ -46,16 +50,26 @@ def keep(
         old = {minute: minutes[minute] for minute in new if minute <= surplus}
         _give_up_new(connection, book.gather(label, UNMATCHED), paths, old)
     kept = {minute: minutes[minute] for minute in new if surplus is None or minute > surplus}
-    connection.add_at_last(compiled.ADD_WAITING, _rows(label, paths, kept))
-    durations.keep_waiting(connection, book, batch, paths=paths, given_up=surplus)
+    unmatched = book.gather(label, UNMATCHED) if batch.durations else 0
+
+    def make() -> list[HeldRows]:
+        took = durations.of_paths(batch.durations, paths)
+        rows = compiled.ADD_WAITING, _rows(label, paths, kept, took)
+        return [rows, *durations.held_hours((h, unmatched, text) for (_, h), text in took.items())]
+
+    connection.add_made(make)
 
 
 def _rows(
-    label: str, paths: Mapping[int, tuple[str, int]], minutes: Mapping[int, Mapping[int, int]]
+    label: str,
+    paths: Mapping[int, tuple[str, int]],
+    minutes: Mapping[int, Mapping[int, int]],
+    took: dict[tuple[str, int], str],
 ) -> list[str | int]:
     """Return the rows of waiting paths in these minutes, value by value.
 
-    They are sorted by their path, because that is fastest in SQLite.
+    They are sorted by their path, because that is fastest in SQLite. `took` has the durations by path and
+    hour; they are removed from it.
     """
     rows = [
         (rule, minute, status, requests)
@@ -67,7 +81,14 @@ def _rows(
     rows.sort(key=itemgetter(0))
     flat: list[str | int] = []
     for rule, minute, status, requests in rows:
-        flat += (label, rule, minute, status, requests)
+        flat += (
+            label,
+            rule,
+            minute,
+            status,
+            requests,
+            took.pop((rule, minute // MINUTES_PER_HOUR), ""),
+        )
     return flat
 
 
@@ -131,12 +152,12 @@ def move(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[
         every = connection.rows(compiled.WAITING_OF_LABEL, of_label=label)
         rows = [row for row in every if row[1] in routes]
     moved: Counter[int] = Counter()
-    for _, rule, _, requests in rows:
+    for _, rule, _, requests, _ in rows:
         moved[routes[rule]] += requests
-    upsert.add_rows(connection, ((minute, routes[rule], s, n) for minute, rule, s, n in rows))
+    upsert.add_rows(connection, ((minute, routes[rule], s, n) for minute, rule, s, n, _ in rows))
+    durations.add_minutes(connection, ((row[0], routes[row[1]], row[4]) for row in rows if row[4]))
     gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in rows})]
     connection.change_each(compiled.DROP_WAITING_RULE, gone)
-    durations.move_waiting(connection, label, routes)
     return dict(moved)
 
 
@@ -149,10 +170,11 @@ def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
     requests = upsert.add_rows(
         connection, ((minute, unmatched[label], status, n) for minute, label, status, n in rows)
     )
+    had = connection.rows(compiled.OLD_WAITING_DURATIONS, before=minute)
+    durations.add_minutes(connection, ((at, unmatched[label], text) for at, label, text in had))
     if connection.value(compiled.WAITING_SINCE, since=minute) is None:
         connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once
     else:
         connection.change(compiled.DROP_OLD_WAITING, before=minute)
-    durations.give_up_before(connection, book, minute)
     key_values.add(connection, Fact.POURED, requests)
     return requests

@@ -147,7 +147,7 @@ def take_waiting(
         number = routes[path]
         if book.is_crowd(number):
             had = connection.rows(compiled.WAITING_OF_RULE, of_label=label, of_rule=path)
-            rows += [(number, path, minute, status, n) for minute, _, status, n in had]
+            rows += [(number, path, minute, status, n) for minute, _, status, n, _ in had]
     _store(connection, book, rows, since={})
 
 

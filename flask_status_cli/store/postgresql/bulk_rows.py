@@ -143,7 +143,7 @@ def _split(
     query = f"SELECT max({names[place]}) FROM {table} WHERE {names[place]} BETWEEN %s AND %s"  # noqa: S608 - our own names
     found = driver.execute(query.encode(), (first, last)).fetchone()
     newest = first - 1 if found is None or found[0] is None else found[0]
-    new, others = _parted(flat, width, place, newest)
+    new, others = _parted(flat, additive, place, newest)
     return (new, others) if len(new) >= WORTH * width else ((), flat)
 
 
@@ -156,7 +156,7 @@ def _times(flat: Sequence[Any], width: int, place: int) -> tuple[int, int]:
 
 
 def _parted(
-    flat: Sequence[Any], width: int, place: int, newest: int
+    flat: Sequence[Any], additive: Additive, place: int, newest: int
 ) -> tuple[Sequence[Any], Sequence[Any]]:
     """Return the rows whose time, in the column `place`, is later than `newest`, and all other rows.
 
@@ -165,12 +165,13 @@ def _parted(
     if isinstance(flat, RowText):
         old, later = flat.parted(newest)
         return later, old
-    if not any(isinstance(value, str) for value in flat[: width - 1]):  # sorted by time
+    width, keys = additive.width, additive.keys
+    if not any(isinstance(value, str) for value in flat[:keys]):  # sorted by time
         known = bisect_right(flat[place::width], newest) * width
         return flat[known:], flat[:known]
     rows = list(zip(*(flat[each::width] for each in range(width)), strict=True))
     new = [row for row in rows if row[place] > newest]
-    if len({row[:-1] for row in new}) < len(new):
+    if len({row[:keys] for row in new}) < len(new):
         return (), flat
     others = [row for row in rows if row[place] <= newest]
     return list(chain.from_iterable(new)), list(chain.from_iterable(others))
@@ -184,4 +185,4 @@ def _upsert(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[
         f"{{{','.join(map(str, column))}}}" if number else list(column)
         for number, column in zip(numbers, columns, strict=True)
     ]
-    driver.execute(adding(additive.head, additive.tail, numbers), values)
+    driver.execute(adding(additive, numbers), values)

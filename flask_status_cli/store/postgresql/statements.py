@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.statements.prepared import Prepared
+    from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 _VALUE: Final = re.compile(r":([a-z_0-9]+)")
 _BOOLEAN: Final = re.compile(r"\bIS ([01])\b")
@@ -56,19 +56,21 @@ def target(head: str) -> tuple[str, str]:
 
 
 @cache
-def adding(head: str, tail: str, numbers: tuple[bool, ...]) -> bytes:
+def adding(additive: Additive, numbers: tuple[bool, ...]) -> bytes:
     """Return the statement that adds rows, given as one array for each column.
 
     `numbers` says which columns are numbers. Equal keys are added up first, because one statement can change
     a row only once. Rows are added in the order of their keys, so that two hosts cannot deadlock.
     """
-    table, names = target(head)
-    keys = ", ".join(str(place) for place in range(1, len(numbers)))
+    table, names = target(additive.head)
+    keys = ", ".join(str(place) for place in range(1, additive.keys + 1))
     arrays = ", ".join(f"%s::{'bigint' if number else 'text'}[]" for number in numbers)
-    kept, _, added = names.rpartition(", ")
-    total = f"sum({added})" if numbers[-1] else f"string_agg({added}, '')"
+    columns = names.split(", ")
+    for place in range(additive.keys, additive.width):
+        name = columns[place]
+        columns[place] = f"sum({name})" if numbers[place] else f"string_agg({name}, '')"
     text = (
-        f"INSERT INTO {table} ({names}) SELECT {kept}, {total} FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
-        f"GROUP BY {keys} ORDER BY {keys} {tail}"
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(columns)} "  # noqa: S608 - our own names
+        f"FROM unnest({arrays}) AS new ({names}) GROUP BY {keys} ORDER BY {keys} {additive.tail}"
     )
     return text.encode()

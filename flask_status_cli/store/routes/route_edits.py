@@ -68,12 +68,11 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     connection.execute(delete(waiting).where(mine))
     episodes = (settled.c.label == of.label) & (settled.c.rule == of.rule)
     connection.execute(delete(settled).where(episodes))
-    durations.forget(connection, of.label, of.rule, None if known is None else known.id)
     if known is None:
         return Forgotten(of, requests)
     counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)
     requests += connection.scalar(counted) or 0
-    for table in (minute_count, quarter_count, crowd_page, page_count):
+    for table in (minute_count, quarter_count, *durations.TIERS, crowd_page, page_count):
         connection.execute(delete(table).where(table.c.route == known.id))
     stays = known.origin != Origin.DISCOVERED.value and not known.retired
     if stays:

@@ -221,10 +221,14 @@ waiting = Table(
     Column("minute", Integer, primary_key=True, autoincrement=False),
     Column("status", Integer, primary_key=True, autoincrement=False),
     Column("requests", BigInteger, nullable=False),
+    Column("buckets", Text, nullable=False, server_default=""),
     Index("waiting_minute", "minute", "requests"),
     sqlite_with_rowid=False,
 )
-"""The requests of paths that have not answered yet; see `attribution`. `rule` is the path."""
+"""The requests of paths that have not answered yet; see `attribution`. `rule` is the path.
+
+`buckets` says how long they took, and other requests of the path in that hour; see `waiting_paths`.
+"""
 
 hour_duration = Table(
     "hour_duration",
@@ -246,17 +250,6 @@ day_duration = Table(
     sqlite_with_rowid=False,
 )
 """How long requests took: their number by day of UTC, route and bucket, and of some of them the hour."""
-
-waiting_duration = Table(
-    "waiting_duration",
-    METADATA,
-    Column("label", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("hour", Integer, primary_key=True, autoincrement=False),
-    Column("buckets", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""How long requests of paths that have not answered yet took, by hour and bucket."""
 
 unread = Table(
     "unread",

@@ -39,6 +39,7 @@ REVISIONS: Final = (
     "0019",
     "0020",
     "0021",
+    "0022",
 )
 """The versions of the schema that this program knows, oldest first. `migrations` has a module for each."""
 

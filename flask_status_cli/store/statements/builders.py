@@ -38,13 +38,13 @@ def summed(added: Column[Any]) -> ColumnElement[Any]:
 
 
 def adding(table: Table) -> Insert:
-    """Return the statement that adds the last column of a row to the row with its key, or inserts it.
+    """Return the statement that adds a row to the row with its key, or inserts it.
 
-    A text is added by putting it behind the stored one.
+    The columns that are no part of the key are added. A text is put behind the stored one.
     """
-    added = list(table.columns)[-1]
     statement = insert(table)
+    added = [column for column in table.columns if not column.primary_key]
     return statement.on_conflict_do_update(
         index_elements=list(table.primary_key),
-        set_={added.name: added + statement.excluded[added.name]},
+        set_={column.name: column + statement.excluded[column.name] for column in added},
     )

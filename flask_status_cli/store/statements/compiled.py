@@ -315,10 +315,10 @@ WAITING_RULES: Final = Prepared(
     "SELECT DISTINCT waiting.rule FROM waiting WHERE waiting.label = :of_label",
 )
 WAITING_OF_LABEL: Final = Prepared(
-    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = :of_label",
+    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests, waiting.buckets FROM waiting WHERE waiting.label = :of_label",
 )
 WAITING_OF_RULE: Final = Prepared(
-    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = :of_label AND waiting.rule = :of_rule",
+    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests, waiting.buckets FROM waiting WHERE waiting.label = :of_label AND waiting.rule = :of_rule",
 )
 DROP_WAITING_RULE: Final = Prepared(
     "DELETE FROM waiting WHERE waiting.label = :of_label AND waiting.rule = :of_rule",
@@ -329,6 +329,9 @@ OLD_WAITING: Final = Prepared(
 WAITING_OF_MINUTES: Final = Prepared(
     "SELECT waiting.minute, waiting.status, waiting.requests FROM waiting WHERE waiting.minute IN (:of_minutes)",
     numbers="of_minutes",
+)
+OLD_WAITING_DURATIONS: Final = Prepared(
+    "SELECT waiting.minute, waiting.label, waiting.buckets FROM waiting WHERE waiting.minute < :before AND waiting.buckets != ''",
 )
 WAITING_SINCE: Final = Prepared(
     "SELECT waiting.minute FROM waiting WHERE waiting.minute >= :since LIMIT 1 OFFSET 0",
@@ -423,9 +426,9 @@ ADD_QUARTERS: Final = Additive(
     " ON CONFLICT (quarter, route, status) DO UPDATE SET requests = (quarter_count.requests + excluded.requests)",
 )
 ADD_WAITING: Final = Additive(
-    "INSERT INTO waiting (label, rule, minute, status, requests) VALUES ",
-    "(?, ?, ?, ?, ?)",
-    " ON CONFLICT (label, rule, minute, status) DO UPDATE SET requests = (waiting.requests + excluded.requests)",
+    "INSERT INTO waiting (label, rule, minute, status, requests, buckets) VALUES ",
+    "(?, ?, ?, ?, ?, ?)",
+    " ON CONFLICT (label, rule, minute, status) DO UPDATE SET requests = (waiting.requests + excluded.requests), buckets = (waiting.buckets || excluded.buckets)",
 )
 ADD_UNREAD: Final = Additive(
     "INSERT INTO unread (quarter, kind, reason, lines) VALUES ",

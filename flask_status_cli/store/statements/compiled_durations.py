@@ -6,21 +6,6 @@ from typing import Final
 
 from flask_status_cli.store.statements.prepared import Additive, Prepared
 
-ANY_WAITING_DURATION: Final = Prepared(
-    "SELECT waiting_duration.hour FROM waiting_duration LIMIT 1 OFFSET 0",
-)
-WAITING_DURATIONS_OF_LABEL: Final = Prepared(
-    "SELECT waiting_duration.hour, waiting_duration.rule, waiting_duration.buckets FROM waiting_duration WHERE waiting_duration.label = :of_label",
-)
-DROP_WAITING_DURATIONS: Final = Prepared(
-    "DELETE FROM waiting_duration WHERE waiting_duration.label = :of_label AND waiting_duration.rule = :of_rule",
-)
-OLD_WAITING_DURATIONS: Final = Prepared(
-    "SELECT waiting_duration.hour, waiting_duration.label, waiting_duration.buckets FROM waiting_duration WHERE waiting_duration.hour < :before",
-)
-DROP_OLD_WAITING_DURATIONS: Final = Prepared(
-    "DELETE FROM waiting_duration WHERE waiting_duration.hour < :before",
-)
 OLDEST_DURATION_HOUR: Final = Prepared(
     "SELECT min(hour_duration.hour) AS min_1 FROM hour_duration",
 )
@@ -74,9 +59,4 @@ ADD_DAY_DURATIONS: Final = Additive(
     "INSERT INTO day_duration (day, route, buckets) VALUES ",
     "(?, ?, ?)",
     " ON CONFLICT (day, route) DO UPDATE SET buckets = (day_duration.buckets || excluded.buckets)",
-)
-ADD_WAITING_DURATIONS: Final = Additive(
-    "INSERT INTO waiting_duration (label, rule, hour, buckets) VALUES ",
-    "(?, ?, ?, ?)",
-    " ON CONFLICT (label, rule, hour) DO UPDATE SET buckets = (waiting_duration.buckets || excluded.buckets)",
 )

@@ -308,16 +308,9 @@ TABLES: Final = (
     "\tminute INTEGER NOT NULL, \n"
     "\tstatus INTEGER NOT NULL, \n"
     "\trequests BIGINT NOT NULL, \n"
+    "\tbuckets TEXT DEFAULT '' NOT NULL, \n"
     "\tPRIMARY KEY (label, rule, minute, status)\n"
     ")\n"
     " WITHOUT ROWID",
     "CREATE INDEX waiting_minute ON waiting (minute, requests)",
-    "CREATE TABLE waiting_duration (\n"
-    "\tlabel TEXT NOT NULL, \n"
-    "\trule TEXT NOT NULL, \n"
-    "\thour INTEGER NOT NULL, \n"
-    "\tbuckets TEXT NOT NULL, \n"
-    "\tPRIMARY KEY (label, rule, hour)\n"
-    ")\n"
-    " WITHOUT ROWID",
 )

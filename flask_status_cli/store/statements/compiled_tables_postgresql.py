@@ -299,14 +299,8 @@ TABLES: Final = (
     "\tminute BIGINT NOT NULL, \n"
     "\tstatus BIGINT NOT NULL, \n"
     "\trequests BIGINT NOT NULL, \n"
+    "\tbuckets TEXT COLLATE \"C\" DEFAULT '' NOT NULL, \n"
     "\tPRIMARY KEY (label, rule, minute, status)\n"
     ")",
     "CREATE INDEX waiting_minute ON waiting (minute, requests)",
-    "CREATE TABLE waiting_duration (\n"
-    "\tlabel TEXT COLLATE \"C\" NOT NULL, \n"
-    "\trule TEXT COLLATE \"C\" NOT NULL, \n"
-    "\thour BIGINT NOT NULL, \n"
-    "\tbuckets TEXT COLLATE \"C\" NOT NULL, \n"
-    "\tPRIMARY KEY (label, rule, hour)\n"
-    ")",
 )

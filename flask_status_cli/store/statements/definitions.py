@@ -306,9 +306,9 @@ DROP_MOVED_QUARTERS: Final = moved(quarter_count)
 
 # Waiting paths
 
-_WAITS = select(waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests).where(
-    waiting.c.label == _LABEL
-)
+_WAITS = select(
+    waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests, waiting.c.buckets
+).where(waiting.c.label == _LABEL)
 _OLD_MINUTES = waiting.c.minute < bindparam("before")
 
 ANY_WAITING: Final = _one(waiting)
@@ -327,6 +327,9 @@ OLD_WAITING: Final = (
 )
 WAITING_OF_MINUTES: Final = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
     waiting.c.minute.in_(bindparam("of_minutes", expanding=True))
+)
+OLD_WAITING_DURATIONS: Final = select(waiting.c.minute, waiting.c.label, waiting.c.buckets).where(
+    _OLD_MINUTES, waiting.c.buckets != ""
 )
 WAITING_SINCE: Final = (
     select(waiting.c.minute).where(waiting.c.minute >= bindparam("since")).limit(1)

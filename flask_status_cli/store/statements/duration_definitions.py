@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Column, Select, Table, bindparam, delete, func, select
+from sqlalchemy import Column, Select, Table, bindparam, func, select
 
 from flask_status_cli.store.schema.tables import (
     day_duration,
     hour_duration,
-    waiting_duration,
 )
 from flask_status_cli.store.statements.builders import putting
 from flask_status_cli.store.statements.definitions import moved, moving, nth_from
-
-_OF_RULE = waiting_duration.c.rule == bindparam("of_rule")
-_DURATIONS_OF_LABEL = waiting_duration.c.label == bindparam("of_label")
-_OLD_HOURS = waiting_duration.c.hour < bindparam("before")
-
-ANY_WAITING_DURATION: Final = select(waiting_duration.c.hour).limit(1)
-WAITING_DURATIONS_OF_LABEL: Final = select(
-    waiting_duration.c.hour, waiting_duration.c.rule, waiting_duration.c.buckets
-).where(_DURATIONS_OF_LABEL)
-DROP_WAITING_DURATIONS: Final = delete(waiting_duration).where(_DURATIONS_OF_LABEL, _OF_RULE)
-OLD_WAITING_DURATIONS: Final = select(
-    waiting_duration.c.hour, waiting_duration.c.label, waiting_duration.c.buckets
-).where(_OLD_HOURS)
-DROP_OLD_WAITING_DURATIONS: Final = delete(waiting_duration).where(_OLD_HOURS)
 
 
 def _long(table: Table) -> Select[Any]:
@@ -56,6 +41,5 @@ PUT_DAY_DURATIONS: Final = putting(day_duration)
 ADDITIVE: Final = {
     "ADD_HOUR_DURATIONS": hour_duration,
     "ADD_DAY_DURATIONS": day_duration,
-    "ADD_WAITING_DURATIONS": waiting_duration,
 }
 """The tables of durations, by the name of the statement that adds to them."""

@@ -84,18 +84,20 @@ def insertion(prepared: Prepared) -> tuple[Additive, tuple[tuple[str, Coding | N
 
 
 class Additive:
-    """A statement that adds rows to a table of counts, or adds their last column to existing rows.
+    """A statement that adds rows to a table of counts, or adds their last columns to existing rows.
 
-    The text for any number of rows is `head`, then `row` with the placeholders for each row, then `tail`.
+    The text for any number of rows is `head`, then `row` with the placeholders for each row, then `tail`. A
+    row has `width` values, of which the first ones are its key.
     """
 
-    __slots__ = ("head", "row", "tail", "width")
+    __slots__ = ("head", "keys", "row", "tail", "width")
 
     def __init__(self, head: str, row: str, tail: str) -> None:
         self.head = head
         self.row = row
         self.tail = tail
         self.width = row.count("?")
+        self.keys = tail.partition(")")[0].count(",") + 1
 
     def text(self, rows: int) -> str:
         """Return the text for this many rows."""

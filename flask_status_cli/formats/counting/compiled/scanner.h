@@ -83,7 +83,7 @@ typedef struct {
     size_t touches, touch_room;
     /* the first backslash in the rest of the block, or the end of the block */
     const char *backslash, *block_end;
-    /* some short durations: most lines have one of few */
+    /* some short durations; two that share a place take turns there */
     Short *shorts;
     /* the requests of the block that have a duration */
     Record *records;

@@ -28,6 +28,12 @@ typedef struct {
     uint32_t code, bucket;
 } Record;
 
+/* A text of records. */
+typedef struct {
+    const char *bytes;
+    size_t records;
+} Records;
+
 /* A number of requests with the same key. */
 typedef struct {
     uint64_t key;
@@ -50,23 +56,49 @@ typedef struct {
     PyObject *numbers; /* the groups by rank: a sorted list */
 } Groups;
 
-/* Makes room for more cells. Returns -1 with an exception set. */
+/* A row: a time, the rank of a group, and where its buckets are. */
+typedef struct {
+    int64_t time;
+    uint64_t rank;
+    size_t from, length;
+} Row;
+
+typedef struct {
+    Row *rows;
+    size_t used, room;
+    char *text;
+    size_t text_used, text_room;
+} Rows;
+
+/* Why work without the interpreter ended: `raise_problem` tells it to Python. */
+typedef enum { DONE, NO_MEMORY, NO_NUMBER, NO_BUCKET } Problem;
+
 static int
+raise_problem(Problem problem)
+{
+    if (problem == NO_MEMORY)
+        PyErr_NoMemory();
+    else if (problem == NO_NUMBER)
+        PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
+    else if (problem == NO_BUCKET)
+        PyErr_SetString(PyExc_ValueError, "there is no such bucket");
+    return problem == DONE ? 0 : -1;
+}
+
+static Problem
 cells_reserve(Durations *all, size_t more)
 {
     size_t room = all->cells_used + more;
     Cell *grown;
     if (room <= all->cells_room)
-        return 0;
+        return DONE;
     room += room / 2;
     grown = room < UINT32_MAX ? realloc(all->cells, room * sizeof(Cell)) : NULL;
-    if (!grown) {
-        PyErr_NoMemory();
-        return -1;
-    }
+    if (!grown)
+        return NO_MEMORY;
     all->cells = grown;
     all->cells_room = room;
-    return 0;
+    return DONE;
 }
 
 static unsigned
@@ -117,56 +149,41 @@ by_key(const void *one, const void *other)
     return (a > b) - (a < b);
 }
 
-/* Adds up cells with the same key, which follow each other. Returns -1 if a sum has no number. */
-static int
-cells_join(Durations *all)
+/* Sorts all cells, and adds up those with the same key. */
+static Problem
+cells_order(Durations *all)
 {
     size_t last = 0;
+    if (all->cells_used)
+        qsort(all->cells, all->cells_used, sizeof(Cell), by_key);
     for (size_t at = 1; at < all->cells_used; at++) {
         int64_t *sum = &all->cells[last].requests;
         if (all->cells[at].key != all->cells[last].key)
             all->cells[++last] = all->cells[at];
         else if (__builtin_add_overflow(*sum, all->cells[at].requests, sum))
-            return -1;
+            return NO_NUMBER;
     }
     all->cells_used = all->cells_used ? last + 1 : 0;
-    return 0;
+    return DONE;
 }
 
-/* Sorts all cells, and adds up those with the same key. Returns -1 with an exception set. */
-static int
-cells_order(Durations *all)
-{
-    int failed;
-    Py_BEGIN_ALLOW_THREADS
-    if (all->cells_used)
-        qsort(all->cells, all->cells_used, sizeof(Cell), by_key);
-    failed = cells_join(all);
-    Py_END_ALLOW_THREADS
-    if (failed)
-        PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
-    return failed;
-}
-
-/* Makes cells of the keys, in order. Returns -1 with an exception set. */
-static int
+/* Makes cells of the keys, in order. */
+static Problem
 keys_to_cells(Durations *all)
 {
     size_t different = all->used ? 1 : 0;
     int added_up = all->cells_used > 0;
-    Py_BEGIN_ALLOW_THREADS
     keys_sort(all);
     for (size_t at = 1; at < all->used; at++)
         different += all->keys[at] != all->keys[at - 1];
-    Py_END_ALLOW_THREADS
-    if (cells_reserve(all, different) < 0)
-        return -1;
+    if (cells_reserve(all, different))
+        return NO_MEMORY;
     for (size_t at = 0, end; at < all->used; at = end) {
         for (end = at + 1; end < all->used && all->keys[end] == all->keys[at]; end++)
             ;
         all->cells[all->cells_used++] = (Cell){all->keys[at], (int64_t)(end - at)};
     }
-    return added_up ? cells_order(all) : 0;
+    return added_up ? cells_order(all) : DONE;
 }
 
 static unsigned
@@ -181,170 +198,134 @@ hour_of(const Cell *cell)
     return (unsigned)(cell->key >> BUCKET_BITS) & ((1 << HOUR_BITS) - 1);
 }
 
-static uint64_t
-rank_of_row(const Durations *all, uint64_t row)
+/* Makes room for a row with the longest text. Returns where its text begins, NULL if memory is short. */
+static char *
+row_begin(Rows *rows)
 {
-    return row & ((UINT64_C(1) << all->rank_bits) - 1);
+    size_t longest = MOST_TEXT + (LONGEST << BUCKET_BITS);
+    if (rows->text_room - rows->text_used < longest) {
+        size_t room = rows->text_room + rows->text_room / 2 + 2 * longest;
+        char *more = realloc(rows->text, room);
+        if (!more)
+            return NULL;
+        rows->text = more;
+        rows->text_room = room;
+    }
+    if (rows->used == rows->room) {
+        size_t room = rows->room * 2 + 64;
+        Row *more = realloc(rows->rows, room * sizeof(Row));
+        if (!more)
+            return NULL;
+        rows->rows = more;
+        rows->room = room;
+    }
+    return rows->text + rows->text_used;
 }
 
-/* Writes a bucket with its requests; returns the number of bytes. */
-static size_t
-write_word(char *text, unsigned bucket, int64_t requests)
+/* Appends a row whose text was written behind the others, up to `end`. */
+static void
+row_end(Rows *rows, int64_t time, uint64_t rank, const char *end)
 {
-    char *at = text;
+    size_t until = (size_t)(end - rows->text);
+    rows->rows[rows->used++] = (Row){time, rank, rows->text_used, until - rows->text_used};
+    rows->text_used = until;
+}
+
+/* Writes a bucket with its requests; returns where the text ends. */
+static char *
+write_word(char *at, unsigned bucket, int64_t requests)
+{
     at += write_number(at, (long long)bucket);
     if (requests > 1) {
         *at++ = '*';
         at += write_number(at, requests);
     }
     *at++ = ' ';
-    return (size_t)(at - text);
+    return at;
 }
 
-/* Appends the values of a row. `text` is given away. Returns -1 with an exception set. */
-static int
-row_append(PyObject *rows, int64_t time, uint64_t rank, const Groups *groups, PyObject *text)
+/* Writes the buckets of a day with their hours. Returns NULL if they have more than `most` bytes. */
+static char *
+write_hours(char *text, const Cell *cells, size_t number, size_t most)
 {
-    PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)rank);
-    PyObject *number = PyLong_FromLongLong((long long)time);
-    int failed = !text || !number || !group || PyList_Append(rows, number) < 0 ||
-                 PyList_Append(rows, group) < 0 || PyList_Append(rows, text) < 0;
-    Py_XDECREF(number);
-    Py_XDECREF(text);
-    return failed ? -1 : 0;
-}
-
-/* Appends the row of a day whose buckets have their hours, unless it has more than `most` bytes. Returns 1 if it
-   is appended, and -1 with an exception set. */
-static int
-short_day(const Cell *cells, size_t number, size_t most, int64_t day, uint64_t rank,
-          const Groups *groups, PyObject *days)
-{
-    char text[MOST_TEXT + LONGEST], *at = text;
+    char *at = text;
     for (size_t cell = 0; cell < number; cell++) {
         *at++ = (char)('a' + hour_of(&cells[cell]));
-        at += write_word(at, bucket_of(&cells[cell]), cells[cell].requests);
+        at = write_word(at, bucket_of(&cells[cell]), cells[cell].requests);
         if ((size_t)(at - text) > most)
-            return 0;
+            return NULL;
     }
-    return row_append(days, day, rank, groups, PyUnicode_FromStringAndSize(text, at - text)) < 0 ? -1 : 1;
+    return at;
 }
 
-/* Appends the row of a day whose hours have rows of their own. Returns -1 with an exception set. */
-static int
-long_day(const Cell *cells, size_t number, int64_t day, uint64_t rank, const Groups *groups, PyObject *days)
+/* Appends a row for each hour of a day. */
+static Problem
+hour_rows(const Cell *cells, size_t number, int64_t day, uint64_t rank, Rows *hours)
 {
+    for (size_t cell = 0; cell < number;) {
+        unsigned hour = hour_of(&cells[cell]);
+        char *at = row_begin(hours);
+        if (!at)
+            return NO_MEMORY;
+        for (; cell < number && hour_of(&cells[cell]) == hour; cell++)
+            at = write_word(at, bucket_of(&cells[cell]), cells[cell].requests);
+        row_end(hours, day * HOURS_PER_DAY + hour, rank, at);
+    }
+    return DONE;
+}
+
+/* Appends the row of a day, and those of its hours if the day would have more than `most` bytes with them. */
+static Problem
+day_row(const Cell *cells, size_t number, size_t most, int64_t day, uint64_t rank, Rows *hours, Rows *days)
+{
+    char *text = row_begin(days), *at;
     int64_t sums[1 << BUCKET_BITS] = {0};
-    char text[LONGEST << BUCKET_BITS], *at = text;
+    if (!text)
+        return NO_MEMORY;
+    at = write_hours(text, cells, number, most);
+    if (at) {
+        row_end(days, day, rank, at);
+        return DONE;
+    }
     for (size_t cell = 0; cell < number; cell++) {
         int64_t *sum = &sums[bucket_of(&cells[cell])];
-        if (__builtin_add_overflow(*sum, cells[cell].requests, sum)) {
-            PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
-            return -1;
-        }
+        if (__builtin_add_overflow(*sum, cells[cell].requests, sum))
+            return NO_NUMBER;
     }
+    at = text;
     for (unsigned bucket = 0; bucket < 1 << BUCKET_BITS; bucket++)
         if (sums[bucket])
-            at += write_word(at, bucket, sums[bucket]);
-    return row_append(days, day, rank, groups, PyUnicode_FromStringAndSize(text, at - text));
-}
-
-/* A row of an hour: the cells from `from` on, up to `to`. */
-typedef struct {
-    int64_t hour;
-    uint64_t rank;
-    size_t from, to;
-} HourRow;
-
-typedef struct {
-    HourRow *rows;
-    size_t used, room;
-} HourRows;
-
-/* Notes the rows of the hours of a day. Returns -1 with an exception set. */
-static int
-note_hours(const Cell *cells, size_t from, size_t to, int64_t day, uint64_t rank, HourRows *hours)
-{
-    for (size_t at = from, end; at < to; at = end) {
-        unsigned hour = hour_of(&cells[at]);
-        if (hours->used == hours->room) {
-            size_t room = hours->room * 2 + 64;
-            HourRow *more = realloc(hours->rows, room * sizeof(HourRow));
-            if (!more) {
-                PyErr_NoMemory();
-                return -1;
-            }
-            hours->rows = more;
-            hours->room = room;
-        }
-        for (end = at + 1; end < to && hour_of(&cells[end]) == hour; end++)
-            ;
-        hours->rows[hours->used++] = (HourRow){day * HOURS_PER_DAY + hour, rank, at, end};
-    }
-    return 0;
+            at = write_word(at, bucket, sums[bucket]);
+    row_end(days, day, rank, at);
+    return hour_rows(cells, number, day, rank, hours);
 }
 
 static int
-by_hour(const void *one, const void *other)
+by_time(const void *one, const void *other)
 {
-    const HourRow *a = one, *b = other;
-    if (a->hour != b->hour)
-        return a->hour > b->hour ? 1 : -1;
+    const Row *a = one, *b = other;
+    if (a->time != b->time)
+        return a->time > b->time ? 1 : -1;
     return (a->rank > b->rank) - (a->rank < b->rank);
 }
 
-/* Appends the rows of all days, and notes those of the hours of long days. Returns -1 with an exception set. */
-static int
-day_rows(const Durations *all, const Groups *groups, size_t most, PyObject *days, HourRows *hours)
+/* Makes all rows, in order. */
+static Problem
+make_rows(Durations *all, size_t most, Rows *hours, Rows *days)
 {
+    Problem problem = keys_to_cells(all);
     const Cell *cells = all->cells;
-    for (size_t at = 0, end; at < all->cells_used; at = end) {
-        uint64_t row = cells[at].key >> BUCKET_BITS >> HOUR_BITS, rank = rank_of_row(all, row);
+    for (size_t at = 0, end; !problem && at < all->cells_used; at = end) {
+        uint64_t row = cells[at].key >> BUCKET_BITS >> HOUR_BITS;
+        uint64_t rank = row & ((UINT64_C(1) << all->rank_bits) - 1);
         int64_t day = (int64_t)(row >> all->rank_bits) + FIRST_DAY;
-        int done;
         for (end = at + 1; end < all->cells_used && cells[end].key >> BUCKET_BITS >> HOUR_BITS == row; end++)
             ;
-        done = short_day(cells + at, end - at, most, day, rank, groups, days);
-        if (done == 0 && (long_day(cells + at, end - at, day, rank, groups, days) < 0 ||
-                          note_hours(cells, at, end, day, rank, hours) < 0))
-            return -1;
-        if (done < 0)
-            return -1;
+        problem = day_row(cells + at, end - at, most, day, rank, hours, days);
     }
-    return 0;
-}
-
-/* Appends the rows of hours, in order. Returns -1 with an exception set. */
-static int
-hour_rows(const Durations *all, const Groups *groups, const HourRows *hours, PyObject *list)
-{
     if (hours->used)
-        qsort(hours->rows, hours->used, sizeof(HourRow), by_hour);
-    for (size_t row = 0; row < hours->used; row++) {
-        const HourRow *one = &hours->rows[row];
-        char text[LONGEST << BUCKET_BITS], *at = text;
-        for (size_t cell = one->from; cell < one->to; cell++)
-            at += write_word(at, bucket_of(&all->cells[cell]), all->cells[cell].requests);
-        if (row_append(list, one->hour, one->rank, groups,
-                       PyUnicode_FromStringAndSize(text, at - text)) < 0)
-            return -1;
-    }
-    return 0;
-}
-
-/* Returns the rows of hours and those of days. */
-static PyObject *
-rows_of(const Durations *all, const Groups *groups, size_t most)
-{
-    PyObject *hours = PyList_New(0), *days = PyList_New(0), *rows = NULL;
-    HourRows noted = {0};
-    if (hours && days && day_rows(all, groups, most, days, &noted) == 0 &&
-        hour_rows(all, groups, &noted, hours) == 0)
-        rows = PyTuple_Pack(2, hours, days);
-    free(noted.rows);
-    Py_XDECREF(hours);
-    Py_XDECREF(days);
-    return rows;
+        qsort(hours->rows, hours->used, sizeof(Row), by_time);
+    return problem;
 }
 
 /* Reads a dict of groups by code. Returns -1 with an exception set. */
@@ -410,7 +391,7 @@ read_sums(PyObject *sums, int64_t hour, const Groups *groups, Durations *all)
         PyErr_SetString(PyExc_TypeError, "the durations of an hour are a dict");
         return -1;
     }
-    if (cells_reserve(all, (size_t)PyDict_Size(sums)) < 0)
+    if (raise_problem(cells_reserve(all, (size_t)PyDict_Size(sums))) < 0)
         return -1;
     while (PyDict_Next(sums, &position, &key, &number)) {
         long long both = PyLong_AsLongLong(key);
@@ -430,31 +411,73 @@ read_sums(PyObject *sums, int64_t hour, const Groups *groups, Durations *all)
     return 0;
 }
 
-/* Reads the records of a text, for which there is room. Returns -1 with an exception set. */
+/* Reads the cells of all hours. Returns -1 with an exception set. */
 static int
-read_records(PyObject *text, long first, long last, const Groups *groups, Durations *all)
+read_all_sums(PyObject *sums, long first, long last, const Groups *groups, Durations *all)
 {
-    char *bytes;
-    Py_ssize_t size;
-    if (PyBytes_AsStringAndSize(text, &bytes, &size) < 0)
-        return -1;
-    if ((size_t)size % sizeof(Record)) {
-        PyErr_SetString(PyExc_ValueError, "a text of records has a part of one");
-        return -1;
-    }
-    for (Py_ssize_t at = 0; at < size; at += (Py_ssize_t)sizeof(Record)) {
-        Record record;
-        int32_t rank;
-        memcpy(&record, bytes + at, sizeof(record));
-        if (record.bucket >> BUCKET_BITS) {
-            PyErr_SetString(PyExc_ValueError, "there is no such bucket");
+    PyObject *hour, *counts;
+    Py_ssize_t position = 0;
+    while (PyDict_Next(sums, &position, &hour, &counts)) {
+        long long number = PyLong_AsLongLong(hour);
+        if (PyErr_Occurred())
             return -1;
-        }
-        rank = rank_of(groups, record.code);
-        if (rank >= 0 && record.hour >= first && record.hour <= last)
-            all->keys[all->used++] = key_of(all, record.hour, rank, record.bucket);
+        if (number >= first && number <= last && read_sums(counts, number, groups, all) < 0)
+            return -1;
     }
     return 0;
+}
+
+/* Finds the records of a list of texts, and makes room for their keys. The list must live as long as they are
+   read. Returns NULL with an exception set. */
+static Records *
+find_records(PyObject *texts, Durations *all)
+{
+    Py_ssize_t number = PyList_Size(texts);
+    Records *found = malloc(((size_t)number + 1) * sizeof(Records));
+    for (Py_ssize_t at = 0; found && at < number; at++) {
+        char *bytes;
+        Py_ssize_t size;
+        int failed = PyBytes_AsStringAndSize(PyList_GetItem(texts, at), &bytes, &size) < 0;
+        if (!failed && (size_t)size % sizeof(Record)) {
+            PyErr_SetString(PyExc_ValueError, "a text of records has a part of one");
+            failed = 1;
+        }
+        if (failed) {
+            free(found);
+            return NULL;
+        }
+        found[at] = (Records){bytes, (size_t)size / sizeof(Record)};
+        all->room += found[at].records;
+    }
+    if (all->room < UINT32_MAX) {
+        all->keys = malloc((all->room + 1) * sizeof(uint64_t));
+        all->spare = malloc((all->room + 1) * sizeof(uint64_t));
+    }
+    if (found && all->keys && all->spare)
+        return found;
+    free(found);
+    PyErr_NoMemory();
+    return NULL;
+}
+
+/* Makes a key of each record whose code has a group. */
+static Problem
+read_records(const Records *texts, size_t number, long first, long last, const Groups *groups, Durations *all)
+{
+    for (size_t text = 0; text < number; text++) {
+        const char *bytes = texts[text].bytes;
+        for (size_t at = 0; at < texts[text].records; at++, bytes += sizeof(Record)) {
+            Record record;
+            int32_t rank;
+            memcpy(&record, bytes, sizeof(record));
+            if (record.bucket >> BUCKET_BITS)
+                return NO_BUCKET;
+            rank = rank_of(groups, record.code);
+            if (rank >= 0 && record.hour >= first && record.hour <= last)
+                all->keys[all->used++] = key_of(all, record.hour, rank, record.bucket);
+        }
+    }
+    return DONE;
 }
 
 static int
@@ -466,50 +489,62 @@ bits_of(size_t numbers)
     return bits;
 }
 
-/* Makes room for the keys of all texts of records. Returns -1 with an exception set. */
-static int
-keys_reserve(Durations *all, PyObject *texts)
+/* Returns the values of rows, row after row. */
+static PyObject *
+values_of(const Rows *rows, const Groups *groups)
 {
-    for (Py_ssize_t at = 0; at < PyList_Size(texts); at++) {
-        Py_ssize_t size = PyBytes_Size(PyList_GetItem(texts, at));
-        if (size < 0)
-            return -1;
-        all->room += (size_t)size / sizeof(Record);
+    PyObject *values = PyList_New(0);
+    for (size_t at = 0; values && at < rows->used; at++) {
+        const Row *row = &rows->rows[at];
+        PyObject *group = PyList_GetItem(groups->numbers, (Py_ssize_t)row->rank);
+        PyObject *time = PyLong_FromLongLong((long long)row->time);
+        PyObject *buckets = PyUnicode_FromStringAndSize(rows->text + row->from, (Py_ssize_t)row->length);
+        if (!group || !time || !buckets || PyList_Append(values, time) < 0 ||
+            PyList_Append(values, group) < 0 || PyList_Append(values, buckets) < 0)
+            Py_CLEAR(values);
+        Py_XDECREF(time);
+        Py_XDECREF(buckets);
     }
-    if (all->room < UINT32_MAX) {
-        all->keys = malloc((all->room + 1) * sizeof(uint64_t));
-        all->spare = malloc((all->room + 1) * sizeof(uint64_t));
-    }
-    if (all->keys && all->spare)
-        return 0;
-    PyErr_NoMemory();
-    return -1;
+    return values;
 }
 
-/* Reads all durations. Returns -1 with an exception set. */
-static int
-read_all(PyObject *sums, PyObject *records, long first, long last, const Groups *groups, Durations *all)
+/* Returns the rows of hours and those of days. `texts` is the list of the texts of records. */
+static PyObject *
+rows_of(PyObject *sums, PyObject *texts, int first, int last, size_t most, const Groups *groups, Durations *all)
 {
-    PyObject *hour, *counts, *each = PySequence_List(records);
-    Py_ssize_t position = 0;
-    int failed = !each || keys_reserve(all, each) < 0;
+    Records *found;
+    Rows hours = {0}, days = {0};
+    PyObject *hour_values = NULL, *day_values = NULL, *rows = NULL;
+    Problem problem;
+    size_t number;
     all->rank_bits = bits_of((size_t)PyList_Size(groups->numbers));
-    while (!failed && PyDict_Next(sums, &position, &hour, &counts)) {
-        long long number = PyLong_AsLongLong(hour);
-        failed = PyErr_Occurred() != NULL;
-        if (!failed && number >= first && number <= last)
-            failed = read_sums(counts, number, groups, all) < 0;
-    }
-    for (Py_ssize_t at = 0; !failed && at < PyList_Size(each); at++)
-        failed = read_records(PyList_GetItem(each, at), first, last, groups, all) < 0;
-    Py_XDECREF(each);
-    return failed ? -1 : 0;
+    if (read_all_sums(sums, first, last, groups, all) < 0)
+        return NULL;
+    found = find_records(texts, all);
+    if (!found)
+        return NULL;
+    number = (size_t)PyList_Size(texts);
+    Py_BEGIN_ALLOW_THREADS
+    problem = read_records(found, number, first, last, groups, all);
+    problem = problem ? problem : make_rows(all, most, &hours, &days);
+    Py_END_ALLOW_THREADS
+    if (raise_problem(problem) == 0 && (hour_values = values_of(&hours, groups)) != NULL &&
+        (day_values = values_of(&days, groups)) != NULL)
+        rows = PyTuple_Pack(2, hour_values, day_values);
+    Py_XDECREF(hour_values);
+    Py_XDECREF(day_values);
+    free(found);
+    free(hours.rows);
+    free(hours.text);
+    free(days.rows);
+    free(days.text);
+    return rows;
 }
 
 PyObject *
 duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *sums, *records, *dict, *rows = NULL;
+    PyObject *sums, *records, *dict, *texts = NULL, *rows = NULL;
     Groups groups = {0};
     Durations all = {0};
     int first, last, most;
@@ -518,9 +553,9 @@ duration_rows(PyObject *Py_UNUSED(module), PyObject *args)
         return NULL;
     if (most < 0 || most > MOST_TEXT)
         PyErr_SetString(PyExc_ValueError, "there is no room for such long texts");
-    else if (groups_read(dict, &groups) == 0 &&
-             read_all(sums, records, first, last, &groups, &all) == 0 && keys_to_cells(&all) == 0)
-        rows = rows_of(&all, &groups, (size_t)most);
+    else if (groups_read(dict, &groups) == 0 && (texts = PySequence_List(records)) != NULL)
+        rows = rows_of(sums, texts, first, last, (size_t)most, &groups, &all);
+    Py_XDECREF(texts);
     free(all.keys);
     free(all.spare);
     free(all.cells);
