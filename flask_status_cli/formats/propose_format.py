@@ -58,6 +58,8 @@ _TIMES = (
             ("%Y-%m-%d %H:%M:%S", rf"\d{{4}}-\d\d-\d\d {_CLOCK}"),
             ("%Y/%m/%d %H:%M:%S", rf"\d{{4}}/\d\d/\d\d {_CLOCK}"),
             ("%d.%m.%Y %H:%M:%S", rf"\d\d\.\d\d\.\d{{4}} {_CLOCK}"),
+            ("%d-%m-%Y %H:%M:%S", rf"\d\d-\d\d-\d{{4}} {_CLOCK}"),
+            ("%d/%m/%Y %H:%M:%S", rf"\d\d/\d\d/\d{{4}} {_CLOCK}"),
             ("%d/%b/%Y:%H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}"),
             ("%d/%b/%Y %H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}} {_CLOCK}"),
             ("%a %b %d %H:%M:%S %Y", rf"{_MONTH} {_MONTH} \d\d {_CLOCK} \d{{4}}"),
@@ -82,9 +84,10 @@ _TIMES = (
 )
 _A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
 _A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
-_A_TARGET = r"(?<=,)/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
-_A_STATUS = rf"(?<![\w.:/-]){_CODES}(?![\w.:/-])"
+_A_TARGET = r"(?<=[,:])/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
+_A_STATUS = rf"(?:(?<![\w.:/-])|(?<=status:)|(?<=code:)){_CODES}(?![\w.:/-])"
 _A_WORD = r"[^\s\"|;,\[\]()=]+"
+_DAY_FIRST = re.compile(r"%d([-/])%m(?=[-/]%Y)")
 _QUOTABLE = "|".join((*(text for _, text in _TIMES), _A_REQUEST, _A_METHOD, _A_TARGET, _A_STATUS))
 
 # The kinds of pieces of a line: a directive for the format string, or `literal`, `quoted` or `word`. The
@@ -98,6 +101,7 @@ _PIECES = tuple(
         ("%U%q", _A_TARGET),
         ("%>s", _A_STATUS),
         ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")"),
+        ("literal", r"(?:^|(?<=[|;,\t]))[A-Za-z_]\w{0,40}:"),  # a label, as in LTSV
         ("quoted", r"\"(?:[^\"\\]|\\.)*\""),
         ("literal", r"[\s\"|;,\[\]()=]"),
         ("word", _A_WORD),
@@ -162,7 +166,24 @@ def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
     for whole in (False, True):
         for carried in (False, True):
             shapes = Counter(_shape(line, carried=carried, whole=whole) for line in lines)
-            yield from (shape for shape, _ in shapes.most_common(3) if shape is not None)
+            for shape, _ in shapes.most_common(3):
+                yield from _with_days(shape, lines) if shape is not None else ()
+
+
+def _with_days(shape: str, lines: Sequence[bytes]) -> Iterator[str]:
+    """Yield a format with the day or the month first, whichever fits all lines; none if both do."""
+    if not _DAY_FIRST.search(shape):
+        yield shape
+        return
+    other = _DAY_FIRST.sub(lambda found: f"%m{found[1]}%d", shape)
+    fits = [(_entries(name, lines), name) for name in (shape, other)]
+    (least, _), (most, name) = sorted(fits)
+    if most > least:
+        yield name
+
+
+def _entries(name: str, lines: Sequence[bytes]) -> int:
+    return sum(isinstance(parse_line(line, order=(name,), zone=UTC), LogEntry) for line in lines)
 
 
 def _reads(name: str, lines: Sequence[bytes]) -> bool:

@@ -32,6 +32,12 @@ MASKED = [
         b'{"time":"2026-11-23T10:00:00.12+05:30","remote_addr":"2001:db8::1","status":503,"user":"bo"}',
         '{"time":"2026-11-23T10:00:00.12+05:30","remote_addr":"xxxx:xxx::x","status":503,"user":"xx"}',
     ),
+    # the status in columns
+    (b"10.0.0.1,2026-11-23 10:05:42,GET,/users/7,HTTP/1.1,404,512",
+     "x.x.x.x,2026-11-23 10:05:42,GET,/xxxxx/9,HTTP/1.1,404,999"),
+    (b'"10.0.0.1";"POST";"/a";"503";"512"', '"x.x.x.x";"POST";"/x";"503";"999"'),
+    (b"10.0.0.1 | GET /a HTTP/1.1 | 200 | 512", "x.x.x.x | GET /x HTTP/1.1 | 200 | 999"),
+    (b"10.0.0.1|GET|/a|712|512|404", "x.x.x.x|GET|/x|999|999|999"),
     (b"Mon Nov 23 06:49:42 2026 x", "Mon Nov 23 06:49:42 2026 x"),
     # addresses in all their forms
     (b"::1 ::ffff:10.1.2.3 fe80::1%eth0 2001:0db8:85a3:0000:0000:8a2e:0370:7334",

@@ -91,6 +91,36 @@ def test_a_number_that_is_no_code_is_a_size() -> None:
     assert name == '%l [%{%d/%b/%Y:%H:%M:%S}t.%{msec_frac}t] %l %>s %l "%r"'
 
 
+@pytest.mark.parametrize(
+    ("days", "name"),
+    [
+        ((5, 14), "%{%d-%m-%Y %H:%M:%S}t %l     %>s %m %U%q"),
+        ((12, 28), "%{%d-%m-%Y %H:%M:%S}t %l     %>s %m %U%q"),
+        ((5, 12), None),
+    ],
+)
+def test_a_date_that_may_have_the_month_first_is_read_as_all_lines_show(
+    days: tuple[int, int], name: str | None
+) -> None:
+    """Tornado, as an app of 2010 logged: github.com/debuggerUA/scandinavian_auction, tornado.log."""
+    line = "%02d-07-2010 02:21:23 INFO     200 GET /a (127.0.0.1) 2004.67ms\n"
+    found = propose("".join(line % day for day in range(*days)).encode())
+    assert found is None if name is None else found is not None and found.startswith(name)
+
+
+def test_labels_between_bars_are_a_format() -> None:
+    """nginx, as github.com/4ennyx/hng13-stage2-devops has it, logs/access.log."""
+    line = (
+        "time:2025-10-30T22:41:00+00:00|remote_addr:172.18.0.1|method:%s|uri:/version|status:%d|"
+        "request_time:0.002|upstream_status:200|pool:blue\n"
+    )
+    name = propose((line % ("GET", 200) + line % ("POST", 502)).encode())
+    assert name is not None
+    read = parse_line((line % ("POST", 502)).encode().rstrip(), order=(name,), zone=UTC)
+    assert isinstance(read, LogEntry)
+    assert (read.method, read.target, read.status) == ("POST", "/version", 502)
+
+
 def test_keys_of_requests_are_found_among_more_other_objects() -> None:
     other = '{"w":"2026-11-28T10:00:00Z","m":"started"}\n'
     line = (

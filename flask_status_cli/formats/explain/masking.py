@@ -64,6 +64,13 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
+# The status in columns: behind a method and a path, or behind a request line without quotes.
+_COLUMN = r'"?[ ]?[,;|\t][ ]?"?'
+_STATUS_COLUMN = re.compile(
+    r"\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)(?:%s|[ ])[^\s\",;|]{1,900}"
+    r"(?:(?:%s|[ ])HTTP/\d(?:\.\d)?)?%s([1-5]\d\d)(?=%s|\"?$)" % ((_COLUMN,) * 4),
+    re.ASCII,
+)
 _KEPT = frozenset(("stamp", "status", "version", "control"))
 _ALNUM = re.compile("[0-9A-Za-z]")
 _NUMBER = re.compile("([0-9]+)((?:[mun]?s)?)")
@@ -76,7 +83,10 @@ _OPEN_FIELDS = frozenset(("time", "request", "method", "protocol", "before", "re
 
 def mask(text: bytes) -> str:
     """Return the beginning of a text from a log, masked. One line stays one line."""
-    return _TOKEN.sub(_masked, _beginning(text))
+    beginning = _beginning(text)
+    column = _STATUS_COLUMN.search(beginning)
+    status = -1 if column is None else column.start(1)
+    return _TOKEN.sub(lambda one: one[0] if one.start() == status else _masked(one), beginning)
 
 
 def mask_field(name: str, value: bytes) -> str:

@@ -150,7 +150,10 @@ class _Explainer:
         totals, name = self._totals, self._format()
         unread = totals.refused or UNREAD_NOISE & set(totals.noise)
         found = unsupported_log(self._sample) if unread and not totals.entries else None
-        made = self._proposal() if unread and not totals.entries else None
+        few = not totals.entries or totals.entries < sum(totals.refused.values())
+        made = self._proposal() if unread and few else None
+        if made is not None and made.entries <= totals.entries:
+            made = None
         return Explanation(
             file=self._file(),
             format=name,

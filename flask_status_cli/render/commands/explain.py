@@ -136,6 +136,8 @@ def _verdict(found: Explanation) -> Iterator[str]:
     yield from _state(found)
     if found.entries:
         yield f"  {command(found)}"
+    if found.entries and found.proposal is not None:
+        yield from _proposed(found)
 
 
 def _state(found: Explanation) -> Iterator[str]:
@@ -162,6 +164,12 @@ def _state(found: Explanation) -> Iterator[str]:
         yield "Nothing to read: there is no complete line."
 
 
+def _proposed(found: Explanation) -> Iterator[str]:
+    of = f"{grouped(found.proposed_entries)} of its lines"
+    yield f"A format made from its lines reads {of}. If it looks right, count it:"
+    yield f"  flask-status ingest {printable(found.proposal or '', 500)} {_in_shell(found.file.path)}"
+
+
 def _what_to_do(found: Explanation) -> Iterator[str]:
     if found.unsupported is not None:
         todo = "" if found.proposal else f" What to do: {printable(found.hint or '', 500)}."
@@ -169,9 +177,7 @@ def _what_to_do(found: Explanation) -> Iterator[str]:
     if found.wanted is not None and found.votes:
         yield f"Leave out --format: then its lines are read as {printable(found.votes[0][0])}."
     elif found.proposal is not None:
-        of = f"{grouped(found.proposed_entries)} of its lines"
-        yield f"A format made from its lines reads {of}. If it looks right, count it:"
-        yield f"  flask-status ingest {printable(found.proposal, 500)} {_in_shell(found.file.path)}"
+        yield from _proposed(found)
     elif found.unsupported is None:
         yield "A --format string may describe it. If not, report this text in an issue of flask-status."
 
