@@ -121,7 +121,7 @@ def _answer(
     label, crowds = batch.label, book.crowds(batch.label)
     keys = [batch.keys[code] for code in codes]
     good = frozenset(filter(answers, {status for _, status in keys}))
-    answering = dict.fromkeys(rule for rule, status in keys if status in good)
+    answering = dict.fromkeys(rule for rule, status in keys if status in good) if good else {}
     answering.pop(UNMATCHED, None)
     fresh: list[str] = []
     beyond: set[str] = set()
@@ -151,16 +151,13 @@ def attribute(
     """
     label = batch.label
     places, others = _places(book, batch, codes, fold=_fold(book.crowds(label)))
-    waits: dict[int, tuple[str, int]] = {}
-    for code, key in others.items():
-        if key[0] == UNMATCHED or key[0] in beyond:
-            pseudo = OTHER if key[0] in beyond else UNMATCHED
-            places[code] = (book.gather(label, pseudo), key[1])
-        else:
-            waits[code] = key
-    if waits:
+    pseudo = {UNMATCHED: UNMATCHED, **dict.fromkeys(beyond, OTHER)}
+    for code in [code for code, (rule, _) in others.items() if rule in pseudo]:
+        rule, status = others.pop(code)
+        places[code] = (book.gather(label, pseudo[rule]), status)
+    if others:
         book.gather(label, UNMATCHED)  # reports show waiting rows under it
-    return Attribution(places, waits)
+    return Attribution(places, others)
 
 
 def _fold(crowds: Crowds) -> Callable[[str], str] | None:
@@ -175,18 +172,22 @@ def _places(
     fold: Callable[[str], str] | None,
 ) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[str, int]]]:
     """Return (route, status) of each code that has a route, and (rule, status) of each other code."""
-    label, keys, numbers = batch.label, batch.keys, book.numbers
-    known: dict[str, int] = {}
+    keys, numbers = batch.keys, book.numbers(batch.label)
+    folded: dict[str, int] = {}
+    known = numbers if fold is None else folded
     places: dict[int, tuple[int, int]] = {}
     others: dict[int, tuple[str, int]] = {}
     for code in codes:
         key = keys[code]
         rule = key[0]
-        route = known.get(rule) or numbers.get((label, fold(rule) if fold else rule))
+        route = known.get(rule)
+        if route is None and fold is not None:
+            route = numbers.get(fold(rule))
+            if route is not None:
+                folded[rule] = route
         if route is None:
             others[code] = key
         else:
-            known[rule] = route
             places[code] = (route, key[1])
     return places, others
 

@@ -105,9 +105,10 @@ def _give_up_new(
     rows = []
     for minute, cells in minutes.items():
         sums: dict[int, int] = {}
-        for code in cells.keys() & paths.keys():
-            status = paths[code][1]
-            sums[status] = sums.get(status, 0) + cells[code]
+        for code, requests in cells.items():
+            if code in paths:
+                status = paths[code][1]
+                sums[status] = sums.get(status, 0) + requests
         rows += [(minute, unmatched, status, n) for status, n in sums.items()]
     key_values.add(connection, Fact.POURED, upsert.add_rows(connection, rows))
 

@@ -41,7 +41,7 @@ class RouteBook:
     def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
         self._connection = connection
         self._keep = tuple(keep)
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._own: defaultdict[str, set[str]] = defaultdict(set)
         self._pins: defaultdict[str, list[str]] = defaultdict(list)
         self._crowd_routes: set[int] = set()
@@ -66,7 +66,8 @@ class RouteBook:
                 self._remember(row)
                 self._crowds.pop(row[1], None)
             return
-        self._numbers, self._crowds, self._crowd_routes, self.highest = {}, {}, set(), 0
+        self._crowds, self._crowd_routes, self.highest = {}, set(), 0
+        self._numbers.clear()
         self._own.clear()
         self._pins.clear()
         self._pages = None
@@ -76,7 +77,7 @@ class RouteBook:
 
     def _remember(self, row: tuple[Any, ...]) -> None:
         number, label, rule, origin, crowd, *said = row
-        self._numbers[label, rule] = number
+        self._numbers[label][rule] = number
         self.highest = max(number, self.highest)
         discovered = origin == Origin.DISCOVERED.value
         if discovered and rule not in PSEUDO:
@@ -103,7 +104,7 @@ class RouteBook:
     @property
     def all_labels(self) -> Collection[str]:
         """All labels that have a route."""
-        return {label for label, _ in self._numbers}
+        return {label for label, numbers in self._numbers.items() if numbers}
 
     def own(self, label: str) -> Collection[str]:
         """Return the discovered rules of a label."""
@@ -142,34 +143,34 @@ class RouteBook:
         """Let `pages` read the pages again when it is next called."""
         self._pages = None
 
-    @property
-    def numbers(self) -> Mapping[tuple[str, str], int]:
-        """The number of each route by (label, rule)."""
-        return self._numbers
+    def numbers(self, label: str) -> Mapping[str, int]:
+        """Return the number of each route of a label, by its rule."""
+        return self._numbers[label]
 
     def find(self, label: str, rule: str) -> int | None:
         """Return the number of a route, `None` if there is no such route."""
-        return self._numbers.get((label, rule))
+        return self._numbers[label].get(rule)
 
     def gather(self, label: str, pseudo: str) -> int:
         """Return the number of `<unmatched>` or `<other>` of a label. The route is made if it is missing."""
         number = self.find(label, pseudo)
         if number is None:
             self._insert(label, [pseudo])
-        return self._numbers[label, pseudo]
+        return self._numbers[label][pseudo]
 
     def add(self, label: str, rules: Iterable[str]) -> int:
         """Make routes for rules that have none; return how many are new."""
-        new = sorted({rule for rule in rules if (label, rule) not in self._numbers})
+        numbers = self._numbers[label]
+        new = sorted({rule for rule in rules if rule not in numbers})
         self._insert(label, new)
         self._own[label].update(new)
-        self._crowd_routes.update(self._numbers[label, rule] for rule in new if holds_crowd(rule))
+        self._crowd_routes.update(numbers[rule] for rule in new if holds_crowd(rule))
         return len(new)
 
     def drop(self, label: str, rules: Iterable[str]) -> None:
         """Remove rules whose routes were merged into others."""
         for rule in rules:
-            del self._numbers[label, rule]
+            del self._numbers[label][rule]
             self._own[label].discard(rule)
 
     def _insert(self, label: str, rules: Collection[str]) -> None:
@@ -178,5 +179,5 @@ class RouteBook:
             for rule in rules
         )
         made = self._connection.insert(compiled.ADD_ROUTE, rows)
-        self._numbers.update(zip(((label, rule) for rule in rules), made, strict=True))
+        self._numbers[label].update(zip(rules, made, strict=True))
         self.highest = max(self.highest, *made) if made else self.highest
