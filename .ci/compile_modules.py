@@ -27,7 +27,11 @@ MODULES = {
         "text_table.c",
     ),
     "flask_status_cli/sources/identity/compiled/_fingerprints": ("fingerprints.c",),
-    "flask_status_cli/store/counts/rows/_count_rows": ("count_rows.c", "duration_rows.c"),
+    "flask_status_cli/store/counts/rows/_count_rows": (
+        "count_rows.c",
+        "duration_rows.c",
+        "waiting_rows.c",
+    ),
 }
 """The sources of each module, which lie beside it."""
 

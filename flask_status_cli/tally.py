@@ -9,7 +9,7 @@ from types import MappingProxyType
 from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import CODES
 
-MOST_KEYS = 100_000
+MOST_KEYS = 120_000
 """With more pairs (rule, status) than this, the codes are renewed, because clients could fill the memory."""
 
 NO_DURATIONS: Mapping[int, Mapping[int, int]] = MappingProxyType({})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model.duration_buckets import BUCKETS, CODES
 from flask_status_cli.model.durations import RECORD, RecordedDurations
-from flask_status_cli.store.counts import duration_rows, upsert
+from flask_status_cli.store.counts import duration_rows, upsert, waiting_paths
 from flask_status_cli.store.database.row_text import RowText
 from flask_status_cli.store.database.sqlite_errors import DamagedValue
 from flask_status_cli.store.statements import compiled
@@ -179,6 +179,51 @@ def test_wrong_values_are_refused(
         rows_module().count_rows([1], 0, 100, minutes, numbers, [7], statuses, [], set())
     with pytest.raises(error):
         rows_module().copy_rows([1], minutes, numbers, [7], statuses, set())
+
+
+RULES = st.text("/ab-é😀", max_size=12).map("/".__add__)
+WAITING = st.dictionaries(
+    st.integers(0, 12), st.tuples(RULES, st.sampled_from([301, 404, 500])), max_size=12
+)
+
+
+@given(WAITING, MINUTES, st.booleans())
+def test_rows_of_waiting_paths_are_sorted_by_path_and_then_by_minute(
+    paths: dict[int, tuple[str, int]], minutes: Minutes, timed: bool
+) -> None:
+    every = [
+        (paths[code][0], at, paths[code][1], n)
+        for at in sorted(minutes)
+        for code, n in minutes[at].items()
+        if code in paths
+    ]
+    hours = {(rule, minute // 60): f"{n} " for n, (rule, minute, _, _) in enumerate(every) if timed}
+    left, expected = {("/unseen", 7): "9 ", **hours}, []
+    for rule, minute, *rest in sorted(every, key=lambda row: row[0].encode()):
+        expected.append(("shop", rule, minute, *rest, left.pop((rule, minute // 60), "")))
+    for module in (rows_module(), None):
+        with mock.patch.object(waiting_paths, "compiled_module", return_value=module):
+            took = {("/unseen", 7): "9 ", **hours}
+            flat = waiting_paths.rows_of("shop", paths, minutes, took)
+        assert list(zip(*[iter(flat)] * 6, strict=True)) == expected
+        assert took == left == {("/unseen", 7): "9 "}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "paths", "error"),
+    [
+        ({}, {}, ValueError),
+        ({1: [2]}, {}, ValueError),
+        ({1: {2: 3}}, {2: "no pair"}, TypeError),
+        ({1: {2: 3}}, {2: (b"no text", 404)}, TypeError),
+        ({1: {2: 3}}, {2: ("\ud800", 404)}, UnicodeEncodeError),
+    ],
+)
+def test_what_is_no_count_of_a_waiting_path_is_refused(
+    minutes: Any, paths: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        rows_module().waiting_rows("", [1], minutes, paths)
 
 
 HOURS = st.one_of(st.integers(-30, 30), st.integers(490_000, 490_050))

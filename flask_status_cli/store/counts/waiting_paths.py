@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
 
+from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
 from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store import bounds
@@ -54,13 +55,13 @@ def keep(
 
     def make() -> list[HeldRows]:
         took = durations.of_paths(batch.durations, paths)
-        rows = compiled.ADD_WAITING, _rows(label, paths, kept, took)
+        rows = compiled.ADD_WAITING, rows_of(label, paths, kept, took)
         return [rows, *durations.held_hours((h, unmatched, text) for (_, h), text in took.items())]
 
     connection.add_made(make)
 
 
-def _rows(
+def rows_of(
     label: str,
     paths: Mapping[int, tuple[str, int]],
     minutes: Mapping[int, Mapping[int, int]],
@@ -71,6 +72,23 @@ def _rows(
     They are sorted by their path, because that is fastest in SQLite. `took` has the durations by path and
     hour; they are removed from it.
     """
+    rows = compiled_module(COUNT_ROWS)
+    if rows is None:
+        return _rows_of(label, paths, minutes, took)
+    flat: list[Any] = rows.waiting_rows(label, sorted(minutes), minutes, paths)
+    if took:
+        for row in range(0, len(flat), 6):
+            flat[row + 5] = took.pop((flat[row + 1], flat[row + 2] // MINUTES_PER_HOUR), "")
+    return flat
+
+
+def _rows_of(
+    label: str,
+    paths: Mapping[int, tuple[str, int]],
+    minutes: Mapping[int, Mapping[int, int]],
+    took: dict[tuple[str, int], str],
+) -> list[str | int]:
+    """Do the same as `rows_of`."""
     rows = [
         (rule, minute, status, requests)
         for minute in sorted(minutes)
@@ -81,14 +99,8 @@ def _rows(
     rows.sort(key=itemgetter(0))
     flat: list[str | int] = []
     for rule, minute, status, requests in rows:
-        flat += (
-            label,
-            rule,
-            minute,
-            status,
-            requests,
-            took.pop((rule, minute // MINUTES_PER_HOUR), ""),
-        )
+        duration = took.pop((rule, minute // MINUTES_PER_HOUR), "")
+        flat += (label, rule, minute, status, requests, duration)
     return flat
 
 
@@ -118,11 +130,17 @@ def _last_surplus(connection: Connection, new: Mapping[int, int]) -> int | None:
 
     Return `None` if there is room for all. `new` is how many rows are to be added, by minute.
     """
+    surplus = _surplus(new)
+    if surplus is not None and connection.value(compiled.WAITING_SINCE, since=surplus + 1) is None:
+        return surplus  # all stored rows are older, so they need not be counted
     many = Counter(new)
     for minute, number in connection.rows(compiled.WAITING_BY_MINUTE):
         many[minute] += number
-    if many.total() <= bounds.WAITING_BOUND:
-        return None
+    return _surplus(many)
+
+
+def _surplus(many: Mapping[int, int]) -> int | None:
+    """Return the newest minute for whose rows there is no room, `None` if there is room for all."""
     room = bounds.WAITING_BOUND
     for minute in sorted(many, reverse=True):
         room -= many[minute]

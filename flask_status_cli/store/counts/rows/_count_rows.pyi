@@ -53,3 +53,17 @@ def duration_rows(
 
     `sums` and `records` are those of `parts_of` of the durations. `most` is at most 4,000.
     """
+
+def waiting_rows(
+    label: str,
+    order: list[int],
+    minutes: Mapping[int, Mapping[int, int]],
+    paths: Mapping[int, tuple[str, int]],
+    /,
+) -> list[str | int]:
+    """Return the rows of the paths that wait, in these minutes, value by value.
+
+    A row is the label, a path, a minute, a status, the requests, and an empty text for durations. Rows are
+    sorted by path; those of one path are in the order of the minutes. `paths` has (path, status) of each code
+    of a path that waits.
+    """

@@ -364,11 +364,12 @@ static PyMethodDef functions[] = {
     {"count_rows", count_rows, METH_VARARGS, NULL},
     {"copy_rows", copy_rows, METH_VARARGS, NULL},
     {"duration_rows", duration_rows, METH_VARARGS, NULL},
+    {"waiting_rows", waiting_rows, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 /* `compiled_code.py` says when to add one. */
-#define INTERFACE 2
+#define INTERFACE 4
 
 static int
 fill_module(PyObject *module)

@@ -13,5 +13,6 @@
 size_t write_number(char *to, long long number);
 
 PyObject *duration_rows(PyObject *module, PyObject *args);
+PyObject *waiting_rows(PyObject *module, PyObject *args);
 
 #endif

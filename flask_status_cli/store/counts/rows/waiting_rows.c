@@ -1,0 +1,140 @@
+/* Makes the rows of waiting paths: what `waiting_paths.py` does in Python, several times as fast. */
+
+#include "count_rows.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD 8
+#define WIDTH 6 /* values of a row */
+
+/* A row: borrowed references, and the bytes of the rule, by which rows are sorted. `head` is the number that the
+   first of them are; most rules differ in it. */
+typedef struct {
+    uint64_t head;
+    const char *text;
+    Py_ssize_t length, place;
+    PyObject *rule, *minute, *status, *requests;
+} Row;
+
+static int
+by_rule(const void *a, const void *b)
+{
+    const Row *one = a, *other = b;
+    Py_ssize_t length = one->length < other->length ? one->length : other->length;
+    int order;
+    if (one->head != other->head)
+        return one->head < other->head ? -1 : 1;
+    order = memcmp(one->text, other->text, (size_t)length);
+    if (order)
+        return order;
+    if (one->length != other->length)
+        return one->length < other->length ? -1 : 1;
+    return one->place < other->place ? -1 : 1;
+}
+
+static uint64_t
+head_of(const char *text, Py_ssize_t length)
+{
+    uint64_t head = 0;
+    for (Py_ssize_t at = 0; at < HEAD; at++)
+        head = head << 8 | (at < length ? (unsigned char)text[at] : 0);
+    return head;
+}
+
+/* Returns the number of cells, -1 with an exception set. */
+static Py_ssize_t
+count_cells(PyObject *order, PyObject *minutes)
+{
+    Py_ssize_t cells = 0;
+    for (Py_ssize_t at = 0; at < PyList_Size(order); at++) {
+        PyObject *row = PyDict_GetItemWithError(minutes, PyList_GetItem(order, at));
+        if (!row || !PyDict_Check(row)) {
+            if (!PyErr_Occurred())
+                PyErr_SetString(PyExc_ValueError, "a minute has no counts");
+            return -1;
+        }
+        cells += PyDict_Size(row);
+    }
+    return cells;
+}
+
+/* Writes the rows of a minute behind the others. Returns how many there are now, -1 with an exception set. */
+static Py_ssize_t
+rows_of_minute(Row *rows, Py_ssize_t used, PyObject *minute, PyObject *cells, PyObject *paths)
+{
+    PyObject *code, *requests;
+    for (Py_ssize_t next = 0; PyDict_Next(cells, &next, &code, &requests);) {
+        PyObject *path = PyDict_GetItemWithError(paths, code);
+        Row *row = &rows[used];
+        if (!path) {
+            if (PyErr_Occurred())
+                return -1;
+            continue;
+        }
+        if (!PyTuple_Check(path) || PyTuple_Size(path) != 2) {
+            PyErr_SetString(PyExc_TypeError, "a path is a pair");
+            return -1;
+        }
+        *row = (Row){.place = used++, .rule = PyTuple_GetItem(path, 0), .minute = minute,
+                     .status = PyTuple_GetItem(path, 1), .requests = requests};
+        row->text = PyUnicode_AsUTF8AndSize(row->rule, &row->length);
+        if (!row->text)
+            return -1;
+        row->head = head_of(row->text, row->length);
+    }
+    return used;
+}
+
+static int
+set_item(PyObject *list, Py_ssize_t at, PyObject *item)
+{
+    Py_INCREF(item);
+    return PyList_SetItem(list, at, item);
+}
+
+/* Returns the values of all rows, one after the other, each row with the label and without durations. */
+static PyObject *
+flattened(const Row *rows, Py_ssize_t used, PyObject *label)
+{
+    PyObject *flat = PyList_New(used * WIDTH), *nothing = PyUnicode_FromStringAndSize("", 0);
+    int failed = !flat || !nothing;
+    for (Py_ssize_t row = 0; row < used && !failed; row++) {
+        PyObject *values[WIDTH] = {label, rows[row].rule, rows[row].minute, rows[row].status,
+                                   rows[row].requests, nothing};
+        for (int at = 0; at < WIDTH; at++)
+            failed |= set_item(flat, row * WIDTH + at, values[at]) < 0;
+    }
+    Py_XDECREF(nothing);
+    if (failed)
+        Py_CLEAR(flat);
+    return flat;
+}
+
+PyObject *
+waiting_rows(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *label, *order, *minutes, *paths, *flat = NULL;
+    Py_ssize_t cells, used = 0;
+    Row *rows;
+    if (!PyArg_ParseTuple(args, "UO!O!O!", &label, &PyList_Type, &order, &PyDict_Type, &minutes,
+                          &PyDict_Type, &paths))
+        return NULL;
+    cells = count_cells(order, minutes);
+    if (cells < 0)
+        return NULL;
+    rows = calloc((size_t)cells + 1, sizeof(Row));
+    if (!rows)
+        return PyErr_NoMemory();
+    for (Py_ssize_t at = 0; at < PyList_Size(order) && used >= 0; at++) {
+        PyObject *minute = PyList_GetItem(order, at);
+        used = rows_of_minute(rows, used, minute, PyDict_GetItemWithError(minutes, minute), paths);
+    }
+    if (used >= 0) {
+        qsort(rows, (size_t)used, sizeof(Row), by_rule);
+        flat = flattened(rows, used, label);
+    }
+    free(rows);
+    return flat;
+}
