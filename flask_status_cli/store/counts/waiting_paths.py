@@ -25,6 +25,12 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
+WIDTH: Final = 6
+"""The number of values of a row."""
+
+MANY_ROWS: Final = 5_000
+"""The durations of so many rows are found by reading all rows, which is faster than looking each one up."""
+
 FEW_PATHS: Final = 50
 """The rows of at most this many paths are looked up one by one. For more, all rows of the label are read."""
 
@@ -58,7 +64,7 @@ def keep(
         rows = compiled.ADD_WAITING, rows_of(label, paths, kept, took)
         return [rows, *durations.held_hours((h, unmatched, text) for (_, h), text in took.items())]
 
-    connection.add_made(make)
+    connection.add_made(make, values=WIDTH * sum(map(new.__getitem__, kept)))
 
 
 def rows_of(
@@ -77,7 +83,7 @@ def rows_of(
         return _rows_of(label, paths, minutes, took)
     flat: list[Any] = rows.waiting_rows(label, sorted(minutes), minutes, paths)
     if took:
-        for row in range(0, len(flat), 6):
+        for row in range(0, len(flat), WIDTH):
             flat[row + 5] = took.pop((flat[row + 1], flat[row + 2] // MINUTES_PER_HOUR), "")
     return flat
 
@@ -189,7 +195,10 @@ def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
     requests = upsert.add_rows(
         connection, ((minute, unmatched[label], status, n) for minute, label, status, n in rows)
     )
-    had = connection.rows(compiled.OLD_WAITING_DURATIONS, before=minute)
+    if requests < MANY_ROWS:
+        had = connection.rows(compiled.OLD_WAITING_DURATIONS, before=minute)
+    else:
+        had = [row for row in connection.rows(compiled.WAITING_DURATIONS) if row[0] < minute]
     durations.add_minutes(connection, ((at, unmatched[label], text) for at, label, text in had))
     if connection.value(compiled.WAITING_SINCE, since=minute) is None:
         connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once

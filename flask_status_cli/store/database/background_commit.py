@@ -23,8 +23,8 @@ SWITCH_SECONDS: Final = 0.0005
 
 
 def worth_it(rows: Iterable[Postponed]) -> bool:
-    """Return whether there are so many rows that a thread saves time, without those that are not made yet."""
-    return sum(len(each[1]) for each in rows if isinstance(each, tuple)) >= WORTH
+    """Return whether there are so many rows that a thread saves time."""
+    return sum(len(each[1]) if isinstance(each, tuple) else each.values for each in rows) >= WORTH
 
 
 class BackgroundCommit:

@@ -15,6 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar, cast
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError, install_extra
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.server_wait import Wait
@@ -41,8 +42,17 @@ T = TypeVar("T")
 HeldRows: TypeAlias = "tuple[Additive, Sequence[Any]]"
 """Rows to be added later: the statement that adds them, and their values one after the other."""
 
-LaterRows: TypeAlias = "Callable[[], Iterable[HeldRows]]"
-"""A function that makes rows to be added later."""
+
+@frozen
+class LaterRows:
+    """Rows that `make` returns when they are added.
+
+    `values` is about the number of their values, 0 if it is not known.
+    """
+
+    make: Callable[[], Iterable[HeldRows]]
+    values: int = 0
+
 
 Postponed: TypeAlias = "HeldRows | LaterRows"
 
@@ -183,15 +193,15 @@ class Connection(ABC):
         else:
             self._postponed.append((additive, flat))
 
-    def add_made(self, make: LaterRows) -> None:
+    def add_made(self, make: Callable[[], Iterable[HeldRows]], *, values: int = 0) -> None:
         """Add rows that `make` returns. If `holding_rows` is entered, it is called when they are added.
 
-        So it must need nothing that changes until then.
+        So it must need nothing that changes until then. See `LaterRows` for `values`.
         """
         if self._postponed is None:
             self.add_held(make())
         else:
-            self._postponed.append(make)
+            self._postponed.append(LaterRows(make, values))
 
     @contextmanager
     def holding_rows(self) -> Iterator[Sequence[Postponed]]:
@@ -326,7 +336,7 @@ def made(postponed: Iterable[Postponed]) -> Iterator[HeldRows]:
         if isinstance(each, tuple):
             yield each
         else:
-            yield from each()
+            yield from each.make()
 
 
 def connect(

@@ -330,8 +330,11 @@ WAITING_OF_MINUTES: Final = Prepared(
     "SELECT waiting.minute, waiting.status, waiting.requests FROM waiting WHERE waiting.minute IN (:of_minutes)",
     numbers="of_minutes",
 )
+WAITING_DURATIONS: Final = Prepared(
+    "SELECT waiting.minute, waiting.label, waiting.buckets FROM waiting WHERE waiting.buckets != ''",
+)
 OLD_WAITING_DURATIONS: Final = Prepared(
-    "SELECT waiting.minute, waiting.label, waiting.buckets FROM waiting WHERE waiting.minute < :before AND waiting.buckets != ''",
+    "SELECT waiting.minute, waiting.label, waiting.buckets FROM waiting WHERE waiting.buckets != '' AND waiting.minute < :before",
 )
 WAITING_SINCE: Final = Prepared(
     "SELECT waiting.minute FROM waiting WHERE waiting.minute >= :since LIMIT 1 OFFSET 0",

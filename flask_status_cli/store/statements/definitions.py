@@ -328,9 +328,10 @@ OLD_WAITING: Final = (
 WAITING_OF_MINUTES: Final = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
     waiting.c.minute.in_(bindparam("of_minutes", expanding=True))
 )
-OLD_WAITING_DURATIONS: Final = select(waiting.c.minute, waiting.c.label, waiting.c.buckets).where(
-    _OLD_MINUTES, waiting.c.buckets != ""
+WAITING_DURATIONS: Final = select(waiting.c.minute, waiting.c.label, waiting.c.buckets).where(
+    waiting.c.buckets != ""
 )
+OLD_WAITING_DURATIONS: Final = WAITING_DURATIONS.where(_OLD_MINUTES)
 WAITING_SINCE: Final = (
     select(waiting.c.minute).where(waiting.c.minute >= bindparam("since")).limit(1)
 )
