@@ -138,6 +138,8 @@ def test_a_compression_that_is_not_read_names_the_pipe_that_is(call: Call, tmp_p
     for magic, name, command in (
         (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
         (b"PK\x03\x04", "zip", "unzip -p"),
+        (b"\x1f\x9d\x90", "compress", "zcat"),
+        (b"Rar!\x1a\x07", "RAR", "unrar p -inul"),
         (b"LPKSHHRH", "systemd-journald", "journalctl -o short-iso --file"),
     ):
         packed = tmp_path / f"access.log.2.{name}"

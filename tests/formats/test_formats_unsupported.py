@@ -41,6 +41,29 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
         ('{\n  "time": 1,\n  "status": 200\n}', "JSON over several lines", "jq -c ."),
         ("\x01\x02\x03\x04\x05 binary", "no text", "unpack"),
         ("SQLite format 3\0x", "an SQLite database", "--db"),
+        (
+            '192.0.2.7 - - [23/Mai/2026:10:05:42 +0200] "GET /a HTTP/1.1" 200 5',
+            "names of months that are not English",
+            "LC_ALL=C",
+        ),
+        (
+            '192.0.2.7 - - [23/d\u00e9c./2026:10:05:42 +0200] "GET /a HTTP/1.1" 200 5',
+            "names of months that are not English",
+            "LC_ALL=C",
+        ),
+        ("server {", "an nginx configuration", "--nginx-conf"),
+        ("  access_log /var/log/nginx/a.log main;", "an nginx configuration", "--nginx-conf"),
+        ("<!DOCTYPE html><title>404</title>", "a page in HTML", "name a log"),
+        (
+            "Nov 23 10:05:42 h sshd[7]: Failed password for root from 192.0.2.7 port 5 ssh2",
+            "a log without requests",
+            "access log of the server",
+        ),
+        (
+            "Nov 23 10:05:42 h postfix/smtpd[7]: connect from unknown[192.0.2.7]",
+            "a log without requests",
+            "access log of the server",
+        ),
         ('[0] web: [1795428342.1, {"log"=>"x"}]', "Fluent Bit", "json_lines"),
     ],
 )
@@ -49,6 +72,13 @@ def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> 
     assert found is not None
     assert what in found.what
     assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    "line", ["/a 200", "2026-11-23 GET", "x https://shop.example/a", "a|/b|200"]
+)
+def test_a_log_that_may_have_requests_is_not_said_to_have_none(line: str) -> None:
+    assert unsupported_log(f"{line}\n".encode() * 3) is None
 
 
 def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:

@@ -23,6 +23,7 @@ _ATOMS: Mapping[str, str] = MappingProxyType(
 )
 _ATOM = re.compile(r"%\((?:(?P<atom>\w)|\{(?P<name>[^}]+)\}(?P<kind>[ioe]))\)s")
 _BEGIN = "%("
+_OF_UWSGI = re.compile(r"%\([a-z_]{2,16}\)(?!s)")
 
 
 def is_gunicorn(text: str) -> bool:
@@ -44,6 +45,12 @@ def as_apache(text: str) -> str:
     found = _ATOM.sub(directive, text)
     if _BEGIN in found:
         atom = found[found.index(_BEGIN) :][:20]
+        if (variable := _OF_UWSGI.match(atom)) is not None:
+            raise OptionError(
+                OPTION,
+                f"{variable[0]!r} is of uWSGI's log-format, whose lines a visitor could forge",
+                "leave out --format, or let uWSGI log without log-format",
+            )
         raise OptionError(
             OPTION,
             f"{atom!r} is not an atom of gunicorn's access_log_format",

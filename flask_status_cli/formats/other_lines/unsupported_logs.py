@@ -40,6 +40,8 @@ _JSON_INDENTED = UnsupportedLog(
 _SQLITE = UnsupportedLog(
     "an SQLite database", "name a log; --db names the database of flask-status"
 )
+_NO_REQUESTS = UnsupportedLog("a log without requests", "name the access log of the server")
+_HTML = UnsupportedLog("a page in HTML", "name a log")
 _BINARY = UnsupportedLog("no text", "name a log; if it is packed, unpack it")
 
 _NGINX_ERROR_LOG = "an nginx error log"
@@ -56,6 +58,18 @@ _WITHOUT_DATE = (
     rb".{0,4000}(?<![\w-])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)[ ,|\"]"
 )
 
+_NGINX_CONF = (
+    rb"\s{0,40}(?:(?:http|events|server|location .{1,200}|upstream \S{1,200}) \{"
+    rb"|(?:access_log|log_format|listen|worker_processes|server_name|proxy_pass) [^;]{1,400};)\s*$"
+)
+_MONTHS = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/"
+_SIGN_OF_A_REQUEST = LazyPattern(
+    rb"(?:^|[\s\"'=:|,;(\[<>])(?:/|https?://)"
+    rb"|(?<![A-Za-z])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)(?![A-Za-z])",
+    re.MULTILINE,
+)
+"""A path, a URL or a method."""
+
 # The first pattern that matches a line is used. Sources: the servers' own documentation and source.
 _TABLE = tuple(
     (UnsupportedLog(what, hint), LazyPattern(pattern, re.ASCII))
@@ -69,6 +83,16 @@ _TABLE = tuple(
             _APACHE_ERROR_LOG,
             "name its access log",
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+        ),
+        (
+            "a log with names of months that are not English",
+            "start the server with LC_ALL=C",
+            rb"[^\[]{1,200}\[\d\d/(?!%b)[^\s\d/:\[\]]{1,20}/\d{4}[: ]\d\d:\d\d:\d\d" % _MONTHS,
+        ),
+        (
+            "an nginx configuration",
+            "give it with --nginx-conf",
+            _NGINX_CONF,
         ),
         (
             "a log of HAProxy's TCP connections, which are no requests",
@@ -151,10 +175,11 @@ def unsupported_log(sample: bytes) -> UnsupportedLog | None:
         return whole
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
     found = Counter(one for one in map(_unsupported_line, lines) if one is not None)
-    if not found:
-        return None
-    what, _ = found.most_common(1)[0]
-    return what
+    if found:
+        what, _ = found.most_common(1)[0]
+        return what
+    signs = _SIGN_OF_A_REQUEST.search(b"\n".join(lines))
+    return _NO_REQUESTS if lines and signs is None else None
 
 
 def _whole(sample: bytes) -> UnsupportedLog | None:
@@ -162,6 +187,8 @@ def _whole(sample: bytes) -> UnsupportedLog | None:
     start = sample.lstrip()[:_BYTES]
     if sample.startswith(b"SQLite format 3\0"):
         return _SQLITE
+    if start[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return _HTML
     if start.startswith(b"[") and start[1:].lstrip().startswith((b"{", b"]")):
         return _JSON_ARRAY
     if start.startswith(b"{") and start[1:].lstrip(b" \t")[:2].strip() == b"":

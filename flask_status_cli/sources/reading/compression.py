@@ -76,6 +76,10 @@ ARCHIVES = (
     Archive("lz4", (b"\x04\x22\x4d\x18",), "lz4 -dc", None),
     Archive("zip", (b"PK\x03\x04",), "unzip -p", None),
     Archive("7-Zip", (b"7z\xbc\xaf\x27\x1c",), "7z x -so", None),
+    Archive("compress", (b"\x1f\x9d",), "zcat", None),
+    Archive("lzip", (b"LZIP\x01",), "lzip -dc", None),
+    Archive("lzop", (b"\x89LZO\x00",), "lzop -dc", None),
+    Archive("RAR", (b"Rar!\x1a\x07",), "unrar p -inul", None),
     Archive("systemd-journald", (b"LPKSHHRH",), "journalctl -o short-iso --file", None),
 )
 MAGIC = tuple(magic for archive in ARCHIVES for magic in archive.magic)
