@@ -25,6 +25,11 @@ def shown(*incidents: Incident, width: int) -> list[str]:
 
 def test_if_the_routes_fit_an_incident_has_one_line(example: Example) -> None:
     assert shown(example.incident("/search", "/"), width=80) == [
+        "Incident  Began                 Lasted  Failed      Codes     Routes",
+        "4f1c09aa  2026-11-22 08:58 UTC  21 min  200 of 800  500, 502  /search, /",
+    ]
+    # The codes are left out before a route is.
+    assert shown(example.incident("/search", "/"), width=71) == [
         "Incident  Began                 Lasted  Failed      Routes",
         "4f1c09aa  2026-11-22 08:58 UTC  21 min  200 of 800  /search, /",
     ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-SHORTEST: Final = 8
+SHORTEST: Final = 6
 """A part of a rule has at least this many characters, unless it is the last."""
 
 _PARTS: Final = re.compile(rf".{{{SHORTEST},}}?(?=/)|.+", re.DOTALL)

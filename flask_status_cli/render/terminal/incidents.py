@@ -34,7 +34,10 @@ NARROWEST_ROUTES = 10
 LINE_LIMIT = 1000
 
 HEADINGS = ("incident", "began", "lasted", "failed", "codes")
-"""The keys of the columns before the routes. A narrow table leaves the last ones out."""
+"""The keys of the columns before the routes. A narrow table leaves the last ones out.
+
+It has the codes only if no route is left out for them.
+"""
 
 SHARE = HEADINGS.index("failed")
 
@@ -73,6 +76,8 @@ def table(
     columns = len(HEADINGS) if width >= WIDE else len(HEADINGS) - 1
     room = width - _cells_of(widths[:columns])
     routes = [_routes(each, room, ink, words) for each in listed]
+    if routes == [_routes(each, width - _cells_of(widths), ink, words) for each in listed]:
+        columns = len(HEADINGS)
     if room >= NARROWEST_ROUTES and None not in routes:
         yield Text(_joined(heads, widths[:columns]) + words.say("column.affected"), "dim")
         for (each, row), text in zip(found, routes, strict=True):

@@ -96,6 +96,17 @@ def test_a_link_opens_the_section_that_it_leads_to_even_without_the_script(
         assert page.locator("details[open] summary").is_visible()
 
 
+@pytest.mark.parametrize("width", [930, 1000, 1280])
+def test_rules_have_room_and_headings_stay_whole(width: int, kit: Kit, visit: Open) -> None:
+    page = visit(PAGES["Spanish"](kit), width=width).page
+    sizes = "all => all.map((each) => [each.offsetWidth, each.offsetHeight])"
+    rules = page.locator("tbody th").evaluate_all(sizes)
+    assert min(each for each, _ in rules) >= 150
+    if width >= 1000:  # else a row is a card, and its headings have two lines
+        (height,) = {each for _, each in page.locator("thead th").evaluate_all(sizes)}
+        assert height < 48  # two lines
+
+
 # Squares survive where backgrounds do not: on paper, and where the reader's colors are forced.
 
 
