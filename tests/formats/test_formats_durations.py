@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flask_status_cli.formats import parse_line
+from flask_status_cli.formats import LineCounter, parse_line
 from flask_status_cli.formats.durations import (
     EITHER,
     MICROSECONDS,
@@ -18,6 +18,7 @@ from flask_status_cli.formats.durations import (
     microseconds,
 )
 from flask_status_cli.model import LogEntry
+from flask_status_cli.model.duration_buckets import CODES, bucket_of
 
 
 @pytest.mark.parametrize(
@@ -37,6 +38,7 @@ from flask_status_cli.model import LogEntry
         ("12 msecs", SECONDS, 12_000),
         ("68 micros", SECONDS, 68),
         ("123.456µs", MILLISECONDS, 123),
+        ("61234000000ns", SECONDS, 61_234_000),
         ("1m2.5s", SECONDS, 62_500_000),
         ("1h0m0.25s", SECONDS, 3_600_250_000),
         ("-1", SECONDS, None),
@@ -73,3 +75,37 @@ def test_the_formats_of_the_documentation_read_durations(end: str, line: str, to
     found = parse_line(line.encode(), order=(format_,), zone=UTC)
     assert isinstance(found, LogEntry)
     assert (found.status, found.duration) == (502, took)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        # Traefik's Duration, slog-http's latency and kamal-proxy's duration are time.Duration of Go
+        (
+            '{"DownstreamStatus":200,"Duration":%d,"RequestMethod":"GET","RequestPath":"/a",'
+            '"StartUTC":"2026-11-23T10:05:42.1Z","time":"2026-11-23T10:05:43Z"}'
+        ),
+        (
+            '{"time":"2026-11-23T10:05:42Z","level":"INFO","msg":"Request","path":"/a","status":200,'
+            '"duration":%d,"method":"GET","req_content_length":0,"req_content_type":""}'
+        ),
+        (
+            '{"time":"2026-11-23T10:05:42Z","level":"INFO","msg":"Incoming request","method":"GET",'
+            '"path":"/a","status":200,"latency":%d}'
+        ),
+    ],
+    ids=["Traefik", "kamal-proxy", "slog"],
+)
+def test_durations_in_nanoseconds_are_read_whether_shorter_or_longer_than_a_second(
+    line: str,
+) -> None:
+    durations = {357_313: 357, 999_999_999: 999_999, 61_234_000_000: 61_234_000}
+    for nanoseconds, took in durations.items():
+        found = parse_line((line % nanoseconds).encode(), order=("json",), zone=UTC)
+        assert isinstance(found, LogEntry)
+        assert found.duration == took
+    counter = LineCounter(lambda _method, _target, status: status, order=["json"], zone=UTC)
+    counter.feed("".join(f"{line % nanoseconds}\n" for nanoseconds in durations).encode() * 99)
+    cells = counter.take().durations
+    counted = {key // CODES: n for row in cells.values() for key, n in row.items()}
+    assert counted == {bucket_of(took): 99 for took in durations.values()}
