@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
+    from flask_status_cli.sources.identity.scattered_lines import new_pieces
     from flask_status_cli.sources.input_paths import Target, expand, left_out
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
-    from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
+    from flask_status_cli.sources.reading.concatenated_logs import (
+        ConcatenatedLogs,
+        Joints,
+        Piece,
+        Section,
+    )
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, History, Reading
     from flask_status_cli.sources.reading.small_log import (
@@ -49,6 +55,7 @@ __all__ = [
     "Listings",
     "Lookup",
     "Part",
+    "Piece",
     "Place",
     "Range",
     "RangeLines",
@@ -73,6 +80,7 @@ __all__ = [
     "is_small",
     "known_bytes",
     "left_out",
+    "new_pieces",
     "open_grown",
     "open_small",
     "part_of",
@@ -89,6 +97,7 @@ _MODULES = {
     "reading.concatenated_logs": (
         "ConcatenatedLogs",
         "Joints",
+        "Piece",
         "Section",
     ),
     "identity.recognize_log": (
@@ -120,6 +129,7 @@ _MODULES = {
         "part_of",
         "distinct_beginning",
     ),
+    "identity.scattered_lines": ("new_pieces",),
     "identity.first_lines": (
         "SURE",
         "alike",

@@ -168,6 +168,19 @@ def ledger(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ledger:
 
 
 @pytest.fixture
+def feed(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], str]:
+    """Ingest what comes through the standard input; what was told."""
+
+    def feed(data: bytes) -> str:
+        (tmp_path / "fed").write_bytes(data)
+        with (tmp_path / "fed").open() as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            return ledger.ingest("-q", "-")
+
+    return feed
+
+
+@pytest.fixture
 def new_life(tmp_path: Path) -> Callable[[int], Life]:
     def make(seed: int) -> Life:
         directory = tmp_path / f"log-{seed}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -109,20 +108,6 @@ def test_one_log_in_several_members_is_one_log(
 
 GLUED = int(os.environ.get("GLUED", "6"))
 """Sets of logs that are glued in order; `GLUED=300` tries more by hand."""
-
-
-@pytest.fixture
-def feed(ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], str]:
-    """Ingest what comes through the standard input; what was told."""
-
-    def feed(data: bytes) -> str:
-        (tmp_path / "fed").write_bytes(data)
-        with (tmp_path / "fed").open() as stdin:
-            monkeypatch.setattr(sys, "stdin", stdin)
-            told: str = ledger.ingest("-q", "-")
-        return told
-
-    return feed
 
 
 @given(

@@ -6,13 +6,13 @@ The modules that count lines are imported only if there are new lines. Most runs
 from __future__ import annotations
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
+from flask_status_cli.model import InputFact, LogEntry, LogOutcome, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
 from flask_status_cli.pipeline.ingest.options import Progress
@@ -24,6 +24,7 @@ from flask_status_cli.sources import (
     Joints,
     Lookup,
     Part,
+    Piece,
     Reading,
     ResentReading,
     Result,
@@ -33,6 +34,7 @@ from flask_status_cli.sources import (
     head_of,
     head_of_ended,
     head_of_name,
+    new_pieces,
     part_of,
     prints_of,
     rotated,
@@ -121,11 +123,41 @@ class InputReader:
             ),
         )
         results = []
-        for section in ConcatenatedLogs(content, joints).sections():
-            results.append(self._read_content(section))
-            heads.update(filter(None, [head_of_ended(section.beginning)]))
-            self._places_kept = None
-        return sum(results[1:], start=results[0])
+        for piece in self._pieces(content, heads):
+            for section in ConcatenatedLogs(piece, joints).sections():
+                results.append(self._read_content(section))
+                heads.update(filter(None, [head_of_ended(section.beginning)]))
+                self._places_kept = None
+        return sum(results[1:], start=results[0]) if results else self._nothing_new(content)
+
+    def _pieces(self, content: Content, heads: Collection[bytes]) -> Sequence[Content | Piece]:
+        """Return the pieces of a short content between lines that were read before, or all of a content.
+
+        `heads` has the digests of the first lines of all logs.
+        """
+        if not self._keeps_places() or content.led_by_nuls:
+            return [content]
+        from flask_status_cli.sources.identity.scattered_lines import MOST_BYTES
+
+        data = content.opening(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            return [content]
+        writer = self._context.writer
+        lookup = Lookup(writer.find_places, writer.places)
+        pieces = new_pieces(
+            data, lookup, lambda head: writer.streams(head) if head in heads else ()
+        )
+        if pieces is None:
+            return [content]
+        last = len(pieces) - 1
+        return [Piece(content, data, last=place == last) for place, data in enumerate(pieces)]
+
+    def _nothing_new(self, content: Content) -> LogResult:
+        """Return the result of a content whose lines were all read before, in other pipes."""
+        damage = self._damage(content)
+        if stat.S_ISREG(content.stat.st_mode) and not damage:
+            self._seen.note(fact_of(content.path, content.stat, read_at=self._now(), stream=None))
+        return LogResult(content.path, LogOutcome.BEGINNING, problem=damage, whole=damage is None)
 
     def _read_named(self, content: Content, name: str) -> LogResult:
         from flask_status_cli.formats import senders_reason
@@ -181,7 +213,11 @@ class InputReader:
                 streams if part is None or content.plain else [],
                 part,
                 self._pipes if self._keeps_places() else None,
-                History(partial(self._former, content.path), self._is_end_of),
+                History(
+                    partial(self._former, content.path),
+                    self._is_end_of,
+                    self._goes_on if self._keeps_places() else None,
+                ),
             ),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
@@ -212,6 +248,21 @@ class InputReader:
         from flask_status_cli.pipeline.ingest.ends_of_logs import is_end_of
 
         return is_end_of(stream, end, self._context)
+
+    def _goes_on(self, stream: Stream, line: bytes) -> bool:
+        """Return whether a line may have been written after a stream was read from a pipe.
+
+        It may be the first line of what was read from a later pipe, or it is not older than the stream.
+        """
+        from flask_status_cli.formats import parse_line
+
+        if not self._context.writer.is_placed(stream.id):
+            return False
+        if self._pipes(head_of(line + b"\n") or b""):
+            return True
+        options, newest = self._context.options, stream.checkpoint.newest
+        entry = parse_line(line, order=options.order, zone=options.zone)
+        return newest is not None and isinstance(entry, LogEntry) and entry.minute >= newest
 
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""

@@ -140,10 +140,53 @@ class Section:
         return None if self._logs.more else self._logs.content.damage
 
 
+class Piece:
+    """A piece of a content that was read to its end. It has what `ConcatenatedLogs` needs of a `Content`.
+
+    `last` says whether it is the last piece, whose end is the end of the content.
+    """
+
+    plain = False
+    led_by_nuls = False
+    may_have_joints = True
+
+    def __init__(self, content: Content, data: bytes, *, last: bool) -> None:
+        self._content = content
+        self._rest = data
+        self._last = last
+        self.path: str = content.path
+        self.stat: os.stat_result = content.stat
+
+    def read(self) -> bytes:
+        """Return the next bytes, `b""` at the end of this piece."""
+        rest, self._rest = self._rest, b""
+        return rest
+
+    @property
+    def keeps_lines(self) -> bool:
+        """Whether digests of the lines are stored: see `Content`."""
+        return self._content.keeps_lines
+
+    @property
+    def archive(self) -> bool:
+        """Whether the log is compressed."""
+        return self._content.archive
+
+    @property
+    def cut(self) -> bool:
+        """Whether the archive ended within this piece without its end mark."""
+        return self._last and self._content.cut
+
+    @property
+    def damage(self) -> str | None:
+        """What is broken in the archive at the end of this piece, `None` if nothing is."""
+        return self._content.damage if self._last else None
+
+
 class ConcatenatedLogs:
     """Splits a content into its logs. Iterate over `sections()`, and read each section to its end."""
 
-    def __init__(self, content: Content, joints: Joints) -> None:
+    def __init__(self, content: Content | Piece, joints: Joints) -> None:
         self.content = content
         self.more = True
         self._joints = joints

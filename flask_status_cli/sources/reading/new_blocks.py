@@ -18,6 +18,7 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of_ended,
 )
 from flask_status_cli.sources.identity.first_lines import SURE, agreeing, prints_of
+from flask_status_cli.sources.identity.first_of_several import GoesOn, first_of_several
 from flask_status_cli.sources.identity.part_of_stream import (
     LineSampler,
     Part,
@@ -60,10 +61,13 @@ class History:
 
     - `former`: of some streams, returns the one that was read at the path; `None` if there is none.
     - `compare`: returns whether a longer log has the same end as another one behind its last mark.
+    - `goes_on`: returns whether a line may have been written after a stream was read from a pipe. `None` if
+      no stream was read from one.
     """
 
     former: Callable[[Sequence[Stream]], Stream | None]
     compare: Compare
+    goes_on: GoesOn | None = None
 
     def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
         """Return the place of a log that was restored at its path, or else `place`.
@@ -80,7 +84,10 @@ class History:
                 return beginning(stream, assumed=0 if same else end.count)
             place = branch(content, stream)
         former = self.former(streams) if place.result is Result.NEW and streams else None
-        return (restored(content, former) if former else None) or place
+        place = (restored(content, former) if former else None) or place
+        if place.result is Result.NEW and streams and self.goes_on is not None:
+            place = first_of_several(content, streams, self.goes_on) or place
+        return place
 
 
 _NOTHING_BEFORE = History(lambda _streams: None, lambda _stream, end: None if end.data else True)
