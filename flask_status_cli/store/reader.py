@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -13,34 +12,22 @@ from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     DatabaseInfo,
-    Expectation,
-    FrozenIncident,
-    IncidentAnchor,
-    IncidentNote,
     LifetimeCount,
     ListedRoute,
-    Maintenance,
     MinuteCount,
     Origin,
     PathFailures,
     Route,
-    Run,
     Stretch,
     Unread,
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.latency import DurationCount
-from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.patience import Patience
-from flask_status_cli.model.pruning import ClosedEpisodes
 from flask_status_cli.model.times import ALL_TIME
-from flask_status_cli.model.trusted_clock import Belief
-from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import (
     busy_minutes,
-    expected_traffic,
     extension_spans,
     lifetime_counts,
     upsert,
@@ -49,10 +36,9 @@ from flask_status_cli.store.crowds import page_counts, path_failures
 from flask_status_cli.store.database import info, integrity, key_values
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.database.open_database import OpenDatabase, opening
+from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
-from flask_status_cli.store.incidents import closed_episodes, notes
 from flask_status_cli.store.queries import (
     all_counts,
     busy_unanswered,
@@ -63,16 +49,15 @@ from flask_status_cli.store.queries import (
     unanswered_failures,
 )
 from flask_status_cli.store.queries.route_usage import usage
+from flask_status_cli.store.recorded_facts import RecordedFacts
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
-from flask_status_cli.store.streams import hosts, not_understood, runs, trusted_clock
 
 T = TypeVar("T")
 
 
-class Ledger(OpenDatabase):
+class Ledger(RecordedFacts):
     """A database to read; a context manager. It never makes a file, and needs no right to write.
 
     All queries see one snapshot, which is taken by the first query. Only `counts` releases it. The requests
@@ -323,52 +308,10 @@ class Ledger(OpenDatabase):
                 self._connection, label, (start, end), most=most, busy=busy
             )
 
-    def maintenance(self) -> tuple[Maintenance, ...]:
-        """List the maintenance windows, sorted by when they begin."""
-        with translated(self._path):
-            return notes.maintenance_windows(self._connection)
-
-    def deploys(self) -> tuple[Deploy, ...]:
-        """List the deploys, oldest first."""
-        with translated(self._path):
-            return deploys.read(self._connection)
-
-    def expectations(self) -> tuple[Expectation, ...]:
-        """List the expected traffic; each expectation has the minute since which it holds."""
-        with translated(self._path):
-            return expected_traffic.read(self._connection)
-
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
         """List the epoch minutes in [start, end) with requests to some routes; `None` means any route."""
         with translated(self._path):
             return busy_minutes.between(self._connection, start, end, routes)
-
-    def closed_episodes(self) -> ClosedEpisodes | None:
-        """Return the closed episodes of the time whose minutes were pruned, `None` if none were."""
-        with translated(self._path):
-            return closed_episodes.read(self._connection)
-
-    def belief(self) -> Belief | None:
-        """Return which clock is trusted, `None` before the first run."""
-        with translated(self._path):
-            return trusted_clock.read(self._connection)
-
-    def anchors(self) -> tuple[IncidentAnchor, ...]:
-        """List the anchors of incidents that were announced or have a note, in the order they were stored."""
-        with translated(self._path):
-            return notes.anchors(self._connection)
-
-    def frozen(self) -> tuple[FrozenIncident, ...]:
-        """List the announced incidents of routes that are part of a crowd now."""
-        from flask_status_cli.store.incidents import frozen_incidents
-
-        with translated(self._path):
-            return frozen_incidents.read(self._connection)
-
-    def notes(self) -> Mapping[str, IncidentNote]:
-        """Return the notes of incidents, by id."""
-        with translated(self._path):
-            return notes.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with requests, and the newest one that is not later than `until`.
@@ -406,36 +349,6 @@ class Ledger(OpenDatabase):
                 self._connection, start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER
             )
 
-    def hosts(self) -> tuple[Host, ...]:
-        """List the hosts that ingest into this database, by name."""
-        with translated(self._path):
-            return hosts.read(self._connection)
-
-    def last_run(self) -> Run | None:
-        """Return the newest completed run, `None` if there was none."""
-        with translated(self._path):
-            return next(runs.newest(self._connection, 1), None)
-
-    def created_at(self) -> datetime:
-        """Return when the database was made."""
-        with translated(self._path):
-            return instant(key_values.read(self._connection, Fact.CREATED_AT))
-
-    def last_good_run(self) -> Run | None:
-        """Return the newest completed run without problems, `None` if there was none."""
-        with translated(self._path):
-            return runs.newest_good(self._connection)
-
-    def kept_from(self) -> int | None:
-        """Return the first quarter that is kept, `None` if no quarters were deleted."""
-        with translated(self._path):
-            return key_values.read(self._connection, Fact.QUARTERS_FROM) or None
-
-    def not_understood(self, now: datetime) -> int | None:
-        """Return the first minute since which a log is not understood, `None` if all are understood `now`."""
-        with translated(self._path):
-            return not_understood.since(self._connection, now=now)
-
     def complete_from(self) -> int | None:
         """Return the minute from which on all minutes are kept, `None` if none were pruned.
 
@@ -455,16 +368,6 @@ class Ledger(OpenDatabase):
         """
         with translated(self._path):
             yield from all_counts.counts(self._connection, by)
-
-    def problems(self) -> tuple[str, ...]:
-        """Check the file for damage, and minutes against quarters; return a sentence for each problem."""
-        with translated(self._path):
-            return tuple(integrity.problems(self._connection))
-
-    def size(self) -> int:
-        """Return how many bytes the database takes."""
-        with translated(self._path):
-            return self._connection.size(self._path)
 
     def info(self) -> DatabaseInfo:
         """Return the contents of the database in figures, for `db info`."""

@@ -80,6 +80,7 @@ add_minute(Scanner *self, const Adding *adding, int64_t minute)
 static int
 count_code(Scanner *self, int64_t code)
 {
+    uint32_t *touched;
     if ((size_t)code >= self->codes) {
         size_t codes = (size_t)code * 2 + 1024;
         uint32_t *counts = realloc(self->counts, codes * sizeof(uint32_t));
@@ -93,17 +94,13 @@ count_code(Scanner *self, int64_t code)
     }
     if (self->counts[code]++)
         return 0;
-    if (self->touches == self->touch_room) {
-        size_t room = self->touch_room * 2 + 256;
-        uint32_t *touched = realloc(self->touched, room * sizeof(uint32_t));
-        if (!touched) {
-            self->counts[code] = 0;
-            PyErr_NoMemory();
-            return -1;
-        }
-        self->touched = touched;
-        self->touch_room = room;
+    touched = one_more(self->touched, self->touches, &self->touch_room, sizeof(uint32_t));
+    if (!touched) {
+        self->counts[code] = 0;
+        PyErr_NoMemory();
+        return -1;
     }
+    self->touched = touched;
     self->touched[self->touches++] = (uint32_t)code;
     return 0;
 }

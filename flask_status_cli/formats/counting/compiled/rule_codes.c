@@ -54,6 +54,7 @@ int64_t
 rules_look_up(RuleCodes *rules, const char *key, size_t length, const uint64_t *secrets)
 {
     PlainRequest request;
+    NewRule *more;
     int64_t *code;
     if (!rules->told || !read_plain(&rules->path_rules, key, length, &request) ||
         may_be_declared(rules, &request, secrets))
@@ -63,14 +64,10 @@ rules_look_up(RuleCodes *rules, const char *key, size_t length, const uint64_t *
         return INT64_MAX;
     if (*code != ODD)
         return *code;
-    if (rules->used == rules->room) {
-        size_t room = rules->room * 2 + 64;
-        NewRule *more = realloc(rules->new_rules, room * sizeof(NewRule));
-        if (!more)
-            return INT64_MAX;
-        rules->new_rules = more;
-        rules->room = room;
-    }
+    more = one_more(rules->new_rules, rules->used, &rules->room, sizeof(NewRule));
+    if (!more)
+        return INT64_MAX;
+    rules->new_rules = more;
     rules->new_rules[rules->used] = (NewRule){
         .at = (uint32_t)(rules->codes.filled - request.length),
         .length = (uint32_t)request.length,

@@ -12,6 +12,7 @@
 #endif
 #include <Python.h>
 
+#include "growing_array.h"
 #include "plain_request.h"
 #include "text_table.h"
 

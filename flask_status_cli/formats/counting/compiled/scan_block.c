@@ -13,14 +13,10 @@
 static int64_t
 texts_append(Texts *texts, size_t at, size_t length)
 {
-    if (texts->used == texts->room) {
-        size_t room = texts->room * 2 + 64;
-        Text *more = realloc(texts->texts, room * sizeof(Text));
-        if (!more)
-            return NO_MEMORY;
-        texts->texts = more;
-        texts->room = room;
-    }
+    Text *more = one_more(texts->texts, texts->used, &texts->room, sizeof(Text));
+    if (!more)
+        return NO_MEMORY;
+    texts->texts = more;
     texts->texts[texts->used] = (Text){(uint32_t)at, (uint32_t)length};
     return -2 - (int64_t)texts->used++;
 }
@@ -267,14 +263,10 @@ scan_block(Scanner *self, const char *block, size_t length)
     self->used = self->new_keys.used = self->new_prefixes.used = self->new_durations.used = 0;
     while (p < last) {
         const char *end = memchr(p, '\n', (size_t)(last - p));
-        if (self->used == self->room) {
-            size_t room = self->room * 2 + 1024;
-            Line *lines = realloc(self->lines, room * sizeof(Line));
-            if (!lines)
-                return -1;
-            self->lines = lines;
-            self->room = room;
-        }
+        Line *lines = one_more(self->lines, self->used, &self->room, sizeof(Line));
+        if (!lines)
+            return -1;
+        self->lines = lines;
         if (scan_line(self, block, p, end, &self->lines[self->used++]) < 0)
             return -1;
         p = end + 1;
