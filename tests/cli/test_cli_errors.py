@@ -125,6 +125,16 @@ def test_a_log_that_is_mostly_refused_is_counted_and_reported(call: Call, log: P
     assert "10:03Z" in call("counts", "--by", "minute").out
 
 
+def test_a_proposed_format_with_tabs_can_be_used_as_it_is_written(
+    call: Call, tmp_path: Path
+) -> None:
+    log = tmp_path / "access.tsv"
+    log.write_text("2026-11-23 10:05:42\tGET\t/a\t200\t12\n" * 9)
+    option = r"%{%Y-%m-%d %H:%M:%S}t\t%m\t%U%q\t%>s\t%l"
+    _one_line(call("ingest", log), f"try --format '{option}', which reads 9 of 9 lines", status=1)
+    assert "9 entries" in call("ingest", "--format", option, log).err
+
+
 def test_a_part_with_only_noise_counts_as_read(call: Call, tmp_path: Path) -> None:
     banner = tmp_path / "flask.log"
     banner.write_bytes(b" * Serving Flask app 'demo'\n * Debug mode: off\n")

@@ -41,7 +41,7 @@ def compiled_with_sanitizers(folder: Path) -> None:
         sources = sorted((ROOT / module).parent.glob("*.c"))
         subprocess.run(
             ["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-g", "-O1", "-shared", "-fPIC",
-             "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined",
+             "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined", "-DPLAINLY",
              f"-I{sysconfig.get_path('include')}", *sources, "-o", folder / f"{module}.abi3.so"],
             check=True,
         )  # fmt: skip

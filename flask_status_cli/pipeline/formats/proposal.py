@@ -42,7 +42,10 @@ def proposal(
 ) -> Proposal | None:
     """Return a format that reads most of a log, `None` if there is none, or only the one already `tried`."""
     name = propose(sample)
-    if name is None or name == tried:
+    if name is None:
+        return None
+    name = name.replace("\t", r"\t")  # messages escape a tab in another way, which no format reads
+    if name == tried:
         return None
     counter = LineCounter(lambda _method, _target, status: status, order=(name,), zone=zone)
     for block in _blocks(content, sample):
