@@ -57,7 +57,7 @@ def test_only_the_first_lines_have_a_print_and_each_line_end_in_4_kib_has_a_mark
 
 
 @pytest.mark.parametrize("first", [b"\n", b"ab\n"])
-def test_windows_of_any_length_have_the_digests_of_python(first: bytes) -> None:
+def test_windows_of_any_length_have_the_digests_of_hashlib(first: bytes) -> None:
     # line ends at each odd or even position: windows of 1 to 1024 bytes, in each of the four lanes
     lines = [first, *(b"%c\n" % (33 + n % 90) for n in range(1100))]
     assert of_small_logs([b"".join(lines)]) == [expected(lines)]
