@@ -13,10 +13,11 @@ from functools import cache
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.families.json import json_lines
-from flask_status_cli.formats.line_parser import Noise, parse_line, split_lines
+from flask_status_cli.formats.line_parser import Noise, Refusal, parse_line, split_lines
 from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
 from flask_status_cli.formats.other_lines.unsupported_logs import has_no_status
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.formats.registry import JSON_MAP, lookup
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.model import LogEntry
@@ -131,11 +132,16 @@ _APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"'}
 def propose(sample: bytes) -> str | None:
     """Return a format that reads most lines of a sample, noise left out; `None` if none is found."""
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
-    lines = [line for line in lines if not has_no_status(line)]
+    lines = [line for line in lines if not has_no_status(line) and not _has_two_records(line)]
     for name in dict.fromkeys(_candidates(lines)):
         if _reads(name, lines):
             return name
     return None
+
+
+def _has_two_records(line: bytes) -> bool:
+    """Return whether a line has two records of a known format. A format for it would lose one of them."""
+    return parse_line(line, zone=UTC) == Refusal(TWO_RECORDS)
 
 
 def option(name: str) -> tuple[str, str]:

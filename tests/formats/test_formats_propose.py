@@ -136,6 +136,9 @@ def test_a_number_that_may_be_something_else_is_no_status() -> None:
     assert propose(line.encode() * 3) is None
 
 
+GLUED = '192.0.2.4 - - [28/Nov/2026:15:30:00 +0000] "GET / HTTP/1.1" '
+
+
 @pytest.mark.parametrize(
     "lines",
     [
@@ -146,6 +149,7 @@ def test_a_number_that_may_be_something_else_is_no_status() -> None:
         "GET /a 200\n",  # when?
         "2026-11-28 10:00:00 GET /a\n",  # answered how?
         '[{"time":"2026-11-28T10:00:00Z","m":"GET","p":"/a","s":200},{"time":1}]\n',
+        f"{GLUED}200 12{GLUED}500 12\n",  # one of the two records would be lost
         "{" * 4000 + "\n",
         "\xff\xfe\0\n",
         "",

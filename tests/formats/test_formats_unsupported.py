@@ -81,6 +81,10 @@ def test_a_log_that_may_have_requests_is_not_said_to_have_none(line: str) -> Non
     assert unsupported_log(f"{line}\n".encode() * 3) is None
 
 
+def test_a_request_behind_the_time_of_a_carrier_is_not_without_a_date() -> None:
+    assert unsupported_log(b"2026-11-28T10:00:00+00:00 200 GET /a 0.010\n") is None
+
+
 def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:
     """In a log without entries it counts as not understood."""
     record = "[2026-11-23 10:05:42,123] INFO in app: "

@@ -53,6 +53,7 @@ _MORGAN = (
     rb"(?:\x1b\[0m)?(?:\S{1,60} - )?[A-Z]{3,16} \S{1,4000} (?:HTTP/\S{1,4} )?(?:\x1b\[\d+m)?[1-5]\d\d"
     rb"(?:\x1b\[0m)? .{1,60} ms"
 )
+_NO_DATE = "a log of requests without a date"
 _WITHOUT_DATE = (
     rb"(?!.{0,4000}(?:\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}|\d\d[-/.]\d\d[-/.]\d{4}))(?=.{0,4000}[1-5]\d\d(?!\d))"
     rb".{0,4000}(?<![\w-])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)[ ,|\"]"
@@ -150,7 +151,7 @@ _TABLE = tuple(
             _MORGAN,
         ),
         (
-            "a log of requests without a date",
+            _NO_DATE,
             "let it write date and time, or read it with the times of what carries it (docker logs -t)",
             _WITHOUT_DATE,
         ),
@@ -220,6 +221,8 @@ def _unsupported_line(line: bytes) -> UnsupportedLog | None:
         return UnsupportedLog("JSON lines", _JSON_HINT)
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     for one, pattern in _TABLE:
+        if start and one.what == _NO_DATE:
+            continue  # what carries the line has a date
         if pattern.match(line, start) or (start and pattern.match(line)):
             return one
     return None

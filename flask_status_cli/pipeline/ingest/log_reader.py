@@ -15,7 +15,7 @@ from flask_status_cli.formats import (
     lookup,
     parse_line,
 )
-from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
+from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, TWO_RECORDS
 from flask_status_cli.model import (
     AS_LOGGED,
     UNMATCHED,
@@ -343,7 +343,9 @@ class LogReader:
             return
         from flask_status_cli.formats import unsupported_log
 
-        what, hint = "no known format", self._hint()
+        what, hint = NO_KNOWN_FORMAT, self._hint()
+        if set(self.result.refused) == {TWO_RECORDS}:
+            what, hint = TWO_RECORDS, "a line end was lost, or two processes wrote at the same time"
         sample, path = self.reading.sample(), shlex.quote(self._content.path)
         found = unsupported_log(sample)
         if found is not None:
