@@ -165,7 +165,7 @@ class LineCounter:
                 self._line_number += rest
             else:
                 self._feed_lines(piece)
-        self._totals.settle()
+        self._totals.add_up_codes()
 
     def count_logs(
         self, logs: Sequence[bytes], apart: Callable[[int, int], bool]

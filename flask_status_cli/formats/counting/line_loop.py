@@ -90,7 +90,7 @@ class _Loop:
             slow(line)
             if self._follows(line):
                 plain = None
-        self._totals.settle()
+        self._totals.add_up_codes()
 
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""
@@ -206,7 +206,7 @@ class LineLoop:
         """Count every line by `slow`."""
         for line in lines:
             slow(line)
-        self._totals.settle()
+        self._totals.add_up_codes()
 
     def forget_codes(self) -> None:
         """Do nothing, because nothing is remembered."""

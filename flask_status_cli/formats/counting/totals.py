@@ -228,7 +228,7 @@ class Totals:
             text = line[:_SAMPLE_BYTES].decode("utf-8", "surrogateescape")
             self._samples.append(Refused(line_number, reason, text))
 
-    def settle(self) -> None:
+    def add_up_codes(self) -> None:
         """Add up the lists of codes. Lists that `bucket` returned before must not be used after this."""
         for minute, codes in self._buckets.items():
             add_up(self._minutes.setdefault(minute, {}), codes)

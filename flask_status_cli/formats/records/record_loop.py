@@ -126,7 +126,7 @@ class RecordLoop:
             slow(line)
         if timed:
             totals.record(*map(list, zip(*timed, strict=True)))
-        totals.settle()
+        totals.add_up_codes()
 
     def around(self, time: bytes) -> None:
         """Set the time of the object around the next line, empty if there is none.

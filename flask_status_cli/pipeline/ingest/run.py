@@ -136,7 +136,7 @@ class _Run:
         try:
             self._read_all(self._logs_in_order())
             self._judge_unknown()
-            self._settle()
+            self._commit_gathered()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             options, writer = self._context.options, self._context.writer
@@ -177,9 +177,9 @@ class _Run:
         }
         return PrintedProblems(new, [log.path for log in self._results if not log.problem])
 
-    def _settle(self) -> None:
+    def _commit_gathered(self) -> None:
         """Store the batches of small logs that wait. The last log with lines reports their new routes."""
-        self._context.writer.settle()
+        self._context.writer.commit_gathered()
         new = self._context.writer.new_routes
         for place in reversed(range(len(self._results) if new else 0)):
             last = self._results[place]
@@ -293,7 +293,7 @@ class _Run:
 
     def _read(self, target: Target) -> LogResult:
         if target.is_pipe:  # a pipe may make us wait, and the lock must not be held meanwhile
-            self._context.writer.settle()
+            self._context.writer.commit_gathered()
         attempts, rejects = 0, self._context.writer.rejects
         while attempts < ATTEMPTS:
             content = Content(target.path)
@@ -334,7 +334,7 @@ class _Run:
         if stream.id in self._inputs.met:
             self._seen.forget(path)
             return
-        self._context.writer.settle()  # the search may take long
+        self._context.writer.commit_gathered()  # the search may take long
         try:
             found = self._search(path, stream)
         except LogDeniedError as error:

@@ -61,7 +61,9 @@ class CurrentState:
     as_of: datetime | None
     outages: Outages
 
-    def settle(self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]) -> Counts | None:
+    def set_states(
+        self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]
+    ) -> Counts | None:
         """Set `now` and `since` of each route in `shown`, and return the counts of the total.
 
         Return `None` if no route is in an open incident; then the total is the sum of the routes. `numbers`

@@ -90,7 +90,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     outages = Outages.of(incidents)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
     shown = by_shown_route(traffic, numbers)
-    present = CurrentState(marked, policy, data.as_of, outages).settle(shown, numbers)
+    present = CurrentState(marked, policy, data.as_of, outages).set_states(shown, numbers)
     judge = judge_of(policy, data, bounds)
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
     judged = [judge.row(*each) for each in shown.items()]

@@ -160,7 +160,7 @@ class JsonLoop:
         """Count all lines with `slow`."""
         for line in lines:
             slow(line)
-        self._totals.settle()
+        self._totals.add_up_codes()
 
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""

@@ -126,7 +126,7 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         try:
-            self.settle()
+            self.commit_gathered()
         finally:
             self._store.close()
             if self.rejects is not None:
@@ -178,7 +178,7 @@ class Writer:
         dry_run: bool = False,
     ) -> Declaration:
         """Replace the rules of a source, and move the counts to the rules that match now."""
-        self.settle()
+        self.commit_gathered()
         with self._lock():
             return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
@@ -188,7 +188,7 @@ class Writer:
 
     def adopt(self, number: int) -> None:
         """Make a stream of another host a stream of this host."""
-        self.settle()
+        self.commit_gathered()
         with self._lock():
             self._store.adopt(number)
 
@@ -214,7 +214,7 @@ class Writer:
 
     def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
         """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
-        self.settle()
+        self.commit_gathered()
         return self._store.counted(minutes)
 
     def stream(self, number: int) -> Stream | None:
@@ -241,7 +241,7 @@ class Writer:
 
     def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
         """Prune old counts once a day, as the options say. A dry run prunes nothing."""
-        self.settle()
+        self.commit_gathered()
         if self._rehearsal or not self._store.prune_due():
             return
         from flask_status_cli.pipeline.database.pruning import PruneOptions, prune_for_a_while
@@ -252,15 +252,15 @@ class Writer:
     def commit(self, batch: Batch) -> Committed:
         """Store the counts, checkpoint and file state of a batch together. Raises `StreamsChanged`.
 
-        Batches of small logs share one transaction for up to `GATHERED` seconds, or until `settle()`, because
-        a commit takes longer than reading such a log. If the run is killed before the commit, the next run
-        reads these logs again.
+        Batches of small logs share one transaction for up to `GATHERED` seconds, or until
+        `commit_gathered()`, because a commit takes longer than reading such a log. If the run is killed
+        before the commit, the next run reads these logs again.
         """
         if batch.small and self.gathers:
-            committed = self._commit_gathered(batch)
+            committed = self._gather(lambda: self._store.commit(batch))
         else:
             batch = self._store.made_ready(batch)
-            self.settle()
+            self.commit_gathered()
             kept = nullcontext() if self.rejects is None else self.rejects.kept()
             with ExitStack() as lock:
                 lock.enter_context(self._lock())
@@ -282,9 +282,6 @@ class Writer:
         self.left_out += committed.left_out
         return committed
 
-    def _commit_gathered(self, batch: Batch) -> Committed:
-        return self._gather(lambda: self._store.commit(batch))
-
     def _gather(self, store: Callable[[], T]) -> T:
         """Call `store` in the transaction that is open. If none is, begin one."""
         if self._open is None:
@@ -304,10 +301,10 @@ class Writer:
             gathered.__exit__(*sys.exc_info())
             raise
         if time.monotonic() > self._open_until:
-            self.settle()
+            self.commit_gathered()
         return committed
 
-    def settle(self) -> None:
+    def commit_gathered(self) -> None:
         """Commit the batches that wait, and release the lock."""
         self._store.wait()
         gathered, self._open = self._open, None
@@ -344,7 +341,7 @@ class Writer:
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store file states."""
-        self.settle()
+        self.commit_gathered()
         with self._lock():
             self._store.note(facts)
 
@@ -360,7 +357,7 @@ class Writer:
         printed: PrintedProblems | None = None,
     ) -> None:
         """Store the run, with file states, the expected traffic, and the problems that are printed."""
-        self.settle()
+        self.commit_gathered()
         with self._lock():
             self._store.record(run, facts, expectations, printed)
         self._notices.extend(
