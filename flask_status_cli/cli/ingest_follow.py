@@ -56,11 +56,11 @@ def _is_pipe(path: str) -> bool:
 
 def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
     """Follow the logs until a signal comes. A second Ctrl-C ends the command at once."""
-    with ending() as ended, _Voice(choices, notifier, quiet=quiet) as voice:
+    with ending() as ended, _FollowOutput(choices, notifier, quiet=quiet) as output:
         from flask_status_cli.pipeline.follow.loop import Watch
         from flask_status_cli.pipeline.follow.loop import follow as read
 
-        status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
+        status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=output)
     notifier.finish()
     if not quiet:
         from flask_status_cli.render.commands.ingest import followed
@@ -94,7 +94,7 @@ def ending() -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-class _Voice:
+class _FollowOutput:
     """Prints the progress of `follow` on stderr.
 
     On a terminal, it shows a progress bar during the first run, and a live line after it.

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flask_status_cli.config import value_types
-from flask_status_cli.config.value_types import Kind, Misfit
+from flask_status_cli.config.value_types import InvalidValue, Kind
 from flask_status_cli.model.languages import LANGUAGES
 from flask_status_cli.model.settings import RoutePolicy, RouteSetting
 
@@ -15,10 +15,10 @@ VARIABLES = "FLASK_STATUS_"
 """The prefix of all our environment variables, such as `FLASK_STATUS_DAYS` and `FLASK_STATUS_PAGE_LANG`."""
 
 
-class Misfits(Exception):  # noqa: N818 - it names what a value has
+class InvalidValues(Exception):  # noqa: N818 - it names what a value has
     """The errors in several parts of one value."""
 
-    def __init__(self, found: Iterable[Misfit]) -> None:
+    def __init__(self, found: Iterable[InvalidValue]) -> None:
         self.found = tuple(found)
         super().__init__(*self.found)
 
@@ -30,44 +30,46 @@ def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
     """
 
     def read(value: object, base: Path) -> tuple[object, ...]:
-        misfits: list[Misfit] = []
+        invalid: list[InvalidValue] = []
         if not isinstance(value, list):
-            raise Misfit(f"{value_types.shown(value)} is not a list of tables", _SEE)
-        found = [_fields(fields, each, base, place, misfits) for place, each in enumerate(value)]
-        if misfits:
-            raise Misfits(misfits)
+            raise InvalidValue(f"{value_types.shown(value)} is not a list of tables", _SEE)
+        found = [_fields(fields, each, base, place, invalid) for place, each in enumerate(value)]
+        if invalid:
+            raise InvalidValues(invalid)
         return tuple(make(**each) for each in found)
 
     return Kind(read)
 
 
 def _fields(
-    fields: Mapping[str, Kind], value: object, base: Path, place: int, misfits: list[Misfit]
+    fields: Mapping[str, Kind], value: object, base: Path, place: int, invalid: list[InvalidValue]
 ) -> Mapping[str, object]:
-    """Read the table with the index `place` in a list. Add its errors to `misfits`."""
+    """Read the table with the index `place` in a list. Add its errors to `invalid`."""
     read: dict[str, object] = {}
     if not isinstance(value, Mapping):
-        misfits.append(Misfit(f"{value_types.shown(value)} is not a table", _SEE, (place,)))
+        invalid.append(InvalidValue(f"{value_types.shown(value)} is not a table", _SEE, (place,)))
         return read
     for name, part in value.items():
         try:
             if name not in fields:
                 raise unknown(name, fields)
             read[name] = fields[name].read(part, base)
-        except Misfit as misfit:
-            misfits.append(Misfit(misfit.what, misfit.hint, (place, name, *misfit.path)))
+        except InvalidValue as error:
+            invalid.append(InvalidValue(error.what, error.hint, (place, name, *error.path)))
     if "rule" not in value:
-        misfits.append(Misfit("the rule is missing", 'for example rule = "/users/*"', (place,)))
+        invalid.append(
+            InvalidValue("the rule is missing", 'for example rule = "/users/*"', (place,))
+        )
     return read
 
 
-def unknown(name: str, known: Iterable[str]) -> Misfit:
+def unknown(name: str, known: Iterable[str]) -> InvalidValue:
     """Return the error for an unknown key. It names the most similar known key, or all known keys."""
     import difflib
 
     near = difflib.get_close_matches(name.casefold(), list(known), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
-    return Misfit("no such key", hint)
+    return InvalidValue("no such key", hint)
 
 
 _SEE = "see docs/configuration.md for its keys"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from flask_status_cli.config import files
 from flask_status_cli.config.files import FILE_NAME, ConfigFile
-from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unknown, variable
-from flask_status_cli.config.value_types import Misfit
+from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, InvalidValues, unknown, variable
+from flask_status_cli.config.value_types import InvalidValue
 from flask_status_cli.errors import ConfigError, joined_hints
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.settings import (
@@ -160,8 +160,8 @@ def _variables(
             if isinstance(given, str) and kind.variable is not None:
                 given = kind.variable(given)
             values[key] = kind.read(list(given) if isinstance(given, tuple) else given, directory)
-        except Misfit as misfit:
-            wrong.append(ConfigError(variable(key), misfit.what, misfit.hint))
+        except InvalidValue as error:
+            wrong.append(ConfigError(variable(key), error.what, error.hint))
     return values
 
 
@@ -170,10 +170,10 @@ def _values(file: ConfigFile, wrong: list[ConfigError]) -> dict[str, object]:
     for key, value in _keys(file, wrong):
         try:
             values[key] = KEYS[key].read(value, file.path.parent)
-        except Misfit as misfit:
-            wrong.append(_located(file, key, misfit))
-        except Misfits as misfits:
-            wrong.extend(_located(file, key, misfit) for misfit in misfits.found)
+        except InvalidValue as error:
+            wrong.append(_located(file, key, error))
+        except InvalidValues as invalid:
+            wrong.extend(_located(file, key, error) for error in invalid.found)
     return values
 
 
@@ -189,7 +189,9 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
                     wrong.append(_located(file, f"{name}.{inner}", unknown(inner, known)))
         elif name in SECTIONS and f"{name}" not in KEYS:
             wrong.append(
-                _located(file, name, Misfit("is not a table", f"write [{name}] above its keys"))
+                _located(
+                    file, name, InvalidValue("is not a table", f"write [{name}] above its keys")
+                )
             )
         elif name in KEYS:
             yield name, value
@@ -197,20 +199,20 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
             wrong.append(_located(file, name, _unknown_at_the_top(name)))
 
 
-def _unknown_at_the_top(name: str) -> Misfit:
+def _unknown_at_the_top(name: str) -> InvalidValue:
     """Return the error for an unknown key outside of all tables. If it is a key of a table, say so."""
     section = next((key.partition(".")[0] for key in KEYS if key.endswith(f".{name}")), None)
     if section is not None:
-        return Misfit("no such key", f"write it below [{section}]")
+        return InvalidValue("no such key", f"write it below [{section}]")
     return unknown(name, [*(key for key in KEYS if "." not in key), *PARTS])
 
 
-def _located(file: ConfigFile, key: str, misfit: Misfit) -> ConfigError:
-    path = (*key.split(".", 1), *misfit.path)
+def _located(file: ConfigFile, key: str, error: InvalidValue) -> ConfigError:
+    path = (*key.split(".", 1), *error.path)
     line = file.line_of(path)
     where = str(file.path) if line is None else f"{file.path}:{line}"
     name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
-    return ConfigError(where, f"{name.removeprefix('.')}: {misfit.what}", misfit.hint)
+    return ConfigError(where, f"{name.removeprefix('.')}: {error.what}", error.hint)
 
 
 def _settings(values: Mapping[str, object]) -> Settings:

@@ -1,4 +1,4 @@
-"""The types of configuration values. Each converts a TOML value into a setting, or raises `Misfit`."""
+"""The types of configuration values. Each converts a TOML value into a setting, or raises `InvalidValue`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Misfit(Exception):  # noqa: N818 - it names what a value is
+class InvalidValue(Exception):  # noqa: N818 - it names what a value is
     """A value is not valid for its key.
 
     `what` says what is wrong, `hint` what to write instead. `path` has the names and indexes that lead to the
@@ -66,11 +66,11 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str):
-            raise Misfit(f"{shown(value)} is not a text", f'write it in quotes: "{example}"')
+            raise InvalidValue(f"{shown(value)} is not a text", f'write it in quotes: "{example}"')
         if "\n" in value or "\0" in value:
-            raise Misfit("the text has more than one line", f'for example "{example}"')
+            raise InvalidValue("the text has more than one line", f'for example "{example}"')
         if (not empty and not value.strip()) or (fits and not re.fullmatch(fits, value)):
-            raise Misfit(f"{shown(value)} is not allowed here", f'for example "{example}"')
+            raise InvalidValue(f"{shown(value)} is not allowed here", f'for example "{example}"')
         return value
 
     return Kind(read, str)
@@ -81,7 +81,7 @@ def choice(*words: str) -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or value not in words:
-            raise Misfit(
+            raise InvalidValue(
                 f"{shown(value)} is not one of the choices", f"choose one of {listed(words)}"
             )
         return value
@@ -95,9 +95,9 @@ def whole(least: int, most: int) -> Kind:
 
     def read(value: object, _: Path) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Misfit(f"{shown(value)} is not a whole number", hint)
+            raise InvalidValue(f"{shown(value)} is not a whole number", hint)
         if not least <= value <= most:
-            raise Misfit(f"{value} is out of range", hint)
+            raise InvalidValue(f"{value} is out of range", hint)
         return value
 
     return Kind(read, lambda given: int(given) if re.fullmatch(r"-?\d{1,9}", given) else given)
@@ -105,7 +105,9 @@ def whole(least: int, most: int) -> Kind:
 
 def _switch(value: object, _: Path) -> bool:
     if not isinstance(value, bool):
-        raise Misfit(f"{shown(value)} is neither true nor false", "write true or false, unquoted")
+        raise InvalidValue(
+            f"{shown(value)} is neither true nor false", "write true or false, unquoted"
+        )
     return value
 
 
@@ -117,7 +119,7 @@ def _hosts(value: object, _: Path) -> tuple[str, ...] | bool:
         return value
     if not isinstance(value, list) or not value or any(not isinstance(v, str) for v in value):
         hint = 'write true, or the hosts: ["shop.example", "api.example"]'
-        raise Misfit(f"{shown(value)} is not a list of hosts", hint)
+        raise InvalidValue(f"{shown(value)} is not a list of hosts", hint)
     return tuple(value)
 
 
@@ -129,7 +131,7 @@ def _duration(value: object, _: Path) -> timedelta:
     try:
         return parse_length(value if isinstance(value, str) else shown(value))
     except ValueError:
-        raise Misfit(f"{shown(value)} is not a length of time", _LENGTHS) from None
+        raise InvalidValue(f"{shown(value)} is not a length of time", _LENGTHS) from None
 
 
 _LENGTHS = 'for example "90s", "15m", "2h", "1d" or "4w"'
@@ -141,7 +143,7 @@ def _short(value: object, _: Path) -> timedelta:
         return parse_duration(value if isinstance(value, str) else "")
     except ValueError:
         hint = 'for example "500ms", "2s" or "1.5s"'
-        raise Misfit(f"{shown(value)} is not a duration", hint) from None
+        raise InvalidValue(f"{shown(value)} is not a duration", hint) from None
 
 
 SHORT = Kind(_short, str)
@@ -154,11 +156,11 @@ def _share(value: object, _: Path) -> Fraction:
 
     hint = "give a share from 0 to 1, for example 0.99"
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Misfit(f"{shown(value)} is not a number", hint)
+        raise InvalidValue(f"{shown(value)} is not a number", hint)
     if (isinstance(value, Decimal) and not value.is_finite()) or not 0 <= value <= 1:
-        raise Misfit(f"{value} is out of range", hint)
+        raise InvalidValue(f"{value} is out of range", hint)
     if isinstance(value, Decimal) and value.as_tuple().exponent < -12:  # type: ignore[operator]  # finite
-        raise Misfit(f"{value} has too many digits", hint)
+        raise InvalidValue(f"{value} has too many digits", hint)
     return Fraction(value)
 
 
@@ -175,7 +177,7 @@ def _threshold(value: object, base: Path) -> Fraction:
     share = _share(value, base)
     if not share:
         what = "with 0 everything is Fully Operational, even a total outage"
-        raise Misfit(what, "give a share above 0, for example 0.99")
+        raise InvalidValue(what, "give a share above 0, for example 0.99")
     return share
 
 
@@ -191,12 +193,12 @@ def _codes(value: object, _: Path) -> Codes:
     hint = 'list codes and classes: [404, "5xx"]'
     for place, code in enumerate(_list(value, hint)):
         if isinstance(code, bool) or not isinstance(code, int | str):
-            raise Misfit(f"{shown(code)} is not a status code", hint, (place,))
+            raise InvalidValue(f"{shown(code)} is not a status code", hint, (place,))
         if isinstance(code, str) and not re.fullmatch("[1-9]xx", code):
-            raise Misfit(f"{shown(code)} is not a status code", hint, (place,))
+            raise InvalidValue(f"{shown(code)} is not a status code", hint, (place,))
         if not (code in SENT or (isinstance(code, str) and code[0] in "12345")):
             what = f"{shown(code)} is a status that no server sends or logs"
-            raise Misfit(what, "codes go from 100 to 599, classes from 1xx to 5xx", (place,))
+            raise InvalidValue(what, "codes go from 100 to 599, classes from 1xx to 5xx", (place,))
     return tuple(value)  # type: ignore[arg-type]  # each was checked
 
 
@@ -210,7 +212,7 @@ def texts(*, example: str) -> Kind:
     def read(value: object, _: Path) -> tuple[str, ...]:
         for place, one in enumerate(_list(value, hint)):
             if not isinstance(one, str) or not one or "\n" in one or "\0" in one:
-                raise Misfit(f"{shown(one)} is not allowed here", hint, (place,))
+                raise InvalidValue(f"{shown(one)} is not allowed here", hint, (place,))
         return tuple(value)  # type: ignore[arg-type]  # each was checked
 
     return Kind(read)
@@ -218,9 +220,9 @@ def texts(*, example: str) -> Kind:
 
 def _file(value: object, base: Path) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
-        raise Misfit(f"{shown(value)} is not a path", 'write it in quotes: "status.db"')
+        raise InvalidValue(f"{shown(value)} is not a path", 'write it in quotes: "status.db"')
     if "://" in value:
-        raise Misfit(f"{shown(value)} is not a file", "give a path")
+        raise InvalidValue(f"{shown(value)} is not a file", "give a path")
     return str(_below(base, value))
 
 
@@ -236,16 +238,16 @@ def _database(value: object, base: Path) -> str:
     from flask_status_cli.model.database_url import UrlFault, is_conninfo, is_url, parse_url
 
     if is_conninfo(value):
-        raise Misfit("connection strings of libpq are not understood", _PATH_OR_URL)
+        raise InvalidValue("connection strings of libpq are not understood", _PATH_OR_URL)
     if is_url(value):
         try:
             parse_url(value)
         except UrlFault as fault:
-            raise Misfit(fault.what, fault.hint) from None
+            raise InvalidValue(fault.what, fault.hint) from None
         return value
     if "://" in value:
         scheme = value.partition("://")[0]
-        raise Misfit(f"{shown(scheme)} is not a known kind of database", _PATH_OR_URL)
+        raise InvalidValue(f"{shown(scheme)} is not a known kind of database", _PATH_OR_URL)
     return _file(value, base)
 
 
@@ -263,9 +265,9 @@ def _logs(value: object, base: Path) -> tuple[str, ...]:
     hint = 'list paths, globs or directories: ["/var/log/nginx/access.log"]'
     for place, log in enumerate(_list(value, hint)):
         if log == "-":
-            raise Misfit("standard input cannot be a configured log", hint, (place,))
+            raise InvalidValue("standard input cannot be a configured log", hint, (place,))
         if not isinstance(log, str) or not log or "\0" in log:
-            raise Misfit(f"{shown(log)} is not a path", hint, (place,))
+            raise InvalidValue(f"{shown(log)} is not a path", hint, (place,))
     return tuple(str(_below(base, log)) for log in value)  # type: ignore[attr-defined]  # a list
 
 
@@ -281,7 +283,7 @@ def _commands(value: object, _: Path) -> tuple[tuple[str, ...], ...]:
         if not words or not all(
             isinstance(w, str) and "\0" not in w for w in _list(words, _COMMANDS)
         ):
-            raise Misfit(f"{shown(words)} is not a command", _COMMANDS, (place,))
+            raise InvalidValue(f"{shown(words)} is not a command", _COMMANDS, (place,))
     return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was checked
 
 
@@ -294,13 +296,13 @@ def address(*schemes: str) -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or not value.isprintable() or " " in value:
-            raise Misfit(f"{shown(value)} is not a URL", hint)
+            raise InvalidValue(f"{shown(value)} is not a URL", hint)
         try:
             parts = urlsplit(value)
         except ValueError:
-            raise Misfit(f"{shown(value)} is not a URL", hint) from None
+            raise InvalidValue(f"{shown(value)} is not a URL", hint) from None
         if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "mailto"):
-            raise Misfit(f"{shown(value)} is not such a URL", hint)
+            raise InvalidValue(f"{shown(value)} is not such a URL", hint)
         return value
 
     return Kind(read, str)
@@ -311,12 +313,12 @@ LINK = address("https", "http", "mailto")
 
 def _links(value: object, base: Path) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping):
-        raise Misfit(f"{shown(value)} is not a table", 'write { "Imprint" = "https://…" }')
+        raise InvalidValue(f"{shown(value)} is not a table", 'write { "Imprint" = "https://…" }')
     for name, target in value.items():
         try:
             LINK.read(target, base)
-        except Misfit as misfit:
-            raise Misfit(misfit.what, misfit.hint, (name,)) from None
+        except InvalidValue as error:
+            raise InvalidValue(error.what, error.hint, (name,)) from None
     return tuple(value.items())
 
 
@@ -325,7 +327,7 @@ LINKS = Kind(_links)
 
 def _list(value: object, hint: str) -> list[object]:
     if not isinstance(value, list):
-        raise Misfit(f"{shown(value)} is not a list", hint)
+        raise InvalidValue(f"{shown(value)} is not a list", hint)
     return value
 
 
@@ -336,5 +338,7 @@ def _below(base: Path, path: str) -> Path:
         try:
             given = given.expanduser()
         except RuntimeError:
-            raise Misfit(f"{shown(path)}: no such home directory", "write the whole path") from None
+            raise InvalidValue(
+                f"{shown(path)}: no such home directory", "write the whole path"
+            ) from None
     return base / given

@@ -11,7 +11,7 @@ from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 
 @frozen
-class Excused:
+class MaintenanceMinutes:
     """The epoch minutes in which a route is in maintenance.
 
     They are ranges (start, end) in order. The end is not included, and ranges do not touch.
@@ -24,7 +24,9 @@ class Excused:
         return any(start <= minute < end for start, end in self.spans)
 
 
-def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[int, Excused]:
+def excused(
+    windows: Iterable[Maintenance], known: Mapping[int, Route]
+) -> dict[int, MaintenanceMinutes]:
     """Return the excused minutes of each route with maintenance, by its id.
 
     The globs of a window match the rule of a route, the rule of its crowd, or the rule as which it is shown.
@@ -36,7 +38,7 @@ def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[
         number: _joined(each for each in windows if covers(each, rules))
         for number, rules in _rules(known).items()
     }
-    return {number: Excused(spans) for number, spans in found.items() if spans}
+    return {number: MaintenanceMinutes(spans) for number, spans in found.items() if spans}
 
 
 def matching_no_route(window: Maintenance, known: Mapping[int, Route]) -> tuple[str, ...]:

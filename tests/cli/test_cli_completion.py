@@ -96,7 +96,7 @@ class Shell:
         self._send(f'{show}; eval "$(flask-status completion {name})"; echo DO"NE"\n')
         self._until("DONE")
         self._until(PROMPT)
-        self.complete("flask-status --versio")  # a shell's first one takes its time
+        self.complete("flask-status --versio")  # the first completion in a shell takes longer
 
     def complete(self, line: str) -> list[str]:
         """The arguments that a line has after TAB, as the shell understands them."""

@@ -16,7 +16,7 @@ MASKED = [
         b'203.0.113.7 - alice [23/Nov/2026:10:05:42 +0530] "GET /users/alice?t=1 HTTP/1.1" 404 512',
         'x.x.x.x - xxxxx [23/Nov/2026:10:05:42 +0530] "GET /xxxxx/xxxxx?* HTTP/1.1" 404 999',
     ),
-    # why a line was refused stays to be seen: a date that is none, a status that is none
+    # an impossible date and a wrong status are not masked, because they are the reason of the refusal
     (b'10.0.0.1 - - [31/Feb/2026:10:05:42 +0000] "GET / HTTP/1.1" 200 5',
      'x.x.x.x - - [31/Feb/2026:10:05:42 +0000] "GET / HTTP/1.1" 200 9'),
     (b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" OK 5',

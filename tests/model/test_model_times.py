@@ -35,7 +35,7 @@ def bare(name: str, key: str | None) -> ZoneInfo:
         (bare("Europe/Berlin", "local"), JULY, "local (UTC+02:00)"),
         (bare("Etc/UTC", "local"), JULY, "local (UTC+00:00)"),
         (bare("Europe/Berlin", "local"), None, "local"),
-        # tzlocal takes the name of a file for that of its zone
+        # if the zone is a file, tzlocal gives the name of the file as that of the zone
         (bare("Europe/Berlin", "<b>|`x`"), JULY, "local (UTC+02:00)"),
     ],
 )

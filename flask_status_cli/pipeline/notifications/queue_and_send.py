@@ -20,7 +20,7 @@ from flask_status_cli.model.settings import NotifySettings, Settings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.notify import Channel
 from flask_status_cli.store import Changed, NotificationReader, Outbox
-from flask_status_cli.store.notifications.deliveries import Outlook
+from flask_status_cli.store.notifications.deliveries import DueWork
 from flask_status_cli.summary import Selection
 
 ATTEMPTS = 5
@@ -59,7 +59,7 @@ class NotifyOptions:
         return notify.channels(self.settings)
 
 
-def queue_notices(options: NotifyOptions, *, clock: Clock) -> Outlook:
+def queue_notices(options: NotifyOptions, *, clock: Clock) -> DueWork:
     """Queue the messages that are due, and return what there is to send. Raises `DatabaseError`.
 
     If no counts were stored since the last call, incidents are not searched again.

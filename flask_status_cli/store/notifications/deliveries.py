@@ -69,7 +69,7 @@ def moment(connection: Connection) -> Moment:
 
 
 @frozen
-class Outlook:
+class DueWork:
     """The work that is to be done for notifications.
 
     - `new`: whether counts must be searched for incidents.
@@ -82,10 +82,10 @@ class Outlook:
     failures: bool
 
 
-def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> Outlook:
+def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> DueWork:
     """Return the work that is to be done at `now` for these channels."""
     stored = moment(connection)[0]
-    return Outlook(
+    return DueWork(
         new=key_values.read(connection, Fact.LOOKED_AT) != stored
         or _may_end(connection, stored, now)
         or _is_traffic_expected(connection),

@@ -24,7 +24,7 @@ class NotificationReader(Ledger):
         with translated(self._path):
             return deliveries.moment(self._connection)
 
-    def outlook(self, channels: Collection[str], *, now: datetime) -> deliveries.Outlook:
+    def outlook(self, channels: Collection[str], *, now: datetime) -> deliveries.DueWork:
         """Return the work to be done at `now`: counts to search, messages to send, failures to report."""
         with translated(self._path):
             return deliveries.outlook(self._connection, channels, now=now)

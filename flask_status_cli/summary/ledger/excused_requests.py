@@ -15,7 +15,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
-from flask_status_cli.summary.maintenance import Excused, excused
+from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused
 
 MARK: Final = 1000
 """This is added to the status code of an excused request. No policy judges such a code."""
@@ -117,10 +117,10 @@ class _CrowdLedger(LedgerWrapper):
 class ExcusingLedger(LedgerWrapper):
     """A ledger in which requests during the maintenance of their route have a marked status code."""
 
-    def __init__(self, ledger: Ledger, excused: Mapping[int, Excused]) -> None:
+    def __init__(self, ledger: Ledger, excused: Mapping[int, MaintenanceMinutes]) -> None:
         super().__init__(ledger)
         self._excused = excused
-        self._alike: dict[Excused, set[int]] = {}
+        self._alike: dict[MaintenanceMinutes, set[int]] = {}
         for number, each in excused.items():
             self._alike.setdefault(each, set()).add(number)
 
@@ -192,7 +192,7 @@ class ExcusingLedger(LedgerWrapper):
     ) -> Iterator[tuple[int, int, int]]:
         """Yield the requests to some routes together in each of some epoch quarters, by status code.
 
-        Excused requests are left out.
+        MaintenanceMinutes requests are left out.
         """
         for spans, alike in self._apart(routes):
             out = [
@@ -215,7 +215,9 @@ class ExcusingLedger(LedgerWrapper):
     def _holds(self, route: int, minute: int) -> bool:
         return route in self._excused and self._excused[route].holds(minute)
 
-    def _apart(self, routes: Collection[int]) -> Iterator[tuple[Excused, Collection[int]]]:
+    def _apart(
+        self, routes: Collection[int]
+    ) -> Iterator[tuple[MaintenanceMinutes, Collection[int]]]:
         """Yield some routes in groups with the same excused minutes."""
         left = set(routes)
         for each, alike in self._alike.items():
@@ -223,7 +225,7 @@ class ExcusingLedger(LedgerWrapper):
                 yield each, both
                 left -= both
         if left:
-            yield Excused(), left
+            yield MaintenanceMinutes(), left
 
 
 def _counted(rows: Iterable[tuple[int, int, int]]) -> Counter[tuple[int, int]]:

@@ -21,7 +21,7 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.maintenance import Excused, excused
+from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused
 from flask_status_cli.summary.report_time import newest_allowed
 
 LEAST_FAILURES: Final = 3
@@ -312,7 +312,7 @@ def _is_enough(minutes: Minutes) -> bool:
     return sum(minutes.values()) >= LEAST_FAILURES and len(minutes) >= LEAST_MINUTES
 
 
-def _without(minutes: Minutes, spans: Excused | None) -> Minutes:
+def _without(minutes: Minutes, spans: MaintenanceMinutes | None) -> Minutes:
     if spans is None:
         return minutes
     return {minute: n for minute, n in minutes.items() if not spans.holds(minute)}
