@@ -26,7 +26,7 @@ FIRST_HOUR: Final = -(1 << 31)
 LAST_HOUR: Final = (1 << 31) - 1
 """All hours are between these."""
 
-LONGEST_WITH_HOURS: Final = 1_000
+LONGEST_WITH_HOURS: Final = 1_500
 """If the text of a day would be longer with the hours of its buckets, the hours get rows of their own."""
 
 FIRST_LETTER: Final = "a"
