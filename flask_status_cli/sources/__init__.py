@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
-    from flask_status_cli.sources.identity.scattered_lines import new_pieces
     from flask_status_cli.sources.input_paths import Target, expand, left_out
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
     from flask_status_cli.sources.reading.concatenated_logs import (
@@ -80,7 +79,6 @@ __all__ = [
     "is_small",
     "known_bytes",
     "left_out",
-    "new_pieces",
     "open_grown",
     "open_small",
     "part_of",
@@ -129,7 +127,6 @@ _MODULES = {
         "part_of",
         "distinct_beginning",
     ),
-    "identity.scattered_lines": ("new_pieces",),
     "identity.first_lines": (
         "SURE",
         "alike",

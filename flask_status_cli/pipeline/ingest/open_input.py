@@ -34,7 +34,6 @@ from flask_status_cli.sources import (
     head_of,
     head_of_ended,
     head_of_name,
-    new_pieces,
     part_of,
     prints_of,
     rotated,
@@ -137,7 +136,7 @@ class InputReader:
         """
         if not self._keeps_places() or content.led_by_nuls:
             return [content]
-        from flask_status_cli.sources.identity.scattered_lines import MOST_BYTES
+        from flask_status_cli.sources.identity.scattered_lines import MOST_BYTES, new_pieces
 
         data = content.opening(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:

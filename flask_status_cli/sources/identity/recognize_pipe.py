@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from flask_status_cli.model import Stream
-from flask_status_cli.sources.identity.end_of_log import Compare, End
 from flask_status_cli.sources.identity.fingerprints import REGULAR
 from flask_status_cli.sources.identity.first_lines import Prints, alike
 from flask_status_cli.sources.identity.recognize_log import (
@@ -15,6 +15,9 @@ from flask_status_cli.sources.identity.recognize_log import (
     fork,
     is_beginning,
 )
+
+if TYPE_CHECKING:
+    from flask_status_cli.sources.identity.end_of_log import Compare, End
 
 DigestBefore = Callable[[int], tuple[bytes, bool]]
 """`before(position)` returns the digest of the bytes before a position, and whether a line ends there."""

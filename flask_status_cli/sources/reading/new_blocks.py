@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
-from flask_status_cli.sources.identity.end_of_log import Compare, End, last_place
 from flask_status_cli.sources.identity.fingerprints import (
     HEAD,
     SPAN,
@@ -18,7 +18,6 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of_ended,
 )
 from flask_status_cli.sources.identity.first_lines import SURE, agreeing, prints_of
-from flask_status_cli.sources.identity.first_of_several import GoesOn, first_of_several
 from flask_status_cli.sources.identity.part_of_stream import (
     LineSampler,
     Part,
@@ -39,6 +38,10 @@ from flask_status_cli.sources.reading.byte_ranges import Range, cut
 from flask_status_cli.sources.reading.concatenated_logs import Section
 from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content
 from flask_status_cli.sources.reading.whole_lines import Lines
+
+if TYPE_CHECKING:
+    from flask_status_cli.sources.identity.end_of_log import Compare
+    from flask_status_cli.sources.identity.first_of_several import GoesOn
 
 NUL = b"\0"
 """One NUL is yielded for all leading NULs of a content, so that they are counted as one line."""
@@ -76,6 +79,8 @@ class History:
         """
         stream = place.stream
         if place.result is Result.BEGINNING and stream and not is_exact(place, content):
+            from flask_status_cli.sources.identity.end_of_log import End, last_place
+
             size = content.size()
             start = last_place(size)
             end = End(start, content.read_at(start, size - start))
@@ -86,6 +91,8 @@ class History:
         former = self.former(streams) if place.result is Result.NEW and streams else None
         place = (restored(content, former) if former else None) or place
         if place.result is Result.NEW and streams and self.goes_on is not None:
+            from flask_status_cli.sources.identity.first_of_several import first_of_several
+
             place = first_of_several(content, streams, self.goes_on) or place
         return place
 
@@ -255,6 +262,8 @@ class Reading:
         return CHUNK if until is None else min(CHUNK, until - self._marks.position)
 
     def _read_once(self) -> Iterator[Block]:
+        from flask_status_cli.sources.identity.end_of_log import last_place
+
         while chunk := self.content.read():
             start, tail, place = self._marks.position, self._marks.tail, self.place
             self._marks.feed(chunk)
@@ -296,6 +305,8 @@ class Reading:
             self._part = None
             yield Block(b"", drop=True)
             return
+        from flask_status_cli.sources.identity.end_of_log import End
+
         prints, data = self._marks.prints, self._end_of_content
         end = End(self._marks.position - len(data), data)
         self._identifier.end(self.content.beginning, prints, end, self._compare)
