@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, is_address_alone
+from flask_status_cli.formats.prefixes.carriers import after_carriers, is_address_alone
 from flask_status_cli.formats.prefixes.json_envelope import message
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import USUAL_REQUEST, split_request
@@ -81,7 +81,6 @@ _ALL_COMBINED = LazyPattern(
     rb'(?:[0-9.]*+ - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:(?:[0-5]\d|60) [+-]\d{4}\] "[^"\\\n]*+" \d{3} '
     rb'(?:\d+|-) "[^"\\\n]*+" "[^\n]*+(?<=")\n)*+'
 )
-_COLLECTED = LazyPattern(COLLECTED)
 _VHOST = LazyPattern(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
 # A virtual host for certain: a client and the unused column follow. A name alone may be the client.
 _HOST = LazyPattern(
@@ -128,7 +127,7 @@ def host_of(prefix: bytes) -> str | None:
     """Return the virtual host in the text before a stamp, `None` if there is none."""
     if is_address_alone(prefix):
         return None
-    start = _COLLECTED.match(prefix).end()  # type: ignore[union-attr]  # matches nothing, too
+    start = after_carriers(prefix)
     found = _HOST.match(prefix, start) or _HOST_BEHIND.fullmatch(prefix, start)
     return found[1].decode("ascii", "replace") if found else None
 
@@ -189,5 +188,5 @@ def variant(line: bytes) -> str:
         return "common"
     if is_address_alone(line[: stamp.start()]):
         return "combined"
-    prefix = line[_COLLECTED.match(line).end() : stamp.start()]  # type: ignore[union-attr]  # matches nothing, too
+    prefix = line[after_carriers(line) : stamp.start()]
     return "vhost_combined" if prefix.count(b" ") > 3 and _VHOST.match(prefix) else "combined"

@@ -10,14 +10,13 @@ from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json.json_lines import unit_by_key, with_unit
 from flask_status_cli.formats.families.named_parts import Value, parts_of, read_values
 from flask_status_cli.formats.families.request_without_time import Timeless
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, after_carriers
 from flask_status_cli.formats.prefixes.python_logging import SERVER_RECORD
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE, TWO_RECORDS
 from flask_status_cli.formats.request_line import unescape
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
-_COLLECTED = re.compile(COLLECTED)
 _LOGGER = re.compile(SERVER_RECORD)
 _LABEL = re.compile(rb"[\w.@()-]{1,80}:")
 _LABELLED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
@@ -87,7 +86,7 @@ def _parts(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[st
 
 def begin(line: bytes) -> int:
     """Return where a line begins after the prefixes of carriers."""
-    return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+    return after_carriers(line)
 
 
 def _read(

@@ -11,7 +11,7 @@ from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import BY_NAME, Server
 from flask_status_cli.formats.lazy_pattern import LazyPattern
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
+from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, SGR, after_carriers
 from flask_status_cli.formats.prefixes.python_logging import (
     NAME_BEHIND,
     SERVER_MESSAGE,
@@ -23,7 +23,6 @@ from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
-_COLLECTED = re.compile(COLLECTED)
 _LOGGER = LazyPattern(SERVER_RECORD)
 _ANY_LEVEL = LazyPattern(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
 _NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
@@ -100,11 +99,11 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
     """Return which of these servers wrote a line, `None` if none of them did."""
     if not _has_status(line):  # true for most lines of a traceback
         return None
-    signed = [name for name in names if BY_NAME[name].sign in line]
+    signed = [name for sign, name in _signs(tuple(names)) if sign in line]
     if not signed:
         return None
     line = _without_name_behind(line)
-    start = _begin(line)
+    start = after_carriers(line)
     logged = any_logged = -1
     for name in signed:
         one = _compiled(name)
@@ -122,14 +121,15 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
     return None
 
 
+@cache
+def _signs(names: tuple[str, ...]) -> tuple[tuple[bytes, str], ...]:
+    """Return the text that is in each line of a server, and the name of the server."""
+    return tuple((BY_NAME[name].sign, name) for name in names)
+
+
 def _has_status(line: bytes) -> bool:
     """Return whether a line has anything that may be a status."""
     return _A_STATUS.search(line) is not None
-
-
-def _begin(line: bytes) -> int:
-    """Return where a line begins after the prefixes of carriers."""
-    return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
 def _behind_record(line: bytes, start: int) -> int:

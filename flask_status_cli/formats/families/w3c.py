@@ -12,13 +12,12 @@ from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.named_parts import Names, Value, read_values, time_of
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.logformat.directives import OPTION
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.carriers import after_carriers
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, NO_TIME
 from flask_status_cli.model import LogEntry
 
 HEADER = b"#Fields:"
 _LONGEST = 2000
-_COLLECTED = re.compile(COLLECTED)
 _COLUMN = re.compile(rb'"(?:[^"]|"")*+"|[^\s"]\S*+|')
 NAMES = Names(
     status=("scstatus",),
@@ -43,7 +42,7 @@ _NEEDED = (
 
 def fields_line(line: bytes) -> str | None:
     """Return the name of the format that a `#Fields` line defines; `None` for any other line."""
-    start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+    start = after_carriers(line)
     text = line[start:]
     if not text.startswith(HEADER) or len(text) > _LONGEST:
         return None
@@ -85,7 +84,7 @@ class Columns:
 
     def split(self, line: bytes) -> list[bytes] | None:
         """Return the columns of a line, `None` if there are more or fewer than in the `#Fields` line."""
-        start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+        start = after_carriers(line)
         for text in dict.fromkeys((line, line[start:])):
             if text.startswith(b"#"):
                 return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.request_like import holds_a_request, resembles_a_request
 from flask_status_cli.formats.prefixes.carriers import (
@@ -11,6 +13,7 @@ from flask_status_cli.formats.prefixes.carriers import (
     HEAD_BYTES,
     SGR,
     TIME,
+    after_carriers,
     any_of,
 )
 from flask_status_cli.formats.prefixes.python_logging import (
@@ -147,7 +150,6 @@ _TABLE = (
 _NOTICES = LazyPattern(rb"|".join(rb"(%b)" % rb"|".join(patterns) for _, patterns in _TABLE))
 _REASONS = ("", *(reason for reason, _ in _TABLE))
 
-_COLLECTED = LazyPattern(COLLECTED)
 # The server's own logger, configured without a level. It logs the server's banners, too.
 _OWN_RECORD = LazyPattern(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
 _BREAK = LazyPattern(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
@@ -184,6 +186,10 @@ def noise_reason(line: bytes) -> str | None:
     server itself quotes a request. Any other record of an app's logger is noise. Any other line is noise if
     it does not look like a request.
     """
+    return _reason_kept(line) if len(line) <= HEAD_BYTES else _reason(line)
+
+
+def _reason(line: bytes) -> str | None:
     notice = _notice(line)
     if notice in (FROM_SERVER, ERROR_LOG, WEBSOCKET):
         return notice
@@ -197,6 +203,12 @@ def noise_reason(line: bytes) -> str | None:
     if resembles_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
         return None
     return OTHER_TEXT if record is None else LOG_RECORD
+
+
+@lru_cache(maxsize=1 << 12)
+def _reason_kept(line: bytes) -> str | None:
+    """Return the same, and keep it: the lines of a traceback occur again and again."""
+    return _reason(line)
 
 
 def senders_reason(line: bytes) -> str | None:
@@ -221,7 +233,7 @@ def columns_begin(prefix: bytes) -> int | None:
         return known.end()
     record = record_head(prefix)
     if record is None:
-        return _end(_COLLECTED, prefix[:HEAD_BYTES], 0)
+        return after_carriers(prefix)
     if not record.loggers or not record.loggers <= _ACCESS_LOGGERS:
         return None
     return _end(_BREAK, prefix, record.end)
@@ -229,7 +241,7 @@ def columns_begin(prefix: bytes) -> int | None:
 
 def _notice(line: bytes) -> str | None:
     head = line[:HEAD_BYTES]
-    start = _end(_COLLECTED, head, 0)
+    start = after_carriers(line)
     start = _end(_COLORS, head, _end(_OWN_RECORD, head, start))
     if _QUOTING in head and (_MESSAGE.match(head) or _UNANSWERED.match(head)):
         return FROM_SERVER

@@ -93,6 +93,8 @@ def unindented(line: bytes) -> bytes | None:
 
     Return `None` for a line that is not indented, or does not look like a request.
     """
+    if b'"' not in line and b"ms" not in line:  # true for most lines of a traceback
+        return None
     head = line[:HEAD_BYTES]
     if line[:1] not in (b" ", b"\t") and b"  " not in head and b" \t" not in head:
         return None

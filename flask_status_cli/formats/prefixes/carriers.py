@@ -7,6 +7,7 @@ A prefix must match as a whole: if an app prints text of a visitor, its words ma
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.frozen import frozen
@@ -320,3 +321,16 @@ COLLECTED = (
     + rb"(?>" + SGR + rb"{0,3})){0,4})"
 )  # fmt: skip
 """A byte order mark and the prefixes of up to four carriers, or nothing."""
+
+_COLLECTED = LazyPattern(COLLECTED)
+
+
+def after_carriers(line: bytes) -> int:
+    """Return where a line begins after the prefixes of carriers."""
+    return _after_carriers(line[:HEAD_BYTES])
+
+
+@lru_cache(maxsize=8)
+def _after_carriers(head: bytes) -> int:
+    """Return the same for the beginning of a line. Each family asks for it, so the last answers are kept."""
+    return _COLLECTED.match(head).end()  # type: ignore[union-attr]  # matches nothing, too

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
-from flask_status_cli.formats.prefixes.carriers import COLLECTED
+from flask_status_cli.formats.prefixes.carriers import after_carriers
 from flask_status_cli.frozen import frozen
 
 _TEXT_KEYS = (
@@ -78,7 +78,6 @@ _NEEDED = frozenset(("method", "status", "target"))
 _METHOD = LazyPattern(r"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH")
 _STATUS = LazyPattern(r"[1-5]\d\d")
 _MOST_KEYS = 100
-_COLLECTED = LazyPattern(COLLECTED)
 DOCKER = b'{"log":"'
 """The beginning of every line of docker's json-file."""
 
@@ -263,7 +262,7 @@ def message(line: bytes) -> bytes:
 def _object(line: bytes) -> dict[str, Any] | None:
     if not line.endswith((b"}", b"} ")) or b"{" not in line:
         return None
-    start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
+    start = after_carriers(line)
     if line[start : start + 1] != b"{":
         return None
     import json

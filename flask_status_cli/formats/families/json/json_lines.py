@@ -18,11 +18,10 @@ from flask_status_cli.formats.families.named_parts import (
     read_values,
 )
 from flask_status_cli.formats.families.request_without_time import Timeless
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, COLORS, HEAD_BYTES
+from flask_status_cli.formats.prefixes.carriers import COLORS, after_carriers
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
 
-_COLLECTED = re.compile(COLLECTED)
 # Caddy's console encoder writes the time and the logger before the object, its JSON encoder in the object.
 _CONSOLE = re.compile(
     rb"([^\t{]{1,64})\t"
@@ -121,7 +120,7 @@ def begin(line: bytes) -> int | None:
         return None
     if line.startswith(b"{"):
         return 0
-    start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+    start = after_carriers(line)
     if line[start : start + 1] != b"{":
         before = _CONSOLE.match(line, start) or (start and _HOST_WITHOUT_TAG.match(line, start))
         start = before.end() if before else start
