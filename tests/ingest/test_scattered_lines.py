@@ -102,3 +102,15 @@ def test_a_log_that_begins_with_the_probes_of_a_pipe_is_another_log(
     (tmp_path / "b.log").write_bytes(probes + lines("b", 20, 30))
     ledger.ingest("-q", tmp_path / "b.log")
     assert _size(ledger) == 10 + 15
+
+
+def test_a_dry_run_knows_the_lines_of_earlier_pipes(
+    ledger: Any, tmp_path: Path, lines: Lines
+) -> None:
+    first = lines("a", 0, 5) + lines("b", 3, 9)
+    assert "11 entries" in ledger.pipe(first)
+    again = lines("a", 0, 7) + lines("b", 3, 12)
+    for option in ("--dry-run", "--quiet"):
+        told = ledger.pipe(again, option)
+        assert option == "--quiet" or "5 entries" in told
+    assert _size(ledger) == 16

@@ -9,12 +9,14 @@ from typing import Final
 from sqlalchemy import insert, select
 
 from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
     Mode,
     connect,
 )
+from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.open_database import may_exist
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.database.sqlite_errors import translated
@@ -24,6 +26,8 @@ from flask_status_cli.store.schema.tables import (
     extension_span,
     input_,
     minute_count,
+    place,
+    placed,
     quarter_count,
     route,
     stream,
@@ -32,8 +36,11 @@ from flask_status_cli.store.schema.tables import (
 )
 from flask_status_cli.store.writer import Store
 
-WHOLE: Final = (route, stream, input_, waiting, url_map, crowd, extension_span)
+WHOLE: Final = (route, stream, place, placed, input_, waiting, url_map, crowd, extension_span)
 """The tables that are copied whole."""
+
+NEVER: Final = 1 << 40
+"""A minute that is later than all others."""
 
 NEEDED: Final = {
     **{table: select(table) for table in WHOLE},
@@ -89,3 +96,5 @@ def _copy(original: Connection, temporary: Connection) -> None:
         rows = [dict(row) for row in original.execute(query).mappings()]
         if rows:
             temporary.execute(insert(table), rows)
+    # The counts are not here, so they decide nothing about the end of a log.
+    key_values.put(temporary, Fact.MINUTES_FROM, NEVER)
