@@ -161,7 +161,7 @@ def test_every_medium_shows_the_silence(silent: Watched, call: Call, tmp_path: P
     assert "down since" in terminal
     page = tmp_path / "status.html"
     assert call("report", "--html", page).status == 0
-    assert "No requests to /health" in page.read_text()
+    assert "No requests to <wbr>/health" in page.read_text()
     assert "no requests" in call("incidents").out
     assert "No requests to /health" in call("incidents", "show", incident["id"]).out
     assert call("check", "incidents").status == 2 or call("check", "--incidents").status == 2

@@ -181,7 +181,7 @@ def test_a_problem_is_reported_once_a_day(
     known = [line.partition(": ")[2].partition(";")[0] for line in stage.told]
     assert stage.told[:2] == [f"{log}: {waited}", f"{other}: {waited}"]
     assert known.count("no file matches") == 2
-    assert known.count("no known format") == 2
+    assert known.count("no known format: this is a log without requests") == 2
     assert stage.told.count(f"{log}: {waited}") == 2
     assert _stored(ledger) == 5
 

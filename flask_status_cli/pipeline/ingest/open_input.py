@@ -251,7 +251,8 @@ class InputReader:
     def _goes_on(self, stream: Stream, line: bytes) -> bool:
         """Return whether a line may have been written after a stream was read from a pipe.
 
-        It may be the first line of what was read from a later pipe, or it is not older than the stream.
+        It may be the first line of what was read from a later pipe, or its minute is later than the stream. In
+        the same minute it may be a line of another log with the same beginning.
         """
         from flask_status_cli.formats import parse_line
 
@@ -261,7 +262,7 @@ class InputReader:
             return True
         options, newest = self._context.options, stream.checkpoint.newest
         entry = parse_line(line, order=options.order, zone=options.zone)
-        return newest is not None and isinstance(entry, LogEntry) and entry.minute >= newest
+        return newest is not None and isinstance(entry, LogEntry) and entry.minute > newest
 
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""
