@@ -67,7 +67,9 @@ def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) ->
     for _ in range(2):
         explain = f'"flask-status formats explain {strange}"'
         told = call("ingest", strange)
-        _one_line(told, "strange.log:1: no known format", "a log without requests", explain, status=1)
+        _one_line(
+            told, "strange.log:1: no known format", "a log without requests", explain, status=1
+        )
 
 
 @pytest.mark.parametrize(

@@ -336,7 +336,7 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
             aside.rename(log.with_name("a.log.2"))
         return found
 
-    nothing = SimpleNamespace(look_at=lambda path: (os.stat(path), []))
+    nothing = SimpleNamespace(look_at=lambda path: (Path(path).stat(), []))
     monkeypatch.setattr(
         "flask_status_cli.pipeline.ingest.rotation.rotated_files.Listings", lambda: nothing
     )

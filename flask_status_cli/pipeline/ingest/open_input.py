@@ -251,8 +251,8 @@ class InputReader:
     def _goes_on(self, stream: Stream, line: bytes) -> bool:
         """Return whether a line may have been written after a stream was read from a pipe.
 
-        It may be the first line of what was read from a later pipe, or its minute is later than the stream. In
-        the same minute it may be a line of another log with the same beginning.
+        It may be the first line of what was read from a later pipe, or its minute is later than the stream.
+        In the same minute it may be a line of another log with the same beginning.
         """
         from flask_status_cli.formats import parse_line
 
