@@ -249,10 +249,10 @@ class InputReader:
         return is_end_of(stream, end, self._context)
 
     def _goes_on(self, stream: Stream, line: bytes) -> bool:
-        """Return whether a line may have been written after a stream was read from a pipe.
+        """Return whether a line was written after a stream was read from a pipe.
 
-        It may be the first line of what was read from a later pipe, or its minute is later than the stream.
-        In the same minute it may be a line of another log with the same beginning.
+        It was, if it is the first line of what was read from a later pipe, or if its minute is later than the
+        newest one of the stream. In the same minute it may be a line of another log with the same beginning.
         """
         from flask_status_cli.formats import parse_line
 

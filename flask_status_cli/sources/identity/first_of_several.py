@@ -11,7 +11,7 @@ from flask_status_cli.sources.identity.recognize_log import Place, Readable, Res
 from flask_status_cli.sources.identity.scattered_lines import Lines
 
 GoesOn = Callable[[Stream, bytes], bool]
-"""`goes_on(stream, line)` returns whether a line may have been written after a pipe was read as `stream`."""
+"""`goes_on(stream, line)` returns whether a line was written after a pipe was read as `stream`."""
 
 
 def first_of_several(content: Readable, streams: Sequence[Stream], goes_on: GoesOn) -> Place | None:
