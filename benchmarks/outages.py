@@ -19,13 +19,13 @@ from random import Random
 
 from flask_status_cli.incidents import (
     SITE,
-    Judged,
-    Known,
-    Named,
-    Who,
-    find,
-    group,
-    name,
+    IdentifiedIncident,
+    JudgedMinute,
+    PartlyReadMinute,
+    RouteOrSite,
+    find_episodes,
+    group_episodes,
+    identify,
 )
 from flask_status_cli.model import IncidentAnchor
 
@@ -54,11 +54,11 @@ Series = Mapping[int, tuple[int, int]]
 class Traffic:
     """The simulated minutes of routes and of their sum, up to `newest`, for the search for incidents."""
 
-    def __init__(self, series: Mapping[Who, Series], newest: int) -> None:
+    def __init__(self, series: Mapping[RouteOrSite, Series], newest: int) -> None:
         self.newest = self.until = newest
         self._series = {SITE: _sum(series.values()), **series}
         self._known = {
-            who: [Known(m, bad, good) for m, (good, bad) in sorted(each.items()) if bad]
+            who: [PartlyReadMinute(m, bad, good) for m, (good, bad) in sorted(each.items()) if bad]
             for who, each in self._series.items()
         }
         self._good = {
@@ -66,38 +66,38 @@ class Traffic:
             for who, each in self._series.items()
         }
 
-    def everyone(self) -> Collection[Who]:
+    def everyone(self) -> Collection[RouteOrSite]:
         """Return the routes with failures, and the site."""
         return [
             who for who, known in self._known.items() if known and known[0].minute <= self.newest
         ]
 
-    def known(self, who: Who) -> Sequence[Known]:
+    def known(self, who: RouteOrSite) -> Sequence[PartlyReadMinute]:
         """Return the minutes of a route with failures."""
         known = self._known[who]
         return known[: bisect_left(known, (self.newest + 1,))]
 
-    def exact(self, who: Who) -> bool:
+    def exact(self, who: RouteOrSite) -> bool:
         """Return true: the successes of every route are known."""
         return who in self._series
 
-    def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
+    def at(self, who: RouteOrSite, minutes: Iterable[int]) -> Sequence[JudgedMinute]:
         """Return those of the minutes that have judged requests."""
         series = self._series[who]
         return [
-            Judged(minute, good, bad, {500: bad} if bad else {})
+            JudgedMinute(minute, good, bad, {500: bad} if bad else {})
             for minute in minutes
             if minute in series and minute <= self.newest
             for good, bad in (series[minute],)
         ]
 
-    def answered(self, who: Who, start: int, end: int) -> bool:
+    def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether there is a success in [start, end)."""
         good = self._good[who]
         place = bisect_left(good, start)
         return place < len(good) and good[place] < end
 
-    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+    def each(self, minute: int) -> Mapping[RouteOrSite, tuple[int, int]]:
         """Return the successes and failures of every route in a minute."""
         return {
             who: series[minute]
@@ -105,7 +105,7 @@ class Traffic:
             if who != SITE and minute in series and minute <= self.newest
         }
 
-    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def quarters(self, who: RouteOrSite, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield the successes and the failures of each quarter of an hour."""
         for quarter in quarters:
             judged = self.at(who, range(quarter * 15, quarter * 15 + 15))
@@ -139,12 +139,12 @@ class Site:
     noise: float = 0.0
     outages: Sequence[Outage] = field(default_factory=tuple)
 
-    def play(self, days: float, chance: Random) -> dict[Who, Series]:
+    def play(self, days: float, chance: Random) -> dict[RouteOrSite, Series]:
         """Return the minutes of every route. The first route has the most requests, as on real sites."""
         weights = [1 / (place + 1) for place in range(self.routes)]
         minutes = int(days * DAY)
         return {
-            Who("", f"/{place}"): self._route(
+            RouteOrSite("", f"/{place}"): self._route(
                 place, self.rate * weight / sum(weights), minutes, chance
             )
             for place, weight in enumerate(weights)
@@ -166,12 +166,14 @@ class Site:
         return series
 
 
-def incidents(traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()) -> tuple[Named, ...]:
+def incidents(
+    traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()
+) -> tuple[IdentifiedIncident, ...]:
     """Return the incidents in the traffic, as a report finds them."""
-    return name(group(traffic, find(traffic), major=MAJOR), anchors)
+    return identify(group_episodes(traffic, find_episodes(traffic), major=MAJOR), anchors)
 
 
-def opened(series: Mapping[Who, Series], since: int, until: int) -> int:
+def opened(series: Mapping[RouteOrSite, Series], since: int, until: int) -> int:
     """Return how many messages about opened incidents are sent if a run looks for incidents every minute."""
     announced: dict[str, IncidentAnchor] = {}
     traffic = Traffic(series, FIRST + since)
@@ -253,7 +255,7 @@ def _row(kind: str, site: Site, wanted: int, options: argparse.Namespace) -> str
     return f"| {' | '.join(map(str, of))} |"
 
 
-def _failed(series: Mapping[Who, Series], site: Site) -> tuple[int, int]:
+def _failed(series: Mapping[RouteOrSite, Series], site: Site) -> tuple[int, int]:
     """Return the first and the last minute in which a request failed in an outage."""
     minutes = [
         minute

@@ -14,7 +14,7 @@ from flask_status_cli.errors import AppError
 from flask_status_cli.model import UrlMap
 from flask_status_cli.routes import from_document
 
-PATIENCE: Final = 120
+IMPORT_TIMEOUT: Final = 120
 """The import of an app may take at most this many seconds."""
 
 _INTERPRETER: Final = "name the app's own interpreter: --python /path/to/venv/bin/python"
@@ -36,13 +36,13 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            timeout=PATIENCE,
+            timeout=IMPORT_TIMEOUT,
         )
     except OSError as error:
         what = f"cannot be run: {error.strerror}"
         raise AppError(command[0], what, "name a Python interpreter with --python") from None
     except subprocess.TimeoutExpired:
-        what = f"the app was not imported within {PATIENCE} seconds"
+        what = f"the app was not imported within {IMPORT_TIMEOUT} seconds"
         raise AppError(where, what, "check whether it waits for something") from None
     return _read(done.stdout, where, status=done.returncode, python=python)
 

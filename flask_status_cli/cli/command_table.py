@@ -65,7 +65,7 @@ class Group(click.Group):
             formatter.write_dl(sorted(SHORT_HELP.items()))
 
 
-def called(arguments: Sequence[str], group: click.Group) -> str | None:
+def command_of(arguments: Sequence[str], group: click.Group) -> str | None:
     """Return the name of the command in the arguments, even if other arguments are wrong."""
     takes_value = {
         name

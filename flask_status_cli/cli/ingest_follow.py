@@ -56,7 +56,7 @@ def _is_pipe(path: str) -> bool:
 
 def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
     """Follow the logs until a signal comes. A second Ctrl-C ends the command at once."""
-    with ending() as ended, _FollowOutput(choices, notifier, quiet=quiet) as output:
+    with end_signal() as ended, _FollowOutput(choices, notifier, quiet=quiet) as output:
         from flask_status_cli.pipeline.follow.loop import Watch
         from flask_status_cli.pipeline.follow.loop import follow as read
 
@@ -70,7 +70,7 @@ def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
 
 
 @contextmanager
-def ending() -> Iterator[Callable[[], bool]]:
+def end_signal() -> Iterator[Callable[[], bool]]:
     """Yield a function that returns whether a signal to end came. A second SIGINT raises `KeyboardInterrupt`.
 
     Signals that are ignored already, as with `nohup`, stay ignored.

@@ -12,7 +12,7 @@ import click
 
 from flask_status_cli import __version__
 from flask_status_cli.cli.ascii_output import use_ascii_where_needed
-from flask_status_cli.cli.command_table import Commands, Group, called
+from flask_status_cli.cli.command_table import Commands, Group, command_of
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.compiled_code import described
@@ -68,7 +68,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         with _open_streams():
             use_ascii_where_needed(os.environ)
-            if called(words, cli) == "check":
+            if command_of(words, cli) == "check":
                 from flask_status_cli.cli.commands import check
 
                 status: object = check.as_plugin(lambda: _invoke(words))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_status_cli.cli.options import clock, option, text_of
+from flask_status_cli.cli.options import clock, group_option, text_of
 from flask_status_cli.pipeline.notifications.after_ingest import Notifier, SenderCommand
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _sender(database: Database) -> SenderCommand:
     URL may contain a password.
     """
     root = Path(__file__).parents[2]
-    config = option("config")
+    config = group_option("config")
     words = ["--config", config] if config is not None else []
     command = [sys.executable, "-P", "-c", SENDER, str(root), *words, "notify", "send", "-q"]
     return SenderCommand(command, {"FLASK_STATUS_DB": text_of(database)})

@@ -85,7 +85,7 @@ def configuration() -> Configuration:
     if _LOADED not in meta:
         from flask_status_cli.pipeline.settings import load
 
-        meta[_LOADED] = load(os.environ, working_directory(), named=option("config"))
+        meta[_LOADED] = load(os.environ, working_directory(), named=group_option("config"))
     loaded: Configuration = meta[_LOADED]
     return loaded
 
@@ -105,7 +105,7 @@ def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySe
     return known if objective is None else replace(known, objective=objective)
 
 
-def option(name: str) -> str | None:
+def group_option(name: str) -> str | None:
     """Return the value of `--config` or `--db`, `None` if the option was not given."""
     value: str | None = click.get_current_context().meta.get(f"{_META}{name}")
     return value
@@ -119,7 +119,7 @@ def working_directory() -> Path:
         return Path("/")
 
 
-def mounted() -> tuple[str, ...]:
+def mount_prefix() -> tuple[str, ...]:
     """Return the path below which the app is mounted, from the settings. Return () if there is none."""
     prefix = settings().strip_prefix
     return (prefix,) if prefix else ()
@@ -167,14 +167,18 @@ def database(loaded: Settings | None = None) -> Database:
 
     `loaded` are settings to use instead of `settings()`.
     """
-    given = option("db")
+    given = group_option("db")
     if given is not None:
-        return located(given)
+        return database_named(given)
     known = (loaded or settings()).db
-    return _state_directory() / "flask-status" / "status.db" if known is None else located(known)
+    return (
+        _state_directory() / "flask-status" / "status.db"
+        if known is None
+        else database_named(known)
+    )
 
 
-def located(given: str, *, option: str = "--db") -> Database:
+def database_named(given: str, *, option: str = "--db") -> Database:
     """Return the database that a text names. Raises `OptionError`, which names the `option`."""
     if not given:
         raise OptionError(option, "the path is empty", PATH_OR_URL)

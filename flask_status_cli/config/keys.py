@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from flask_status_cli.config import value_types
-from flask_status_cli.config.value_types import InvalidValue, Kind
+from flask_status_cli.config.value_types import InvalidValue, ValueType
 from flask_status_cli.model.languages import LANGUAGES
 from flask_status_cli.model.settings import RoutePolicy, RouteSetting
 
@@ -23,7 +23,7 @@ class InvalidValues(Exception):  # noqa: N818 - it names what a value has
         super().__init__(*self.found)
 
 
-def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
+def tables(make: Callable[..., object], fields: Mapping[str, ValueType]) -> ValueType:
     """Return the type of a list of tables. `fields` are their keys, of which `rule` is required.
 
     `make` is called with the values of each table.
@@ -38,11 +38,15 @@ def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
             raise InvalidValues(invalid)
         return tuple(make(**each) for each in found)
 
-    return Kind(read)
+    return ValueType(read)
 
 
 def _fields(
-    fields: Mapping[str, Kind], value: object, base: Path, place: int, invalid: list[InvalidValue]
+    fields: Mapping[str, ValueType],
+    value: object,
+    base: Path,
+    place: int,
+    invalid: list[InvalidValue],
 ) -> Mapping[str, object]:
     """Read the table with the index `place` in a list. Add its errors to `invalid`."""
     read: dict[str, object] = {}
@@ -81,7 +85,7 @@ _METHODS = value_types.texts(example="GET")
 _ZONE = value_types.text(example="Europe/Berlin", empty=False)
 _GLOBS = value_types.texts(example="/static/*")
 
-_JUDGED: Mapping[str, Kind] = {
+_JUDGED: Mapping[str, ValueType] = {
     "success": value_types.CODES,
     "failure": value_types.CODES,
     "operational": value_types.THRESHOLD,
@@ -90,7 +94,7 @@ _JUDGED: Mapping[str, Kind] = {
     "slow": value_types.SHORT,
 }
 
-KEYS: Mapping[str, Kind] = MappingProxyType(
+KEYS: Mapping[str, ValueType] = MappingProxyType(
     {
         "logs": value_types.LOGS,
         "db": value_types.DATABASE,

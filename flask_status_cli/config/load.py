@@ -38,11 +38,11 @@ NOTHING_GIVEN: Mapping[str, object] = {}
 NAMES_THE_FILE = f"{VARIABLES}CONFIG"
 """The variable that names a file to read instead of the one in the working directory."""
 
-__all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "load_valid"]
+__all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "SettingsLayer", "load", "load_valid"]
 
 
 @frozen
-class Layer:
+class SettingsLayer:
     """The values from one source, by dotted key. `file` is `None` for the environment variables."""
 
     file: ConfigFile | None
@@ -71,7 +71,7 @@ class Configuration:
     """
 
     settings: Settings
-    layers: tuple[Layer, ...]
+    layers: tuple[SettingsLayer, ...]
     places: tuple[Path, ...]
 
     @property
@@ -80,7 +80,7 @@ class Configuration:
         read = {layer.file.path for layer in self.layers if layer.file is not None}
         return self.places[0] if self.places[0] in read else None
 
-    def layer(self, key: str) -> Layer | None:
+    def layer(self, key: str) -> SettingsLayer | None:
         """Return the first layer that sets a key, `None` if none does."""
         return next((layer for layer in self.layers if key in layer.values), None)
 
@@ -126,7 +126,7 @@ def load_valid(
     named = named or environment.get(NAMES_THE_FILE) or None
     found = files.places(environment, directory, named)
     wrong: list[ConfigError] = []
-    layers = [Layer(None, _variables({**environment, **given}, directory, wrong))]
+    layers = [SettingsLayer(None, _variables({**environment, **given}, directory, wrong))]
     for place, path in enumerate(dict.fromkeys(found)):
         try:
             file = files.read(path, needed=named is not None and place == 0)
@@ -134,7 +134,7 @@ def load_valid(
             wrong.append(error)
             continue
         if file is not None:
-            layers.append(Layer(file, _values(file, wrong)))
+            layers.append(SettingsLayer(file, _values(file, wrong)))
     merged: dict[str, object] = {}
     for layer in reversed(layers):
         merged |= layer.values

@@ -34,7 +34,7 @@ class InvalidValue(Exception):  # noqa: N818 - it names what a value is
 
 
 @frozen
-class Kind:
+class ValueType:
     """The type of a configuration key."""
 
     read: Callable[[object, Path], object]
@@ -61,7 +61,7 @@ def listed(words: Sequence[str], last: str = ", ") -> str:
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
+def text(*, example: str, empty: bool = True, fits: str = "") -> ValueType:
     """Return the type of a text of one line. It must match the pattern `fits`, if given."""
 
     def read(value: object, _: Path) -> str:
@@ -73,10 +73,10 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
             raise InvalidValue(f"{shown(value)} is not allowed here", f'for example "{example}"')
         return value
 
-    return Kind(read, str)
+    return ValueType(read, str)
 
 
-def choice(*words: str) -> Kind:
+def choice(*words: str) -> ValueType:
     """Return the type of a text that must be one of `words`."""
 
     def read(value: object, _: Path) -> str:
@@ -86,10 +86,10 @@ def choice(*words: str) -> Kind:
             )
         return value
 
-    return Kind(read, str)
+    return ValueType(read, str)
 
 
-def whole(least: int, most: int) -> Kind:
+def whole(least: int, most: int) -> ValueType:
     """Return the type of a whole number from `least` to `most`."""
     hint = f"give a whole number from {least} to {most}"
 
@@ -100,7 +100,7 @@ def whole(least: int, most: int) -> Kind:
             raise InvalidValue(f"{value} is out of range", hint)
         return value
 
-    return Kind(read, lambda given: int(given) if re.fullmatch(r"-?\d{1,9}", given) else given)
+    return ValueType(read, lambda given: int(given) if re.fullmatch(r"-?\d{1,9}", given) else given)
 
 
 def _switch(value: object, _: Path) -> bool:
@@ -111,7 +111,7 @@ def _switch(value: object, _: Path) -> bool:
     return value
 
 
-SWITCH = Kind(_switch, lambda given: {"true": True, "false": False}.get(given, given))
+SWITCH = ValueType(_switch, lambda given: {"true": True, "false": False}.get(given, given))
 
 
 def _hosts(value: object, _: Path) -> tuple[str, ...] | bool:
@@ -124,7 +124,7 @@ def _hosts(value: object, _: Path) -> tuple[str, ...] | bool:
 
 
 _SWITCHES = {"true": True, "false": False}
-HOSTS = Kind(_hosts, lambda given: _SWITCHES.get(given, given.split(",")))
+HOSTS = ValueType(_hosts, lambda given: _SWITCHES.get(given, given.split(",")))
 
 
 def _duration(value: object, _: Path) -> timedelta:
@@ -135,7 +135,7 @@ def _duration(value: object, _: Path) -> timedelta:
 
 
 _LENGTHS = 'for example "90s", "15m", "2h", "1d" or "4w"'
-DURATION = Kind(_duration, str)
+DURATION = ValueType(_duration, str)
 
 
 def _short(value: object, _: Path) -> timedelta:
@@ -146,7 +146,7 @@ def _short(value: object, _: Path) -> timedelta:
         raise InvalidValue(f"{shown(value)} is not a duration", hint) from None
 
 
-SHORT = Kind(_short, str)
+SHORT = ValueType(_short, str)
 """The type of a short length of time, such as that of a request."""
 
 
@@ -170,7 +170,7 @@ def _decimal(given: str) -> object:
     return Decimal(given) if re.fullmatch(r"\d{1,3}(\.\d{1,12})?", given) else given
 
 
-SHARE = Kind(_share, _decimal)
+SHARE = ValueType(_share, _decimal)
 
 
 def _threshold(value: object, base: Path) -> Fraction:
@@ -181,7 +181,7 @@ def _threshold(value: object, base: Path) -> Fraction:
     return share
 
 
-THRESHOLD = Kind(_threshold, _decimal)
+THRESHOLD = ValueType(_threshold, _decimal)
 """The type of the share at or above which a period is Fully Operational."""
 
 
@@ -202,10 +202,10 @@ def _codes(value: object, _: Path) -> Codes:
     return tuple(value)  # type: ignore[arg-type]  # each was checked
 
 
-CODES = Kind(_codes)
+CODES = ValueType(_codes)
 
 
-def texts(*, example: str) -> Kind:
+def texts(*, example: str) -> ValueType:
     """Return the type of a list of texts that are not empty."""
     hint = f'list texts: ["{example}"]'
 
@@ -215,7 +215,7 @@ def texts(*, example: str) -> Kind:
                 raise InvalidValue(f"{shown(one)} is not allowed here", hint, (place,))
         return tuple(value)  # type: ignore[arg-type]  # each was checked
 
-    return Kind(read)
+    return ValueType(read)
 
 
 def _file(value: object, base: Path) -> str:
@@ -226,7 +226,7 @@ def _file(value: object, base: Path) -> str:
     return str(_below(base, value))
 
 
-FILE = Kind(_file, str)
+FILE = ValueType(_file, str)
 
 
 _PATH_OR_URL = 'write "status.db", or "postgresql://user@host/db"'
@@ -251,14 +251,14 @@ def _database(value: object, base: Path) -> str:
     return _file(value, base)
 
 
-DATABASE = Kind(_database, str)
+DATABASE = ValueType(_database, str)
 
 
 def _path(value: object, base: Path) -> Path:
     return Path(_file(value, base))
 
 
-PATH = Kind(_path, str)
+PATH = ValueType(_path, str)
 
 
 def _logs(value: object, base: Path) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ def _logs(value: object, base: Path) -> tuple[str, ...]:
     return tuple(str(_below(base, log)) for log in value)  # type: ignore[attr-defined]  # a list
 
 
-LOGS = Kind(_logs, lambda given: given.split(":"))
+LOGS = ValueType(_logs, lambda given: given.split(":"))
 
 _COMMANDS = 'list commands, each a list of its words: [["/usr/local/bin/page-me", "--quiet"]]'
 
@@ -287,10 +287,10 @@ def _commands(value: object, _: Path) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was checked
 
 
-COMMANDS = Kind(_commands)
+COMMANDS = ValueType(_commands)
 
 
-def address(*schemes: str) -> Kind:
+def address(*schemes: str) -> ValueType:
     """Return the type of a URL with one of these schemes."""
     hint = f"give a URL that begins with {listed([f'{scheme}:' for scheme in schemes], ' or ')}"
 
@@ -305,7 +305,7 @@ def address(*schemes: str) -> Kind:
             raise InvalidValue(f"{shown(value)} is not such a URL", hint)
         return value
 
-    return Kind(read, str)
+    return ValueType(read, str)
 
 
 LINK = address("https", "http", "mailto")
@@ -322,7 +322,7 @@ def _links(value: object, base: Path) -> tuple[tuple[str, str], ...]:
     return tuple(value.items())
 
 
-LINKS = Kind(_links)
+LINKS = ValueType(_links)
 
 
 def _list(value: object, hint: str) -> list[object]:

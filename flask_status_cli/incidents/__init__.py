@@ -1,32 +1,38 @@
 """Finds incidents in judged minutes: their times, routes and status codes. Pure functions."""
 
-from flask_status_cli.incidents.description import describe
+from flask_status_cli.incidents.description import describe_incident
 from flask_status_cli.incidents.episodes.detector import Episode
-from flask_status_cli.incidents.episodes.grouping import group
-from flask_status_cli.incidents.episodes.joining import join
+from flask_status_cli.incidents.episodes.grouping import group_episodes
+from flask_status_cli.incidents.episodes.joining import join_episodes
 from flask_status_cli.incidents.episodes.search import (
     episodes_by_route,
-    find,
-    new_of_the_site,
-    put_together,
+    find_episodes,
+    joined_episodes,
+    unexplained_site_episodes,
 )
-from flask_status_cli.incidents.incident_ids import Named, name
-from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
+from flask_status_cli.incidents.incident_ids import IdentifiedIncident, identify
+from flask_status_cli.incidents.judged_minutes import (
+    SITE,
+    JudgedMinute,
+    MinuteSource,
+    PartlyReadMinute,
+    RouteOrSite,
+)
 
 __all__ = [
     "SITE",
     "Episode",
-    "Judged",
-    "Known",
-    "Named",
-    "Source",
-    "Who",
-    "describe",
+    "IdentifiedIncident",
+    "JudgedMinute",
+    "MinuteSource",
+    "PartlyReadMinute",
+    "RouteOrSite",
+    "describe_incident",
     "episodes_by_route",
-    "find",
-    "group",
-    "join",
-    "name",
-    "new_of_the_site",
-    "put_together",
+    "find_episodes",
+    "group_episodes",
+    "identify",
+    "join_episodes",
+    "joined_episodes",
+    "unexplained_site_episodes",
 ]

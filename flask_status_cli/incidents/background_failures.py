@@ -23,27 +23,27 @@ _EXACT_POWER: Final = 100
 """Powers up to this one are computed with whole numbers, so that three failures at 1 % are at the limit."""
 
 
-class Share(NamedTuple):
+class FailureShare(NamedTuple):
     """A share of failures: `part` of `whole` requests failed."""
 
     part: int
     whole: int
 
 
-LEAST: Final = Share(*LEAST_BACKGROUND)
+LEAST: Final = FailureShare(*LEAST_BACKGROUND)
 """The lowest background of a route."""
 
 
-def background(failures: int, valid: int) -> Share:
+def background(failures: int, valid: int) -> FailureShare:
     """Return the background of a route with these failures and judged requests; at least `LEAST`.
 
     Fewer than 100 requests are taken for 100, because one failure among three requests proves nothing.
     """
-    share = Share(failures, max(valid, LEAST_REQUESTS))
+    share = FailureShare(failures, max(valid, LEAST_REQUESTS))
     return share if share.part * LEAST.whole > LEAST.part * share.whole else LEAST
 
 
-def is_high(failures: int, successes: int, share: Share) -> bool:
+def is_high(failures: int, successes: int, share: FailureShare) -> bool:
     """Return whether a rate makes a minute bad: enough failures, at least a fifth, and more than noise.
 
     `share` is the background.
@@ -51,11 +51,11 @@ def is_high(failures: int, successes: int, share: Share) -> bool:
     return (
         failures >= WINDOW_FAILURES
         and fails(failures, successes)
-        and rare(failures, failures + successes, share)
+        and is_rare(failures, failures + successes, share)
     )
 
 
-def rare(failures: int, valid: int, share: Share) -> bool:
+def is_rare(failures: int, valid: int, share: FailureShare) -> bool:
     """Return whether at least this many failures, of `valid` requests, have a chance of at most 10⁻⁶.
 
     `share` is the background. The chance is the tail of the binomial distribution. Its terms decrease,
@@ -77,7 +77,7 @@ def rare(failures: int, valid: int, share: Share) -> bool:
     return first + log(total) <= _CHANCE
 
 
-def rare_streak(failures: int, share: Share) -> bool:
+def is_rare_streak(failures: int, share: FailureShare) -> bool:
     """Return whether this many failures in a row have a chance of at most 10⁻⁶. `share` is the background."""
     if failures <= _EXACT_POWER:
         limit: int = share.whole**failures

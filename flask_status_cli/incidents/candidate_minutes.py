@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from flask_status_cli.incidents.background_failures import LEAST, is_high
-from flask_status_cli.incidents.judged_minutes import Known, fails
+from flask_status_cli.incidents.judged_minutes import PartlyReadMinute, fails
 from flask_status_cli.incidents.thresholds import (
     LONG_WINDOW_MINUTES,
     SILENT_MINUTES,
@@ -28,11 +28,11 @@ class CandidateMinute(NamedTuple):
 
     minute: int
     since: int | None
-    long: Known | None
+    long: PartlyReadMinute | None
 
 
 def candidate_minutes(
-    known: Sequence[Known], answered: Callable[[int, int], bool]
+    known: Sequence[PartlyReadMinute], answered: Callable[[int, int], bool]
 ) -> Iterator[CandidateMinute]:
     """Yield every minute that may be bad. Every bad minute is among them.
 
@@ -52,7 +52,7 @@ def candidate_minutes(
         begins = [short.begin] if short.high() else []
         if streak.enough():
             begins.append(streak.minutes[0].minute)
-        rate = Known(long.begin, long.failures, long.successes) if long.high() else None
+        rate = PartlyReadMinute(long.begin, long.failures, long.successes) if long.high() else None
         if begins or rate:
             yield CandidateMinute(minute.minute, min(begins, default=None), rate)
 
@@ -64,7 +64,7 @@ class _Window:
 
     def __init__(self, length: int) -> None:
         self._length = length
-        self._minutes: deque[Known] = deque()
+        self._minutes: deque[PartlyReadMinute] = deque()
         self.failures = 0
         self.successes = 0
 
@@ -72,7 +72,7 @@ class _Window:
     def begin(self) -> int:
         return self._minutes[0].minute
 
-    def take(self, minute: Known) -> None:
+    def take(self, minute: PartlyReadMinute) -> None:
         minutes, first = self._minutes, minute.minute - self._length
         while minutes and minutes[0].minute <= first:
             gone = minutes.popleft()
@@ -91,12 +91,12 @@ class _Streak:
     """Minutes that may be a streak: no success is known in them or, if that was checked, between them."""
 
     def __init__(self, answered: Callable[[int, int], bool]) -> None:
-        self.minutes: list[Known] = []
+        self.minutes: list[PartlyReadMinute] = []
         self._answered = answered
         self._failures = 0
         self._checked = 0
 
-    def take(self, minute: Known) -> None:
+    def take(self, minute: PartlyReadMinute) -> None:
         silent = self.minutes and minute.minute - self.minutes[-1].minute > SILENT_MINUTES
         if self.minutes and (minute.success or silent):
             self._begin([])
@@ -121,7 +121,7 @@ class _Streak:
     def _long(self) -> bool:
         return len(self.minutes) >= STREAK_MINUTES and self._failures >= STREAK_FAILURES
 
-    def _begin(self, minutes: list[Known]) -> None:
+    def _begin(self, minutes: list[PartlyReadMinute]) -> None:
         self.minutes = minutes
         self._failures = sum(minute.failure for minute in minutes)
         self._checked = 0

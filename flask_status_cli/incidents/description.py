@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.incidents.episodes.detector import Episode
-from flask_status_cli.incidents.incident_ids import Named
-from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
+from flask_status_cli.incidents.incident_ids import IdentifiedIncident
+from flask_status_cli.incidents.judged_minutes import SITE, JudgedMinute, MinuteSource, RouteOrSite
 from flask_status_cli.incidents.thresholds import CONTINUED_MINUTES
 from flask_status_cli.model import (
     AffectedRoute,
@@ -27,11 +27,11 @@ class _Share:
     `minutes` are its judged minutes from `start` to `last`, or to the newest one while the route still fails.
     """
 
-    who: Who
+    who: RouteOrSite
     start: int
     last: int
     open: bool
-    minutes: Sequence[Judged]
+    minutes: Sequence[JudgedMinute]
 
     @property
     def failures(self) -> int:
@@ -48,12 +48,12 @@ class _Share:
         return total
 
 
-def describe(
-    source: Source,
-    named: Named,
+def describe_incident(
+    source: MinuteSource,
+    named: IdentifiedIncident,
     *,
-    names: Callable[[Who], str] = lambda _: "",
-    shows: Callable[[Who], bool] | None = None,
+    names: Callable[[RouteOrSite], str] = lambda _: "",
+    shows: Callable[[RouteOrSite], bool] | None = None,
 ) -> Incident | None:
     """Return the description of an incident, `None` if none of its routes is shown.
 
@@ -94,7 +94,7 @@ def describe(
     )
 
 
-def _final(source: Source, who: Who, episode: Episode) -> bool:
+def _final(source: MinuteSource, who: RouteOrSite, episode: Episode) -> bool:
     """Return whether no later episode can continue this one any more.
 
     A later episode must begin within `CONTINUED_MINUTES`. If there was a failure in that time, twice as many
@@ -107,7 +107,9 @@ def _final(source: Source, who: Who, episode: Episode) -> bool:
     return since > 2 * CONTINUED_MINUTES or not any(k.minute in again for k in source.known(who))
 
 
-def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -> Iterator[_Share]:
+def _shares(
+    source: MinuteSource, named: IdentifiedIncident, shows: Callable[[RouteOrSite], bool] | None
+) -> Iterator[_Share]:
     parts = [part for part in named.group if part.who != SITE]
     if parts:
         shown = [(part.who, part.episode) for part in parts if shows is None or shows(part.who)]
@@ -126,7 +128,7 @@ def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -
         yield _Share(who, episode.start, episode.last, episode.open, minutes)
 
 
-def _worst(minutes: Iterable[Judged]) -> WorstMinute:
+def _worst(minutes: Iterable[JudgedMinute]) -> WorstMinute:
     """Return the minute with the highest share of failures. Of equal ones, it is that with most failures."""
     failures: Counter[int] = Counter()
     valid: Counter[int] = Counter()

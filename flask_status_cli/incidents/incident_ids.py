@@ -9,7 +9,7 @@ from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.incidents.episodes.joining import Group
-from flask_status_cli.incidents.judged_minutes import Who
+from flask_status_cli.incidents.judged_minutes import RouteOrSite
 from flask_status_cli.model import IncidentAnchor
 
 ID_DIGITS: Final = 8
@@ -17,7 +17,7 @@ ID_DIGITS: Final = 8
 
 
 @frozen
-class Named:
+class IdentifiedIncident:
     """An incident with its id. `aliases` are other ids under which it was announced before."""
 
     id: str
@@ -25,10 +25,10 @@ class Named:
     group: Group
 
 
-def name(
+def identify(
     groups: Iterable[Group],
     anchors: Iterable[IncidentAnchor],
-) -> tuple[Named, ...]:
+) -> tuple[IdentifiedIncident, ...]:
     """Give every incident its id. No two incidents get the same one.
 
     `anchors` are the ids that were announced, the oldest first, each with a bad minute. The incident that has
@@ -43,7 +43,7 @@ def name(
         own = next(each for each in _computed(group) if each in ids or each not in used)
         used.add(own)
         known = tuple(dict.fromkeys((*ids, own)))
-        named.append(Named(known[0], known[1:], group))
+        named.append(IdentifiedIncident(known[0], known[1:], group))
     return tuple(named)
 
 
@@ -55,7 +55,7 @@ def _announced(groups: Sequence[Group], anchors: Iterable[IncidentAnchor]) -> li
             episodes[part.who].append((part.episode, place))
     announced: list[list[str]] = [[] for _ in groups]
     for anchor in anchors:
-        for episode, place in episodes[Who(anchor.label, anchor.rule)]:
+        for episode, place in episodes[RouteOrSite(anchor.label, anchor.rule)]:
             if episode.holds(anchor.minute):
                 announced[place].append(anchor.id)
     return announced

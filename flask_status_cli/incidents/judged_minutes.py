@@ -8,18 +8,18 @@ from typing import NamedTuple, Protocol
 from flask_status_cli.incidents.thresholds import FAILING_PART
 
 
-class Who(NamedTuple):
+class RouteOrSite(NamedTuple):
     """The label and the rule of a route as a report shows it, or `SITE`."""
 
     label: str
     rule: str
 
 
-SITE = Who("", "*")
+SITE = RouteOrSite("", "*")
 """The whole site, which is the sum of all routes. No route has the rule `*`."""
 
 
-class Judged(NamedTuple):
+class JudgedMinute(NamedTuple):
     """The judged requests of one epoch minute, at least one.
 
     `success` and `failure` are their numbers, `failed` the numbers of failures by status code.
@@ -41,7 +41,7 @@ class Judged(NamedTuple):
         return self.failure > 0 and fails(self.failure, self.success)
 
 
-class Known(NamedTuple):
+class PartlyReadMinute(NamedTuple):
     """A minute with failures that was not read in full. `success` is a lower bound of the successes."""
 
     minute: int
@@ -49,7 +49,7 @@ class Known(NamedTuple):
     success: int
 
 
-class Source(Protocol):
+class MinuteSource(Protocol):
     """Reads judged minutes when they are needed. All its methods see the same snapshot."""
 
     @property
@@ -60,25 +60,25 @@ class Source(Protocol):
     def until(self) -> int:
         """The epoch minute up to which the log was read. It is `newest` or later."""
 
-    def everyone(self) -> Collection[Who]:
+    def everyone(self) -> Collection[RouteOrSite]:
         """Return all routes that had failures, and the site if there are any."""
 
-    def known(self, who: Who) -> Sequence[Known]:
+    def known(self, who: RouteOrSite) -> Sequence[PartlyReadMinute]:
         """Return every minute of a route with failures, in order."""
 
-    def exact(self, who: Who) -> bool:
+    def exact(self, who: RouteOrSite) -> bool:
         """Return whether `known` has the exact numbers of successes for a route."""
 
-    def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
+    def at(self, who: RouteOrSite, minutes: Iterable[int]) -> Sequence[JudgedMinute]:
         """Return those of some minutes in which a route has judged requests, in order."""
 
-    def answered(self, who: Who, start: int, end: int) -> bool:
+    def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether a success of a route is known in the minutes [start, end)."""
 
-    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+    def each(self, minute: int) -> Mapping[RouteOrSite, tuple[int, int]]:
         """Return (successes, failures) of every route that was requested in a minute."""
 
-    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
+    def quarters(self, who: RouteOrSite, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         """Yield (successes, failures) of a route in each of these epoch quarters."""
 
 

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from flask_status_cli.model.incident.incidents import (
         AffectedRoute,
         Expectation,
-        Frozen,
         FrozenIncident,
         Incident,
         IncidentAnchor,
         IncidentKind,
         IncidentList,
         IncidentNote,
+        IncidentsToFreeze,
         Maintenance,
         WorstMinute,
     )
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from flask_status_cli.model.log.checkpoints import (
         Checkpoint,
         InputFact,
+        LineSample,
         Mark,
-        Places,
         Run,
         Stream,
     )
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
         Origin,
         Refused,
         Route,
-        Unread,
+        UnreadKind,
     )
     from flask_status_cli.model.log.explanation import Explanation, KnownFormat, LogFile, TakenApart
     from flask_status_cli.model.log.ingest_result import (
@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.minute_counts import MINUTES_PER_QUARTER, MinuteCounts
     from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
-    from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
+    from flask_status_cli.model.report.error_budget import BurnRate, ErrorBudget
     from flask_status_cli.model.report.phrase import Phrase
     from flask_status_cli.model.report.route_detail import (
         DayDetail,
@@ -91,13 +91,13 @@ if TYPE_CHECKING:
         DaySummary,
         GroupSummary,
         Headline,
+        ReportDays,
         RouteSummary,
-        Standing,
+        RowState,
         StatusSummary,
         TotalSummary,
-        Window,
     )
-    from flask_status_cli.model.route.listed_routes import Forgotten, ListedRoute
+    from flask_status_cli.model.route.listed_routes import ForgottenRoute, ListedRoute
     from flask_status_cli.model.route.rule_sources import RuleSource
     from flask_status_cli.model.route.url_rules import Converter, Declaration, UrlMap, UrlRule
     from flask_status_cli.model.times import (
@@ -131,7 +131,7 @@ __all__ = [
     "WORST_FIRST",
     "AffectedRoute",
     "Announcements",
-    "Burn",
+    "BurnRate",
     "CheckResult",
     "CheckState",
     "Checkpoint",
@@ -150,8 +150,7 @@ __all__ = [
     "FailedDelivery",
     "Flush",
     "FollowStatus",
-    "Forgotten",
-    "Frozen",
+    "ForgottenRoute",
     "FrozenIncident",
     "GroupBy",
     "GroupSummary",
@@ -162,11 +161,13 @@ __all__ = [
     "IncidentKind",
     "IncidentList",
     "IncidentNote",
+    "IncidentsToFreeze",
     "IngestResult",
     "InputFact",
     "KnownFormat",
     "Level",
     "LifetimeCount",
+    "LineSample",
     "ListedRoute",
     "LogEntry",
     "LogFile",
@@ -184,17 +185,17 @@ __all__ = [
     "Outcome",
     "PathFailures",
     "Phrase",
-    "Places",
     "Policy",
     "Range",
     "Refused",
+    "ReportDays",
     "Route",
     "RouteDetail",
     "RouteSummary",
+    "RowState",
     "RuleSource",
     "Run",
     "SpanSummary",
-    "Standing",
     "StatusSummary",
     "Stream",
     "StreamInfo",
@@ -203,10 +204,9 @@ __all__ = [
     "TakenApart",
     "TotalSummary",
     "Transition",
-    "Unread",
+    "UnreadKind",
     "UrlMap",
     "UrlRule",
-    "Window",
     "WorstMinute",
     "instant_of",
     "length_text",
@@ -244,7 +244,7 @@ _ROOMS = {
         "Origin",
         "Refused",
         "Route",
-        "Unread",
+        "UnreadKind",
     ),
     "log.ingest_result": (
         "AS_LOGGED",
@@ -257,7 +257,7 @@ _ROOMS = {
         "Checkpoint",
         "InputFact",
         "Mark",
-        "Places",
+        "LineSample",
         "Run",
         "Stream",
     ),
@@ -274,7 +274,7 @@ _ROOMS = {
         "span_text",
         "zone_name",
     ),
-    "report.error_budget": ("Burn", "ErrorBudget"),
+    "report.error_budget": ("BurnRate", "ErrorBudget"),
     "report.route_detail": (
         "DayDetail",
         "PathFailures",
@@ -287,11 +287,11 @@ _ROOMS = {
     "languages": ("LANGUAGES",),
     "route.rule_sources": ("RuleSource",),
     "route.url_rules": ("Converter", "Declaration", "UrlMap", "UrlRule"),
-    "route.listed_routes": ("Forgotten", "ListedRoute"),
+    "route.listed_routes": ("ForgottenRoute", "ListedRoute"),
     "incident.incidents": (
         "AffectedRoute",
         "Expectation",
-        "Frozen",
+        "IncidentsToFreeze",
         "FrozenIncident",
         "Incident",
         "IncidentAnchor",

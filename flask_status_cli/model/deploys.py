@@ -46,7 +46,7 @@ class Deploy:
         return self.label in ("", label)
 
 
-class Extent(Enum):
+class ComparisonLimit(Enum):
     """What limits the two periods that are compared: before and after a deploy. Both have the same length.
 
     - `DAY`: the longest length, a day.
@@ -83,7 +83,7 @@ class DeployComparison:
     """The requests before and after a deploy, in two periods that are both `minutes` long."""
 
     minutes: int
-    extent: Extent
+    extent: ComparisonLimit
     before: DeploySide
     after: DeploySide
 

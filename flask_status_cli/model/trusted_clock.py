@@ -17,7 +17,7 @@ _DAY = timedelta(days=1)
 
 
 @frozen
-class Belief:
+class ClockTrust:
     """What the runs so far show about the clock of the machine.
 
     - `believed`: the time of the last trusted run.
@@ -36,16 +36,16 @@ class Belief:
         """Whether the clock of the last run was far ahead and is not trusted yet."""
         return self.doubted is not None and self.doubted > self.believed
 
-    def after_run(self, now: datetime) -> Belief:
-        """Return the belief after another run, which ended at `now`."""
+    def after_run(self, now: datetime) -> ClockTrust:
+        """Return the trust after another run, which ended at `now`."""
         if _near(now, self.believed):
-            return Belief(now)
+            return ClockTrust(now)
         if self.doubted is None or self.counted is None or not _near(now, self.doubted):
             return replace(self, doubted=now, counted=now, days=0)
         if not self.counted <= now < self.counted + _DAY:
             days = self.days + (now > self.counted)
             if days >= DAYS_UNTIL_BELIEVED:
-                return Belief(now)
+                return ClockTrust(now)
             return replace(self, doubted=now, counted=now, days=days)
         return replace(self, doubted=now)
 

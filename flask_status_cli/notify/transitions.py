@@ -36,7 +36,7 @@ Recent: TypeAlias = Callable[[Incident], Counts]
 
 
 @frozen
-class Due:
+class DueMessages:
     """The messages to send now. `due` makes it.
 
     - `transitions`: in order, the id under which an incident is announced, the transition, the incident.
@@ -50,14 +50,14 @@ class Due:
         return bool(self.transitions or self.levels)
 
 
-def due(
+def due_messages(
     incidents: Iterable[Incident],
     announced: Announcements,
     *,
     now: datetime,
     newest: datetime,
     recent: Recent,
-) -> Due:
+) -> DueMessages:
     """Return the messages that are due at `now`. `newest` is the minute of the newest entry."""
     transitions: list[tuple[str, Transition, Incident]] = []
     levels: dict[str, Level] = {}
@@ -79,7 +79,7 @@ def due(
                 (each, transition, incident)
                 for transition in _later(each, incident, announced, level=level, recent=recent)
             )
-    return Due(tuple(transitions), levels)
+    return DueMessages(tuple(transitions), levels)
 
 
 def _later(

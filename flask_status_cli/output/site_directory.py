@@ -17,14 +17,16 @@ _BADGE_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8,64}\.svg")
 
 
 @frozen
-class Written:
+class WrittenSite:
     """How many files a site has, and how many of them were new or changed."""
 
     files: int
     changed: int
 
 
-def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = False) -> Written:
+def write(
+    directory: Path, files: Mapping[str, bytes], *, follow_links: bool = False
+) -> WrittenSite:
     """Write the files into a directory. Create it if it is missing. Raises `OutputError`.
 
     If the disk is full, all old files stay. A file with the same contents is not written again, so its time
@@ -42,7 +44,7 @@ def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = F
     ]
     write_all(changed, follow_links=follow_links)
     _remove_badges(badges, keep={path.name for path in paths}, follow_links=follow_links)
-    return Written(len(files), len(changed))
+    return WrittenSite(len(files), len(changed))
 
 
 def _make(directory: Path, *, follow_links: bool) -> None:

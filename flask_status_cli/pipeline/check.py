@@ -19,8 +19,8 @@ from flask_status_cli.render.text.words import ENGLISH, Words
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.checks import burn_rate, monitoring
 from flask_status_cli.summary.checks.latency import check_latency
-from flask_status_cli.summary.ledger.excused_requests import excusing
-from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
+from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
+from flask_status_cli.summary.report.traffic import RouteSelection, read_recent, shown_as
 
 LONGEST = 400
 """The routes of the present state are those of at most this many days, however old the newest entry is."""
@@ -94,7 +94,7 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
 
 def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:
     known = ledger.routes()
-    selection = Selection(options.only, options.exclude)
+    selection = RouteSelection(options.only, options.exclude)
     return shown_as(known, known, selection)
 
 
@@ -105,7 +105,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         policy,
         now=now,
         window=options.window,
-        selection=Selection(options.only, options.exclude),
+        selection=RouteSelection(options.only, options.exclude),
         each=options.each,
     )
     thresholds = monitoring.Thresholds(options.warning, options.critical)
@@ -123,7 +123,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         exclude=options.exclude,
         stale_after=options.max_age or options.stale_after,
         given=options.now is not None,
-        view=summary.View(group=not options.each),
+        view=summary.RowView(group=not options.each),
     )
     return monitoring.check_now(report, verdict(report, options.words), found)
 
@@ -133,8 +133,10 @@ def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> 
         ledger,
         judgement.policy(options.policy),
         newest=summary.newest_entry(ledger, now=now),
-        read=summary.reading(ledger, now=now, stale_after=options.max_age or options.stale_after),
-        shows=Selection(options.only, options.exclude).some,
+        read=summary.log_freshness(
+            ledger, now=now, stale_after=options.max_age or options.stale_after
+        ),
+        shows=RouteSelection(options.only, options.exclude).some,
     )
     going = [each for each in ledger.maintenance() if each.start <= now < each.end]
     judged = [each for each in found if not summary.excuses(going, each)]
@@ -147,8 +149,8 @@ def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> Check
     if newest is None:
         return monitoring.unknown(Phrase("check.empty"))
     policy, known = judgement.policy(options.policy), ledger.routes()
-    shown = shown_as(known, known, Selection(options.only, options.exclude))
-    marked = excusing(ledger)
+    shown = shown_as(known, known, RouteSelection(options.only, options.exclude))
+    marked = excusing_ledger(ledger)
     traffic = {
         minutes: read_recent(marked, minutes, newest=minute_of(newest), shown=shown)
         for minutes in burn_rate.SPANS
@@ -163,7 +165,7 @@ def _latency(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> Ch
         options.latency or LatencyLimits(95),
         now=now,
         window=options.window,
-        selection=Selection(options.only, options.exclude),
+        selection=RouteSelection(options.only, options.exclude),
         each=options.each,
     )
 

@@ -31,7 +31,7 @@ SEE_ALL = "flask-status deploy list shows them"
 
 
 @frozen
-class MarkOptions:
+class MarkDeployOptions:
     """A deploy to mark.
 
     - `at`: an instant as text, in `zone` unless it has an offset. `None` means now.
@@ -51,7 +51,7 @@ class MarkOptions:
 
 
 @frozen
-class Marked:
+class MarkedDeploy:
     """A stored deploy. `mark_deploy` returns it.
 
     - `is_new`: whether the deploy was not stored before.
@@ -65,7 +65,7 @@ class Marked:
     unknown_label: bool
 
 
-def mark_deploy(options: MarkOptions, *, clock: Clock) -> Marked:
+def mark_deploy(options: MarkDeployOptions, *, clock: Clock) -> MarkedDeploy:
     """Store a deploy. A second one with the same version, label and minute is the same deploy.
 
     Raises `OptionError`, `DeployError` and `DatabaseError`.
@@ -78,7 +78,7 @@ def mark_deploy(options: MarkOptions, *, clock: Clock) -> Marked:
         what = f"is older than the {MOST_DEPLOYS} deploys that are kept"
         raise DeployError(printable(asked.version), what, "remove some of them first")
     labels = {route.label for route in Ledger.read(database, Ledger.routes).values()}
-    return Marked(stored, is_new, gone, bool(stored.label) and stored.label not in labels)
+    return MarkedDeploy(stored, is_new, gone, bool(stored.label) and stored.label not in labels)
 
 
 def list_deploys(database: Database) -> tuple[Deploy, ...]:
@@ -87,7 +87,7 @@ def list_deploys(database: Database) -> tuple[Deploy, ...]:
 
 
 @frozen
-class ShowOptions:
+class ShowDeployOptions:
     """How to show a deploy.
 
     - `now`: an instant as text, `"last"`, or `None` for the time of the clock.
@@ -105,7 +105,7 @@ class ShowOptions:
     stale_after: timedelta = summary.STALE_AFTER
 
 
-def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeploy:
+def show_deploy(options: ShowDeployOptions, named: str, *, clock: Clock) -> ShownDeploy:
     """Return a deploy with the requests before and after it.
 
     `named` is a version or an id. If a version was deployed more than once, its latest deploy is shown.
@@ -122,7 +122,7 @@ def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeplo
             now=now,
             zone=options.zone,
             policy=policy,
-            selection=summary.Selection(options.only, options.exclude),
+            selection=summary.RouteSelection(options.only, options.exclude),
             stale_after=options.stale_after,
             given=options.now is not None,
         )
@@ -159,7 +159,7 @@ def _missing(named: str) -> DeployError:
     return DeployError(printable(named), "no such deploy", SEE_ALL)
 
 
-def _asked(options: MarkOptions, clock: Clock) -> Deploy:
+def _asked(options: MarkDeployOptions, clock: Clock) -> Deploy:
     """Return the deploy of some options, still without an id. Raises `OptionError`."""
     version = options.version.strip()
     if not version:
@@ -173,7 +173,7 @@ def _asked(options: MarkOptions, clock: Clock) -> Deploy:
     return Deploy(0, version, _time(options, clock), options.label, options.note)
 
 
-def _time(options: MarkOptions, clock: Clock) -> datetime:
+def _time(options: MarkDeployOptions, clock: Clock) -> datetime:
     if options.at is None:
         at = clock()
     else:
@@ -181,7 +181,7 @@ def _time(options: MarkOptions, clock: Clock) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
-def _name(option: str, options: MarkOptions) -> str:
+def _name(option: str, options: MarkDeployOptions) -> str:
     """Return the name of an option in a message: `--at`, the argument `VERSION`, or the key of the API."""
     if not options.dashes:
         return option

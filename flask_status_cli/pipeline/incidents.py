@@ -67,8 +67,8 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
             summary.with_failing(ledger, policy, now=now),
             policy,
             newest=last,
-            read=summary.reading(ledger, now=now, stale_after=options.stale_after),
-            shows=summary.Selection(options.only, options.exclude).some,
+            read=summary.log_freshness(ledger, now=now, stale_after=options.stale_after),
+            shows=summary.RouteSelection(options.only, options.exclude).some,
         )
         return now, last, found
 

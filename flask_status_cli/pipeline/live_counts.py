@@ -14,7 +14,7 @@ from flask_status_cli.model.duration_buckets import CODES
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.promised_traffic import expected
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
-from flask_status_cli.pipeline.routes.declare import place
+from flask_status_cli.pipeline.routes.declare import rule_placer
 from flask_status_cli.store import LiveStore, LockBusy, may_exist
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def store_live(  # noqa: PLR0913 - what is stored, where, and when
                 run,
                 url_map if declares else None,
                 flush=flush,
-                placing=place,
+                placing=rule_placer,
                 expectations=expected(known),
             )
         if store.prune_due():

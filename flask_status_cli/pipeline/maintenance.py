@@ -36,7 +36,7 @@ class MaintenanceOptions:
 
 
 @frozen
-class Added:
+class AddedMaintenance:
     """A stored maintenance window. `add_maintenance` returns it.
 
     - `snapped`: whether the window was extended to whole quarters of an hour.
@@ -48,7 +48,7 @@ class Added:
     unmatched: tuple[str, ...]
 
 
-def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
+def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> AddedMaintenance:
     """Store a window. Raises `DatabaseError`, and `OptionError` if its end is not after its beginning."""
     start, end = _asked(options, clock)
     first, beyond = (start - EPOCH) // QUARTER, -((EPOCH - end) // QUARTER)
@@ -59,7 +59,7 @@ def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
         stored = store.add_maintenance(window)
     routes = Ledger.read(options.database, Ledger.routes)
     unmatched = summary.matching_no_route(stored, routes)
-    return Added(stored, (stored.start, stored.end) != (start, end), unmatched)
+    return AddedMaintenance(stored, (stored.start, stored.end) != (start, end), unmatched)
 
 
 def list_maintenance(database: Database) -> tuple[Maintenance, ...]:

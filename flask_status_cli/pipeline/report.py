@@ -73,7 +73,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             stale_after=options.stale_after,
             groups=options.groups,
             one=options.one,
-            view=summary.View(options.rows, options.show_all, options.group, options.keep),
+            view=summary.RowView(options.rows, options.show_all, options.group, options.keep),
             given=options.now is not None,
             unanswered=ledger,
         )

@@ -9,10 +9,10 @@ from flask_status_cli.errors import ConfigError, FlaskStatusError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import Setting
 
-__all__ = ["Configuration", "load", "load_valid", "problems", "quoted", "warnings", "written"]
+__all__ = ["Configuration", "load", "load_valid", "problems", "quoted", "setting_lines", "warnings"]
 
 
-def written(configuration: Configuration) -> Iterable[Setting]:
+def setting_lines(configuration: Configuration) -> Iterable[Setting]:
     """Return every key with its value, and where it was set."""
     from flask_status_cli.config.toml_writer import settings
 

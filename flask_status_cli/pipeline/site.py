@@ -11,7 +11,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.store import Ledger
-from flask_status_cli.summary import Selection
+from flask_status_cli.summary import RouteSelection
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -100,7 +100,7 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
 
     These numbers never decrease, even after pruning. Raises `DatabaseError`.
     """
-    selection = Selection(options.only, options.exclude)
+    selection = RouteSelection(options.only, options.exclude)
 
     def work(ledger: Ledger) -> tuple[LifetimeCount, ...]:
         shown = {

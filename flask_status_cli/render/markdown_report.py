@@ -63,7 +63,7 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
 
 
 def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
-    timed = latency.logged(summary)
+    timed = latency.any_duration(summary)
     columns = ("now", "route", "availability", "requests", "failures", *(("p95",) if timed else ()))
     yield _row(*(words.say(f"column.{column}") for column in columns))
     yield _row(":--", ":--", *("--:" for _ in columns[2:]))
@@ -97,7 +97,7 @@ def _incidents(listed: Iterable[Incident], zone: tzinfo, words: Words) -> Iterat
         yield _row(
             _code(each.id),
             instant(each.start, zone),
-            incidents.lasted(each, words),
+            incidents.how_long(each, words),
             incidents.share(each, words),
             incidents.codes(each),
             "; ".join(_what(each, words)),

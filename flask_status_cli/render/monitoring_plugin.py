@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from flask_status_cli.model import CheckResult, Metric, Range
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.text.phrases import spoken
+from flask_status_cli.render.text.phrases import in_words
 from flask_status_cli.render.text.words import ENGLISH, Words, decimal
 
 LONGEST_TEXT = 300
@@ -32,7 +32,7 @@ def line(result: CheckResult, *, words: Words = ENGLISH, ascii_only: bool = Fals
 
     Only the sentence is translated.
     """
-    sentence = spoken(result.text, words.ascii() if ascii_only else words)
+    sentence = in_words(result.text, words.ascii() if ascii_only else words)
     text = printable(sentence, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
     shown = f"{result.state.name} - {text}"
     room = LONGEST_LINE - len(shown.encode()) - len(" | ")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.routes.collapse_rows import folded
+    from flask_status_cli.routes.collapse_rows import folded_rules
     from flask_status_cli.routes.declared.map_coverage import coverage, only_static
-    from flask_status_cli.routes.declared.reassignment import Placing
+    from flask_status_cli.routes.declared.reassignment import RuleReassignment
     from flask_status_cli.routes.declared.static_files import is_static
     from flask_status_cli.routes.declared.url_map_document import from_document, to_document
     from flask_status_cli.routes.declared.werkzeug_rule import check_map, check_rule
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         fold,
         written_path,
     )
-    from flask_status_cli.routes.group_names import belonging
+    from flask_status_cli.routes.group_names import group_of_routes
     from flask_status_cli.routes.rule_finder import DISCOVERY, Finder, finder
 
 __all__ = [
@@ -29,16 +29,16 @@ __all__ = [
     "MAX_BYTES",
     "MAX_SEGMENTS",
     "Finder",
-    "Placing",
+    "RuleReassignment",
     "alike",
-    "belonging",
     "check_map",
     "check_rule",
     "coverage",
     "finder",
     "fold",
-    "folded",
+    "folded_rules",
     "from_document",
+    "group_of_routes",
     "is_static",
     "only_static",
     "to_document",
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "group_names": ("belonging",),
+    "group_names": ("group_of_routes",),
     "declared.map_coverage": (
         "coverage",
         "only_static",
@@ -67,13 +67,13 @@ _MODULES = {
         "Finder",
         "finder",
     ),
-    "declared.reassignment": ("Placing",),
+    "declared.reassignment": ("RuleReassignment",),
     "declared.werkzeug_rule": (
         "check_map",
         "check_rule",
     ),
     "declared.static_files": ("is_static",),
-    "collapse_rows": ("folded",),
+    "collapse_rows": ("folded_rules",),
 }
 __getattr__ = names_from(
     globals(), {name: module for module, names in _MODULES.items() for name in names}

@@ -7,13 +7,13 @@ from typing import Final
 
 from flask_status_cli.model import Origin, Route
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.routes.discovered.crowds import Crowds, Limits
+from flask_status_cli.routes.discovered.crowds import CrowdLimits, Crowds
 
-SHOWN: Final = Limits(slugs=10, words=20, root=200)
+SHOWN: Final = CrowdLimits(slugs=10, words=20, root=200)
 """How many segments of a parent have rows of their own."""
 
 
-def folded(
+def folded_rules(
     routes: Iterable[Route],
     *,
     more_than: int = 0,

@@ -12,7 +12,7 @@ ROOT = "/"
 """The group of routes whose first segment no other route has."""
 
 
-def belonging(routes: Iterable[Route], by: GroupBy) -> dict[RouteKey, str]:
+def group_of_routes(routes: Iterable[Route], by: GroupBy) -> dict[RouteKey, str]:
     """Return the name of the group of each route, by (label, rule). Some routes belong to no group.
 
     By blueprint, a route without a blueprint belongs to no group. By prefix, routes of one label with the

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.store.counts.duplicate_logs import CountedTwice, may_be_comparable
     from flask_status_cli.store.counts.gathered_batches import Gathered
-    from flask_status_cli.store.crowds.fold_result import Folding
+    from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.database.dry_run import open_for_dry_run
     from flask_status_cli.store.database.lock import (
         AN_HOUR,
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.live_store import LiveStore
     from flask_status_cli.store.notifications.notifying_reader import NotificationReader
-    from flask_status_cli.store.notifications.outbox import Changed, Outbox
+    from flask_status_cli.store.notifications.outbox import DatabaseChanged, Outbox
     from flask_status_cli.store.reader import Ledger
-    from flask_status_cli.store.routes.reattribution import Place
+    from flask_status_cli.store.routes.reattribution import FindDeclared
     from flask_status_cli.store.small_batch import (
         MOST_STREAMS,
         SmallBatch,
@@ -50,10 +50,11 @@ __all__ = [
     "THIS_STREAM",
     "Batch",
     "BatchRefused",
-    "Changed",
     "Committed",
     "CountedTwice",
-    "Folding",
+    "DatabaseChanged",
+    "FindDeclared",
+    "FoldedRoutes",
     "Freezing",
     "Gathered",
     "Ledger",
@@ -61,7 +62,6 @@ __all__ = [
     "LockBusy",
     "NotificationReader",
     "Outbox",
-    "Place",
     "Placing",
     "PrintedProblems",
     "SmallBatch",
@@ -94,7 +94,7 @@ _MODULES = {
         "Committed",
         "StreamsChanged",
     ),
-    "crowds.fold_result": ("Folding",),
+    "crowds.fold_result": ("FoldedRoutes",),
     "incidents.frozen_incidents": ("Freezing",),
     "counts.gathered_batches": ("Gathered",),
     "reader": ("Ledger",),
@@ -107,10 +107,10 @@ _MODULES = {
         "printed_lately",
     ),
     "notifications.outbox": (
-        "Changed",
+        "DatabaseChanged",
         "Outbox",
     ),
-    "routes.reattribution": ("Place",),
+    "routes.reattribution": ("FindDeclared",),
     "database.dry_run": ("open_for_dry_run",),
     "database.open_database": ("may_exist",),
     "streams.last_warning": ("PrintedProblems",),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
-from flask_status_cli.store.crowds.fold_result import Folding
+from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, UnreadKind
+from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 
 if TYPE_CHECKING:
     from flask_status_cli.store.counts.upsert import ReadyRows
@@ -39,7 +39,7 @@ class Batch:
     """
 
     counts: MinuteCounts
-    unread: Mapping[tuple[int, Unread, str], int]
+    unread: Mapping[tuple[int, UnreadKind, str], int]
     checkpoint: Checkpoint
     stream: int | None
     expected: tuple[tuple[int, int], ...]
@@ -68,7 +68,7 @@ class Committed:
 
     stream: int
     new_routes: int
-    foldings: tuple[Folding, ...] = ()
+    foldings: tuple[FoldedRoutes, ...] = ()
     misread: bool = False
     left_out: int = 0
     other_hosts: int = 0

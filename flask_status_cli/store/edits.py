@@ -12,7 +12,7 @@ from flask_status_cli.store.writable import Writable
 if TYPE_CHECKING:
     from flask_status_cli.model import (
         Declaration,
-        Forgotten,
+        ForgottenRoute,
         IncidentAnchor,
         IncidentNote,
         Maintenance,
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.model.deploys import Deploy
     from flask_status_cli.store.database.connection import Connection
-    from flask_status_cli.store.routes.reattribution import Place
+    from flask_status_cli.store.routes.reattribution import FindDeclared
 
 T = TypeVar("T")
 
-Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
+Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], FindDeclared]"
 
 
 class _RollBack(Exception):  # noqa: N818 - it reports no error
@@ -155,7 +155,7 @@ class Edits(Writable):
 
         return self._write(lambda connection: hosts.retire(connection, name))
 
-    def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
+    def forget(self, routes: Sequence[Route]) -> list[ForgottenRoute]:
         """Delete all counts of some routes, and the routes themselves unless they are declared.
 
         It is one transaction. Announced incidents of the routes stay as they were announced.
@@ -167,7 +167,7 @@ class Edits(Writable):
         for each in routes:
             rules.setdefault(each.label, {})[each.rule] = ""
 
-        def work(connection: Connection) -> list[Forgotten]:
+        def work(connection: Connection) -> list[ForgottenRoute]:
             self._book.forget()
             for label, forgotten in rules.items():
                 if frozen_incidents.any_announced(connection, label, forgotten):

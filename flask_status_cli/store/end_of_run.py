@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.key_values import Fact
@@ -103,18 +103,18 @@ class EndOfRun(Writable, OpenDatabase):
         with translated(self._path):
             return key_values.pruning_is_due(self._connection, now=self._now_for_pruning())
 
-    def belief(self) -> Belief | None:
+    def clock_trust(self) -> ClockTrust | None:
         """Return which clock is trusted, `None` before the first run."""
         with translated(self._path):
             return trusted_clock.read(self._connection)
 
     def believe_clock(self) -> None:
         """Trust the clock from now on, however far it jumped."""
-        self._write(lambda connection: trusted_clock.write(connection, Belief(self._clock())))
+        self._write(lambda connection: trusted_clock.write(connection, ClockTrust(self._clock())))
 
     def _now_for_pruning(self) -> datetime:
-        belief, now = trusted_clock.read(self._connection), self._clock()
-        return now if belief is None else belief.for_pruning(now)
+        clock_trust, now = trusted_clock.read(self._connection), self._clock()
+        return now if clock_trust is None else clock_trust.for_pruning(now)
 
     def prune(self, pruning: Pruning) -> Iterator[Pruned]:
         """Delete what `pruning` allows, in one transaction a step; yield what was deleted so far.

@@ -16,7 +16,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.batch import READ_MEANWHILE, Batch, BatchRefused, Committed
 from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
 from flask_status_cli.store.database.connection import Connection, write
-from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations, merged_counts
@@ -54,7 +54,7 @@ class Gathering:
         self._freeze = freeze
         self._clock = clock
         self._batches: list[Batch | SmallBatch] = []
-        self._wait = Wait(connection.patience)
+        self._wait = ServerWait(connection.wait_limits)
 
     def begin(self, after: ServerAwayError | None = None) -> None:
         """Begin the transaction. With the error `after`, begin it again, and store its batches again."""

@@ -10,7 +10,7 @@ from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.streams import checkpoints, line_digests
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import InputFact, Places, RuleSource, Stream, UrlMap
+    from flask_status_cli.model import InputFact, LineSample, RuleSource, Stream, UrlMap
     from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.model.route.url_rules import AnsweredRule
 
@@ -78,7 +78,7 @@ class Lookups(OpenDatabase):
         with translated(self._path):
             return line_digests.find(self._connection, lines)
 
-    def places(self, number: int) -> tuple[Stream, Places] | None:
+    def places(self, number: int) -> tuple[Stream, LineSample] | None:
         """Return a stream with the digests of its lines, `None` if none of its lines are kept."""
         with translated(self._path):
             return line_digests.of(self._connection, number)

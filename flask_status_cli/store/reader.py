@@ -19,12 +19,12 @@ from flask_status_cli.model import (
     PathFailures,
     Route,
     Stretch,
-    Unread,
+    UnreadKind,
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.latency import DurationCount
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.store.counts import (
     busy_minutes,
@@ -37,7 +37,7 @@ from flask_status_cli.store.database import info, integrity, key_values
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.open_database import opening
-from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.queries import (
     all_counts,
@@ -106,7 +106,7 @@ class Ledger(RecordedFacts):
         If the server goes away meanwhile, `work` is done again with another snapshot, for at most
         `busy_timeout` seconds after that. Raises the errors of `open`.
         """
-        wait = Wait(Patience(busy_timeout))
+        wait = ServerWait(ServerWaitLimits(busy_timeout))
         began = False
         while True:
             try:
@@ -332,15 +332,15 @@ class Ledger(RecordedFacts):
         requests = sum(n for _, _, n in self.minutes(after + 1, ALL_TIME))
         return requests, self.span(ALL_TIME)[1] if requests else None
 
-    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+    def unread(self, start: int, end: int) -> Mapping[UnreadKind, int]:
         """Return the number of lines in the quarters [start, end) that were not entries, by kind."""
         lines = select(unread.c.kind, func.sum(unread.c.lines)).where(
             unread.c.quarter >= start, unread.c.quarter < end
         )
         with translated(self._path):
             rows = self._connection.execute(lines.group_by(unread.c.kind)).all()
-        sums = {Unread(kind): n for kind, n in rows}
-        return {kind: sums.get(kind, 0) for kind in Unread}
+        sums = {UnreadKind(kind): n for kind, n in rows}
+        return {kind: sums.get(kind, 0) for kind in UnreadKind}
 
     def counted_by_app(self, start: int, end: int) -> bool:
         """Return whether the extension counted in a part of the quarters [start, end)."""

@@ -16,7 +16,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import ClosedEpisodes
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import integrity, key_values
@@ -51,7 +51,7 @@ class RecordedFacts(OpenDatabase):
         with translated(self._path):
             return closed_episodes.read(self._connection)
 
-    def belief(self) -> Belief | None:
+    def clock_trust(self) -> ClockTrust | None:
         """Return which clock is trusted, `None` before the first run."""
         with translated(self._path):
             return trusted_clock.read(self._connection)

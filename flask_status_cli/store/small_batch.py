@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Final
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import InputFact, MinuteCounts, Unread
+from flask_status_cli.model import InputFact, MinuteCounts, UnreadKind
 from flask_status_cli.model.log.checkpoints import PackedStream
 
-NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
+NOTHING_PENDING: Final[Mapping[tuple[UnreadKind, str], int]] = MappingProxyType({})
 """The lines before the first entry of a stream that has an entry."""
 
 MOST_STREAMS: Final = 64
@@ -41,7 +41,7 @@ class SmallStream:
         return False
 
     @property
-    def pending(self) -> Mapping[tuple[Unread, str], int]:
+    def pending(self) -> Mapping[tuple[UnreadKind, str], int]:
         """The lines before the first entry, which wait for its time: none, because they are stored."""
         return NOTHING_PENDING
 
@@ -55,7 +55,7 @@ class SmallCounts:
 
     counts: MinuteCounts
     streams: tuple[SmallStream, ...]
-    unread: Mapping[tuple[int, Unread, str], int] = field(default_factory=dict)
+    unread: Mapping[tuple[int, UnreadKind, str], int] = field(default_factory=dict)
     compared: bool = False
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Frozen
+    from flask_status_cli.model import IncidentsToFreeze
     from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.routes.route_book import RouteBook
 
@@ -36,7 +36,7 @@ class Writable(ABC):
         """Move the counts of merged routes to the routes that they were merged into."""
 
     @abstractmethod
-    def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
+    def _freeze(self, label: str, moved: Mapping[str, str]) -> IncidentsToFreeze:
         """Return what becomes of the announced incidents of rules that are merged.
 
         `moved` has the new rule of each old one.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.batch import Batch, Committed
 from flask_status_cli.store.database import background_commit, key_values
 from flask_status_cli.store.database.background_commit import BackgroundCommit
@@ -37,10 +37,10 @@ from flask_status_cli.store.lookups import Lookups
 from flask_status_cli.store.schema import version
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Frozen, Stream
+    from flask_status_cli.model import IncidentsToFreeze, Stream
     from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.store.counts.gathered_batches import Gathered
-    from flask_status_cli.store.crowds.fold_result import Folding
+    from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
@@ -117,19 +117,19 @@ class Store(Edits, EndOfRun, Lookups):
         create: bool,
         clock: Callable[[], datetime],
         busy_timeout: float | None = None,
-        patience: Patience | None = None,
+        wait_limits: ServerWaitLimits | None = None,
         keep: Sequence[str] = (),
         host: str = "",
     ) -> Self:
         """Open the database at `path`. With `create`, a missing database is made, with its directory.
 
         An older schema is migrated. Statements wait up to `busy_timeout` seconds (by default `BUSY_TIMEOUT`)
-        for the lock of another program. `patience` says how long a server may be away (by default as long).
+        for the lock of another program. `wait_limits` says how long a server may be away; by default as long.
         Raises `DatabaseError` if the database cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
         busy = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
-        with opening(path, mode, busy_timeout=busy, patience=patience) as connection:
+        with opening(path, mode, busy_timeout=busy, wait_limits=wait_limits) as connection:
             connection.host = host
             copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
@@ -254,7 +254,7 @@ class Store(Edits, EndOfRun, Lookups):
         """Store a batch whose commit in the background got no answer, unless it is stored already."""
         from flask_status_cli.store.batch import READ_MEANWHILE, StreamsChanged
 
-        with self._opened.lock(self._path, wait=self._opened.patience.seconds):
+        with self._opened.lock(self._path, wait=self._opened.wait_limits.seconds):
             try:
                 self._write(lambda connection: self._store_batch(connection, batch), after=error)
             except StreamsChanged:
@@ -277,12 +277,12 @@ class Store(Edits, EndOfRun, Lookups):
         with translated(self._path):
             return bool(key_values.read(self._connection, Fact.CROWDS))
 
-    def fold_all(self) -> list[Folding]:
+    def fold_all(self) -> list[FoldedRoutes]:
         """Form crowds in a database that is older than crowds; return what was folded, by label."""
         from flask_status_cli.store.counts import attribution
         from flask_status_cli.store.crowds import form_crowd
 
-        def work(connection: Connection) -> list[Folding]:
+        def work(connection: Connection) -> list[FoldedRoutes]:
             if key_values.read(connection, Fact.CROWDS):
                 return []
             self._book.refresh()
@@ -319,12 +319,12 @@ class Store(Edits, EndOfRun, Lookups):
             done = not left
             self._write(partial(merged_counts.move_some, some=some, last=done), connection=opened)
 
-    def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
-        from flask_status_cli.model import Frozen
+    def _freeze(self, label: str, moved: Mapping[str, str]) -> IncidentsToFreeze:
+        from flask_status_cli.model import IncidentsToFreeze
         from flask_status_cli.store.reader import Ledger
 
         if self.freezing is None:
-            return Frozen()
+            return IncidentsToFreeze()
         return self.freezing(Ledger(self._connection, self._path), label, moved)
 
     @contextmanager

@@ -13,14 +13,14 @@ from flask_status_cli.summary.ledger.failing_paths import with_failing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excuses, matching_no_route
 from flask_status_cli.summary.report.one_deploy import one_deploy
-from flask_status_cli.summary.report.row_order import ROWS, View
+from flask_status_cli.summary.report.row_order import ROWS, RowView
 from flask_status_cli.summary.report.summarize import STALE_AFTER, summarize
-from flask_status_cli.summary.report.traffic import Selection, recent_of
+from flask_status_cli.summary.report.traffic import RouteSelection, recent_of
 from flask_status_cli.summary.report_time import (
-    Reading,
+    LogFreshness,
+    log_freshness,
     newest_allowed,
     newest_entry,
-    reading,
     resolve_now,
 )
 from flask_status_cli.summary.time_options import instant_from, length_from, since_from
@@ -30,9 +30,9 @@ __all__ = [
     "STALE_AFTER",
     "Day",
     "Ledger",
-    "Reading",
-    "Selection",
-    "View",
+    "LogFreshness",
+    "RouteSelection",
+    "RowView",
     "close_episodes",
     "day_bounds",
     "excuses",
@@ -40,11 +40,11 @@ __all__ = [
     "freeze",
     "instant_from",
     "length_from",
+    "log_freshness",
     "matching_no_route",
     "newest_allowed",
     "newest_entry",
     "one_deploy",
-    "reading",
     "recent_of",
     "resolve_now",
     "since_from",

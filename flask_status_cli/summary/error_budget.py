@@ -11,7 +11,7 @@ from typing import TypeAlias
 from flask_status_cli import judgement
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
-    Burn,
+    BurnRate,
     Counts,
     ErrorBudget,
     Policy,
@@ -142,9 +142,9 @@ def rate_text(rate: Fraction) -> str:
     return _hundredths(rate)
 
 
-def _burn(hours: int, parts: Parts) -> Burn:
+def _burn(hours: int, parts: Parts) -> BurnRate:
     counts, rate = _sum(parts), burn_rate(parts)
-    return Burn(hours, counts.failure, counts.valid, None if rate is None else rate_text(rate))
+    return BurnRate(hours, counts.failure, counts.valid, None if rate is None else rate_text(rate))
 
 
 def _allowed(parts: Parts) -> Fraction:

@@ -24,7 +24,7 @@ class MaintenanceMinutes:
         return any(start <= minute < end for start, end in self.spans)
 
 
-def excused(
+def excused_minutes(
     windows: Iterable[Maintenance], known: Mapping[int, Route]
 ) -> dict[int, MaintenanceMinutes]:
     """Return the excused minutes of each route with maintenance, by its id.
@@ -52,7 +52,7 @@ def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
 
     They are the route's own rule, that of its crowd, and the one as which it is shown.
     """
-    shown = routes.folded(route for route in known.values() if not route.hidden)
+    shown = routes.folded_rules(route for route in known.values() if not route.hidden)
     return {
         number: {
             route.rule,

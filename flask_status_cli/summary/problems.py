@@ -35,7 +35,7 @@ from flask_status_cli.model.report.problems import (
     UnmatchedErrors,
     UnmatchedPaths,
 )
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.summary.report.traffic import Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
@@ -51,12 +51,12 @@ def problems(
     *,
     now: datetime,
     run: Run | None,
-    belief: Belief | None = None,
+    clock_trust: ClockTrust | None = None,
     silent: Iterable[Host] = (),
 ) -> Iterator[Problem]:
     """Yield the problems of the data of a report.
 
-    `run` is the last run, `belief` the clock that pruning trusts, `silent` the hosts that do not read.
+    `run` is the last run, `clock_trust` the clock that pruning trusts, `silent` the hosts that do not read.
     """
     if not data.entries:
         yield NoEntries(newest=data.last, oldest=data.first)
@@ -69,8 +69,8 @@ def problems(
         past = run is not None and run.finished_at > now
         kind = AfterTheReport if past else InTheFuture
         yield kind(data.future, data.future_until)
-    if belief is not None and belief.ahead and belief.doubted is not None:
-        yield ClockDoubted(belief.doubted, belief.believed)
+    if clock_trust is not None and clock_trust.ahead and clock_trust.doubted is not None:
+        yield ClockDoubted(clock_trust.doubted, clock_trust.believed)
     for host in silent:
         yield HostSilent(host.name, host.good_at)
 

@@ -44,14 +44,14 @@ def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
 
 
 @frozen
-class Reading:
+class LogFreshness:
     """How far the log was read: up to the instant `until`. `stale` says whether this is too long ago."""
 
     until: datetime
     stale: bool
 
 
-def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading | None:
+def log_freshness(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> LogFreshness | None:
     """Return how far the log was read at `now`, `None` if it was never read.
 
     It was read until the end of the last run without problems, but never later than `now`. It is stale if
@@ -60,7 +60,7 @@ def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading
     run = ledger.last_good_run()
     if run is None:
         return None
-    return Reading(min(now, run.finished_at), stale=run.finished_at <= now - stale_after)
+    return LogFreshness(min(now, run.finished_at), stale=run.finished_at <= now - stale_after)
 
 
 def newest_allowed(now: datetime) -> int:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from flask_status_cli.web.any_host import AnyHostBlueprint
 from flask_status_cli.web.files import NOTHING_LOADED, SiteFile, safe_headers
-from flask_status_cli.web.site_cache import Made
+from flask_status_cli.web.site_cache import MadeSite
 
 NAME: Final = "flask_status"
 """The name of the blueprint. Its endpoints are `flask_status.page` and `flask_status.file`."""
@@ -32,7 +32,7 @@ View = Callable[..., Any]
 Guard = Callable[[View], View]
 
 
-def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
+def pages(current: Callable[[], MadeSite], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
     """Return the blueprint of the status page. Register it at `prefix`.
 
     `current` returns the present site. `guard` is a decorator for all views. `robots` is for search engines.
@@ -58,7 +58,7 @@ def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str
     return blueprint
 
 
-def _answer(made: Made, name: str, robots: str) -> Response:
+def _answer(made: MadeSite, name: str, robots: str) -> Response:
     if made.failed:
         return _plain(UNAVAILABLE, 503, robots, ("Retry-After", "60"), NOT_CACHED)
     found = made.files.get(name)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, redirect
 
-from flask_status_cli.web.api.configure import PREFIX, Api, configure_api
+from flask_status_cli.web.api.configure import PREFIX, ApiFunctions, configure_api
 from flask_status_cli.web.pages import pages
 from flask_status_cli.web.site_cache import SiteCache
 
@@ -35,7 +35,7 @@ def make_app(options: LiveOptions, prefix: str, *, secret: str = "") -> Flask:
 
 
 def _api(options: LiveOptions, cache: SiteCache, secret: str) -> Blueprint:
-    api = Api(
+    api = ApiFunctions(
         secret=lambda: secret,
         database=lambda: options.database,
         policy=lambda: options.settings.policy,

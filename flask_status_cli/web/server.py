@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_BODY = 1 << 17
 """Waitress refuses a request body with more bytes than this. The limit of the API is half as large."""
 
-PATIENCE = 0.5
+SERVER_WAIT = 0.5
 """At the end, open requests have this many seconds to finish."""
 
 
@@ -59,4 +59,4 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         # the listening socket closes with the process, because another thread waits on it
-        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=PATIENCE)
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=SERVER_WAIT)

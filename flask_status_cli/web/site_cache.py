@@ -56,7 +56,7 @@ class LiveOptions:
 
 
 @frozen
-class Made:
+class MadeSite:
     """The site as it was made. `SiteCache` makes it.
 
     - `files`: the files by name.
@@ -87,14 +87,14 @@ class SiteCache:
         self._options = options
         self._report = report_options(options.settings, options.database, options.zone)
         self._page = page_options(options.settings)
-        self._made: Made | None = None
+        self._made: MadeSite | None = None
         self._lock = threading.Lock()
 
     def forget(self) -> None:
         """Make the site again at the next request, for example after a change by the API."""
         self._made = None
 
-    def current(self) -> Made:
+    def current(self) -> MadeSite:
         """Return the present site. Make it again if it is out of date."""
         made = self._made
         if made is not None and self._fresh(made):
@@ -111,7 +111,7 @@ class SiteCache:
         finally:
             self._lock.release()
 
-    def _fresh(self, made: Made) -> bool:
+    def _fresh(self, made: MadeSite) -> bool:
         if time.monotonic() < made.keep_until:
             return True
         if made.failed:  # the state of a database server does not show that it is back
@@ -120,10 +120,10 @@ class SiteCache:
             minute_of(self._options.clock()) == minute_of(made.at) and self._state() == made.state
         )
 
-    def _good(self, made: Made) -> bool:
+    def _good(self, made: MadeSite) -> bool:
         return not made.failed and self._options.clock() - made.at < STILL_GOOD
 
-    def _make_again(self) -> Made:
+    def _make_again(self) -> MadeSite:
         from flask_status_cli.pipeline import site
 
         options = self._options
@@ -145,7 +145,7 @@ class SiteCache:
             name: SiteFile(name, data, made=at, robots=robots, private=options.private)
             for name, data in made.files.items()
         }
-        return Made(files, made.problem, state, at, _until(began))
+        return MadeSite(files, made.problem, state, at, _until(began))
 
     def _state(self) -> object:
         from flask_status_cli.pipeline.report import state_of
@@ -153,9 +153,9 @@ class SiteCache:
         return state_of(self._options.database)
 
 
-def nothing_made(at: datetime) -> Made:
+def nothing_made(at: datetime) -> MadeSite:
     """Return the site without files, for when it cannot be made."""
-    return Made({}, "no database", None, at, 0.0, failed=True)
+    return MadeSite({}, "no database", None, at, 0.0, failed=True)
 
 
 def _until(began: float) -> float:

@@ -15,7 +15,7 @@ import pytest
 from flask_status_cli.cli.commands import ingest as ingest_command
 from flask_status_cli.model import DatabaseInfo
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.render.json import database_json
 
 Call = Callable[..., Any]
@@ -95,7 +95,7 @@ def test_info_of_hosts_crowds_and_a_doubted_clock_is_printed_as_json() -> None:
     host = Host("web\udce9", NEW, None, retired=True)
     info = DatabaseInfo(
         Path("/s.db"), 4096, "0022", NEW, None, None, {}, 0, 5000, 0, 50000, 1, 2, 3,
-        (("shop", "/p/<slug>"),), 29_000_000, Belief(NEW, NEW + timedelta(days=400), NEW, 2), (), (),
+        (("shop", "/p/<slug>"),), 29_000_000, ClockTrust(NEW, NEW + timedelta(days=400), NEW, 2), (), (),
         (host,),
     )  # fmt: skip
     told = json.loads(database_json.render(info))

@@ -54,7 +54,7 @@ class Watched:
                 ledger,
                 judgement.policy(PolicySettings()),
                 newest=summary.newest_entry(ledger, now=now),
-                read=summary.reading(ledger, now=now, stale_after=timedelta(minutes=15)),
+                read=summary.log_freshness(ledger, now=now, stale_after=timedelta(minutes=15)),
             )
         return [
             (

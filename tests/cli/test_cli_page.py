@@ -157,7 +157,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_module, "somebody_looks", lambda: True)
+    monkeypatch.setattr(page_module, "has_terminal", lambda: True)
 
 
 def written(call: Call, log: Path, *options: object) -> Told:

@@ -24,7 +24,7 @@ from flask_status_cli.cli import run
 from flask_status_cli.cli.screen import progress_bar as progress
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
-progress.PATIENCE = 0
+progress.SHOWN_AFTER = 0
 sys.exit(run(sys.argv[1:]))
 """
 

@@ -88,7 +88,9 @@ TOOK = ["0.003", "12.345", "1500", "-", "", "0.1x", "7 7", "0.5\r", "7\\"]
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_counter, "WORTH", 0)
-    monkeypatch.setattr("flask_status_cli.formats.counting.block_counter._PATIENCE", 10**9)
+    monkeypatch.setattr(
+        "flask_status_cli.formats.counting.block_counter._MISSES_BEFORE_PAUSE", 10**9
+    )
 
 
 @st.composite

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from flask_status_cli.formats import Counted, LineCounter
-from flask_status_cli.model import MAX_LINE, Refused, Unread
+from flask_status_cli.model import MAX_LINE, Refused, UnreadKind
 
 MINUTE = int(datetime(2026, 11, 23, 6, 42, tzinfo=UTC).timestamp()) // 60
 QUARTER = MINUTE // 15
-NOISE, REFUSED = Unread.NOISE, Unread.REFUSED
+NOISE, REFUSED = UnreadKind.NOISE, UnreadKind.REFUSED
 
 
 def line(target: str, *, at: str = "06:42:01", status: int = 200) -> bytes:

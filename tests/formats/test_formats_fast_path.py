@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, Refusal, parse_line
 from flask_status_cli.formats.counting import line_counter as counter
 from flask_status_cli.formats.line_parser import read_line
-from flask_status_cli.model import LogEntry, Unread
+from flask_status_cli.model import LogEntry, UnreadKind
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -29,10 +29,10 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 ZONE = ZoneInfo("America/New_York")
 ORDERS = [("combined",), ("werkzeug",), FORMAT_NAMES, FORMAT_NAMES[::-1]]
 
-Unreads = Mapping[tuple[Unread, str], int]
+Unreads = Mapping[tuple[UnreadKind, str], int]
 Books = tuple[
     Mapping[tuple[int, str | None, int], int],  # minute, target, status
-    Mapping[tuple[int, Unread, str], int],
+    Mapping[tuple[int, UnreadKind, str], int],
     Unreads,
     int | None,
 ]
@@ -41,17 +41,17 @@ Books = tuple[
 def read_one_by_one(log: bytes, order: tuple[str, ...]) -> Books:
     """Count a log by the reference parser alone: the model that the counter must agree with."""
     requests: Counter[tuple[int, str | None, int]] = Counter()
-    unread: Counter[tuple[int, Unread, str]] = Counter()
-    pending: Counter[tuple[Unread, str]] = Counter()
+    unread: Counter[tuple[int, UnreadKind, str]] = Counter()
+    pending: Counter[tuple[UnreadKind, str]] = Counter()
     newest: int | None = None
     for line in log.split(b"\n")[:-1]:
         text = line.removesuffix(b"\r")
         result = parse_line(text, order=order, zone=ZONE, newest=newest)
-        others: list[tuple[Unread, str]] = []
+        others: list[tuple[UnreadKind, str]] = []
         if text.startswith(b"\0") and result != Noise("nul bytes"):
-            others.append((Unread.NOISE, "nul bytes"))
+            others.append((UnreadKind.NOISE, "nul bytes"))
         if not isinstance(result, LogEntry):
-            kind = Unread.NOISE if isinstance(result, Noise) else Unread.REFUSED
+            kind = UnreadKind.NOISE if isinstance(result, Noise) else UnreadKind.REFUSED
             others.append((kind, result.reason))
         for other in others:
             if newest is None:
@@ -89,11 +89,11 @@ def read_in_blocks(log: bytes, order: tuple[str, ...], cuts: list[int]) -> Books
         for code, number in row.items()
     }
     assert sum(requests.values()) == counted.entries
-    by_reason: Counter[tuple[Unread, str]] = Counter()
+    by_reason: Counter[tuple[UnreadKind, str]] = Counter()
     for (_, kind, reason), lines in counted.unread.items():
         by_reason[kind, reason] += lines
     by_reason.update(counter.pending)
-    assert {reason: n for (kind, reason), n in by_reason.items() if kind is Unread.NOISE} == (
+    assert {reason: n for (kind, reason), n in by_reason.items() if kind is UnreadKind.NOISE} == (
         counted.noise
     )
     return requests, counted.unread, counter.pending, counter.newest

@@ -17,7 +17,7 @@ from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, parse_lin
 from flask_status_cli.formats.counting import host_bulk, line_counter
 from flask_status_cli.formats.families import clf
 from flask_status_cli.formats.prefixes.carriers import CARRIERS
-from flask_status_cli.model import LogEntry, Unread
+from flask_status_cli.model import LogEntry, UnreadKind
 from tests.compiled_modules import needed
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
@@ -87,8 +87,8 @@ def lines(draw: st.DrawFn) -> str:
 
 Books = tuple[
     Mapping[tuple[int, str | None, str | None, int], int],  # minute, host, target, status
-    Mapping[tuple[int, Unread, str], int],
-    Mapping[tuple[Unread, str], int],
+    Mapping[tuple[int, UnreadKind, str], int],
+    Mapping[tuple[UnreadKind, str], int],
     int | None,
     list[tuple[int, bytes]],  # refused lines with their numbers
 ]
@@ -96,8 +96,8 @@ Books = tuple[
 
 def one_by_one(log: bytes) -> Books:
     requests: Counter[tuple[int, str | None, str | None, int]] = Counter()
-    unread: Counter[tuple[int, Unread, str]] = Counter()
-    pending: Counter[tuple[Unread, str]] = Counter()
+    unread: Counter[tuple[int, UnreadKind, str]] = Counter()
+    pending: Counter[tuple[UnreadKind, str]] = Counter()
     refused: list[tuple[int, bytes]] = []
     newest: int | None = None
     for number, line in enumerate(log.split(b"\n")[:-1], 1):
@@ -105,7 +105,7 @@ def one_by_one(log: bytes) -> Books:
         result = parse_line(text, order=FORMAT_NAMES, zone=UTC, newest=newest)
         others = []
         if text.startswith(b"\0") and result != Noise("nul bytes"):
-            others.append((Unread.NOISE, "nul bytes"))
+            others.append((UnreadKind.NOISE, "nul bytes"))
         if isinstance(result, LogEntry):
             if newest is None:
                 unread.update({(result.minute // 15, *key): n for key, n in pending.items()})
@@ -113,8 +113,8 @@ def one_by_one(log: bytes) -> Books:
             newest = max(result.minute, newest or 0)
             requests[result.minute, result.host, result.target, result.status] += 1
             continue
-        kind = Unread.NOISE if isinstance(result, Noise) else Unread.REFUSED
-        if kind is Unread.REFUSED:
+        kind = UnreadKind.NOISE if isinstance(result, Noise) else UnreadKind.REFUSED
+        if kind is UnreadKind.REFUSED:
             refused.append((number, line + b"\n"))
         for other in (*others, (kind, result.reason)):
             if newest is None:

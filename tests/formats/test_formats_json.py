@@ -276,7 +276,7 @@ def logs(draw: st.DrawFn) -> list[bytes]:
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_counter, "WORTH", 0)
-    monkeypatch.setattr(json_loop, "_PATIENCE", 10**9)
+    monkeypatch.setattr(json_loop, "_MISSES_BEFORE_PAUSE", 10**9)
 
 
 @pytest.mark.usefixtures("everything_in_bulk")

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from flask_status_cli.incidents import SITE, Judged, Known, Who
+from flask_status_cli.incidents import SITE, JudgedMinute, PartlyReadMinute, RouteOrSite
 
 Series = Mapping[int, tuple[int, int]]
 
@@ -22,7 +22,7 @@ class MemorySource:
 
     def __init__(
         self,
-        series: Mapping[Who, Series],
+        series: Mapping[RouteOrSite, Series],
         *,
         newest: int | None = None,
         until: int | None = None,
@@ -43,43 +43,43 @@ class MemorySource:
     def until(self) -> int:
         return self._until
 
-    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+    def each(self, minute: int) -> Mapping[RouteOrSite, tuple[int, int]]:
         return {
             who: series[minute]
             for who, series in self.series.items()
             if who != SITE and minute in series
         }
 
-    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
+    def quarters(self, who: RouteOrSite, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         series = self.series[who]
         for quarter in quarters:
             both = [series.get(minute, (0, 0)) for minute in range(quarter * 15, quarter * 15 + 15)]
             yield sum(good for good, _ in both), sum(bad for _, bad in both)
 
-    def everyone(self) -> Collection[Who]:
+    def everyone(self) -> Collection[RouteOrSite]:
         return [who for who, series in self.series.items() if any(f for _, f in series.values())]
 
-    def known(self, who: Who) -> Sequence[Known]:
+    def known(self, who: RouteOrSite) -> Sequence[PartlyReadMinute]:
         return [
-            Known(minute, failure, 0 if self.vague else success)
+            PartlyReadMinute(minute, failure, 0 if self.vague else success)
             for minute, (success, failure) in sorted(self.series[who].items())
             if failure and minute <= self.newest
         ]
 
-    def exact(self, who: Who) -> bool:
+    def exact(self, who: RouteOrSite) -> bool:
         return not self.vague
 
-    def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
+    def at(self, who: RouteOrSite, minutes: Iterable[int]) -> Sequence[JudgedMinute]:
         series = self.series[who]
         wanted = [minute for minute in sorted(minutes) if minute in series]
         self.read += len(wanted)
         return [
-            Judged(minute, success, failure, {503: failure} if failure else {})
+            JudgedMinute(minute, success, failure, {503: failure} if failure else {})
             for minute in wanted
             for success, failure in (series[minute],)
         ]
 
-    def answered(self, who: Who, start: int, end: int) -> bool:
+    def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         if self.vague:
             return False
         return any(self.series[who].get(minute, (0, 0))[0] for minute in range(start, end))

@@ -7,14 +7,22 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask_status_cli.incidents import SITE, Episode, Named, Who, find, join, name
-from flask_status_cli.incidents.description import describe
+from flask_status_cli.incidents import (
+    SITE,
+    Episode,
+    IdentifiedIncident,
+    RouteOrSite,
+    find_episodes,
+    identify,
+    join_episodes,
+)
+from flask_status_cli.incidents.description import describe_incident
 from flask_status_cli.model import Incident, IncidentAnchor, WorstMinute
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
 
-A, B, SHOP = Who("", "/a"), Who("", "/b"), Who("shop", "/a")
+A, B, SHOP = RouteOrSite("", "/a"), RouteOrSite("", "/b"), RouteOrSite("shop", "/a")
 
 
 def digest(text: str) -> str:
@@ -25,8 +33,10 @@ def episode(start: int, last: int, *, recovered: bool | None = True) -> Episode:
     return Episode(start, last, start + 1, recovered, last + 10)
 
 
-def named(episodes: Mapping[Who, list[Episode]], *anchors: IncidentAnchor) -> tuple[Named, ...]:
-    return name(join(episodes), anchors)
+def named(
+    episodes: Mapping[RouteOrSite, list[Episode]], *anchors: IncidentAnchor
+) -> tuple[IdentifiedIncident, ...]:
+    return identify(join_episodes(episodes), anchors)
 
 
 # The id is made of the label, rule and minute of the first episode. If several begin in the same minute,
@@ -100,7 +110,8 @@ START = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=FIRST)
 
 
 def told(source: MemorySource, **choices: object) -> list[Incident]:
-    each = (describe(source, one, **choices) for one in name(join(find(source)), ()))  # type: ignore[arg-type]  # any choices
+    found = identify(join_episodes(find_episodes(source)), ())
+    each = (describe_incident(source, one, **choices) for one in found)  # type: ignore[arg-type]  # any choices
     return [incident for incident in each if incident is not None]
 
 
@@ -152,7 +163,7 @@ def test_an_open_one_lasts_up_to_the_newest_entry(new_source: Callable[..., Memo
 def test_if_only_the_site_fails_its_routes_are_those_with_failures(
     new_source: Callable[..., MemorySource],
 ) -> None:
-    many = {Who("", f"/{n}"): quiet((20 + n % 4, 0, 1)) for n in range(20)}
+    many = {RouteOrSite("", f"/{n}"): quiet((20 + n % 4, 0, 1)) for n in range(20)}
     source = new_source(many)
     (incident,) = told(source)
     assert {route.rule for route in incident.routes} == {f"/{n}" for n in range(20)}
@@ -174,7 +185,7 @@ def test_an_incident_is_open_while_the_site_fails(
 ) -> None:
     # Two of three requests still fail, on many routes. Each route fails too seldom to have an outage.
     up = {FIRST + n: (1, 0) for n in range(60)}
-    many = {Who("", f"/{n}"): {FIRST + 20 + n: (1, 2)} for n in range(40)}
+    many = {RouteOrSite("", f"/{n}"): {FIRST + 20 + n: (1, 2)} for n in range(40)}
     source = new_source({A: up | {FIRST + n: (0, 6) for n in range(20, 25)}, **many})
     (incident,) = told(source)
     assert [(route.rule, route.end) for route in incident.routes] == [
@@ -201,6 +212,6 @@ def test_other_routes_that_fail_meanwhile_make_an_incident(
 ) -> None:
     failing = {FIRST + n: (20, 5) for n in range(20, 180)}
     up = {FIRST + n: (1, 0) for n in range(180)}
-    many = {Who("", f"/{n}"): up | {FIRST + 100 + n % 3: (0, 1)} for n in range(30)}
+    many = {RouteOrSite("", f"/{n}"): up | {FIRST + 100 + n % 3: (0, 1)} for n in range(30)}
     found = told(new_source({A: failing, **many}))
     assert [len(incident.routes) for incident in found] == [1, 31]

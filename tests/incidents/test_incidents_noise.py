@@ -9,10 +9,10 @@ import pytest
 
 from flask_status_cli.incidents.background_failures import (
     LEAST,
-    Share,
+    FailureShare,
     background,
-    rare,
-    rare_streak,
+    is_rare,
+    is_rare_streak,
 )
 
 LIMIT = Fraction(1, 10**6)
@@ -23,8 +23,8 @@ LIMIT = Fraction(1, 10**6)
 def test_the_smallest_numbers_of_failures_beyond_noise(
     valid: int, part: int, naive: ModuleType
 ) -> None:
-    share = Share(part, 1000)
-    judged = [rare(failures, valid, share) for failures in range(1, valid + 1)]
+    share = FailureShare(part, 1000)
+    judged = [is_rare(failures, valid, share) for failures in range(1, valid + 1)]
     fewest = judged.index(True) + 1 if True in judged else valid + 1
     assert judged == [failures >= fewest for failures in range(1, valid + 1)]
     exact = Fraction(part, 1000)
@@ -35,40 +35,43 @@ def test_the_smallest_numbers_of_failures_beyond_noise(
 def test_large_numbers_are_judged_too() -> None:
     # 30 minutes of 500 requests a second: far beyond the expected 1 %, just beyond it, and as expected
     valid = 900_000
-    assert rare(180_000, valid, LEAST)
-    assert rare(9_500, valid, LEAST)  # 5.3 standard deviations of 94.4
-    assert not rare(9_400, valid, LEAST)  # 4.2
-    assert not rare(9_000, valid, LEAST)
-    assert not rare(valid, valid, Share(1, 1))
+    assert is_rare(180_000, valid, LEAST)
+    assert is_rare(9_500, valid, LEAST)  # 5.3 standard deviations of 94.4
+    assert not is_rare(9_400, valid, LEAST)  # 4.2
+    assert not is_rare(9_000, valid, LEAST)
+    assert not is_rare(valid, valid, FailureShare(1, 1))
 
 
 @pytest.mark.parametrize(
-    ("share", "failures"), [(Share(1, 100), 3), (Share(3, 100), 4), (Share(5, 100), 5)]
+    ("share", "failures"),
+    [(FailureShare(1, 100), 3), (FailureShare(3, 100), 4), (FailureShare(5, 100), 5)],
 )
-def test_the_shortest_streaks_beyond_noise(share: Share, failures: int) -> None:
-    assert rare_streak(failures, share)
-    assert not rare_streak(failures - 1, share)
+def test_the_shortest_streaks_beyond_noise(share: FailureShare, failures: int) -> None:
+    assert is_rare_streak(failures, share)
+    assert not is_rare_streak(failures - 1, share)
 
 
 def test_a_route_that_hardly_ever_answers_has_no_streak() -> None:
-    assert not rare_streak(1_000_000, Share(100, 100))
-    assert not rare_streak(100, Share(9, 10))
-    assert not rare_streak(131, Share(9, 10))  # 0.9 to the power of 131 is 1.01 in a million
-    assert rare_streak(132, Share(9, 10))
+    assert not is_rare_streak(1_000_000, FailureShare(100, 100))
+    assert not is_rare_streak(100, FailureShare(9, 10))
+    assert not is_rare_streak(
+        131, FailureShare(9, 10)
+    )  # 0.9 to the power of 131 is 1.01 in a million
+    assert is_rare_streak(132, FailureShare(9, 10))
 
 
 @pytest.mark.parametrize(
     ("failures", "valid", "share"),
     [
-        (0, 0, Share(1, 100)),
-        (0, 10_000, Share(1, 100)),
-        (10, 1_000, Share(1, 100)),
-        (11, 1_000, Share(11, 1_000)),
-        (300, 1_000, Share(300, 1_000)),
+        (0, 0, FailureShare(1, 100)),
+        (0, 10_000, FailureShare(1, 100)),
+        (10, 1_000, FailureShare(1, 100)),
+        (11, 1_000, FailureShare(11, 1_000)),
+        (300, 1_000, FailureShare(300, 1_000)),
         # fewer than 100 requests say little
-        (1, 3, Share(1, 100)),
-        (3, 3, Share(3, 100)),
+        (1, 3, FailureShare(1, 100)),
+        (3, 3, FailureShare(3, 100)),
     ],
 )
-def test_the_background_of_a_route(failures: int, valid: int, share: Share) -> None:
+def test_the_background_of_a_route(failures: int, valid: int, share: FailureShare) -> None:
     assert background(failures, valid) == share

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.incidents import SITE, Who, episodes_by_route, find, group
+from flask_status_cli.incidents import (
+    SITE,
+    RouteOrSite,
+    episodes_by_route,
+    find_episodes,
+    group_episodes,
+)
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
@@ -57,9 +63,12 @@ def test_the_episodes_are_those_of_a_search_through_every_minute(
 ) -> None:
     minutes = series(stretches)
     newest = max(minutes, default=0) + after
-    who = Who("", "/")
+    who = RouteOrSite("", "/")
     source = new_source({who: minutes}, newest=newest, until=newest + read, vague=vague)
-    found = [(e.start, e.last, e.recovered, e.bad, e.stretches) for e in find(source).get(who, ())]
+    found = [
+        (e.start, e.last, e.recovered, e.bad, e.stretches)
+        for e in find_episodes(source).get(who, ())
+    ]
     assert found == naive.episodes(minutes, newest, newest + read)
 
 
@@ -75,10 +84,10 @@ def test_the_incidents_are_those_of_a_comparison_of_every_episode(
     new_source: Callable[..., MemorySource],
     naive: ModuleType,
 ) -> None:
-    source = new_source({Who(*who): series(each) for who, each in routes.items()})
+    source = new_source({RouteOrSite(*who): series(each) for who, each in routes.items()})
     episodes = naive.all_episodes(source.series, SITE, source.newest)
     expected = naive.joined(episodes, SITE, source.series)
-    groups = group(source, find(source), major=Fraction(3, 10))
+    groups = group_episodes(source, find_episodes(source), major=Fraction(3, 10))
     assert [{(part.who, part.episode.start) for part in each} for each in groups] == expected
 
 
@@ -88,7 +97,7 @@ def test_an_episode_that_is_over_does_not_change_as_the_log_grows(
     cut: int,
     new_source: Callable[..., MemorySource],
 ) -> None:
-    minutes, who = series(stretches), Who("", "/")
+    minutes, who = series(stretches), RouteOrSite("", "/")
     before = {minute: counts for minute, counts in minutes.items() if minute <= cut}
     early = episodes_by_route(new_source({who: before}, newest=cut)).get(who, ())
     late = episodes_by_route(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.incidents import SITE, Who, find, group
+from flask_status_cli.incidents import SITE, RouteOrSite, find_episodes, group_episodes
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource, Series
@@ -29,8 +29,8 @@ def healthy(minutes: int, *stretches: tuple[int, int, tuple[int, int]]) -> Serie
 
 def rules(series: dict[str, Series], new_source: NewSource) -> list[list[str]]:
     """List the incidents by their routes."""
-    source = new_source({Who("", rule): each for rule, each in series.items()})
-    groups = group(source, find(source), major=Fraction(3, 10))
+    source = new_source({RouteOrSite("", rule): each for rule, each in series.items()})
+    groups = group_episodes(source, find_episodes(source), major=Fraction(3, 10))
     return [sorted(part.who.rule for part in each if part.who != SITE) for each in groups]
 
 

@@ -10,10 +10,18 @@ from functools import cached_property
 
 import pytest
 
-from flask_status_cli.incidents import SITE, Judged, Known, Who, find, group, name
-from flask_status_cli.incidents.description import describe
+from flask_status_cli.incidents import (
+    SITE,
+    JudgedMinute,
+    PartlyReadMinute,
+    RouteOrSite,
+    find_episodes,
+    group_episodes,
+    identify,
+)
+from flask_status_cli.incidents.description import describe_incident
 
-BUSY, SHOP, QUIET = Who("", "/busy"), Who("", "/shop"), Who("", "/quiet")
+BUSY, SHOP, QUIET = RouteOrSite("", "/busy"), RouteOrSite("", "/shop"), RouteOrSite("", "/quiet")
 SALTS = {BUSY: 11, SHOP: 23, QUIET: 37}
 # One in this many minutes has one failed request, which is noise.
 NOISE = {BUSY: 20, SHOP: 200, QUIET: 200}
@@ -33,7 +41,7 @@ class Outage:
 
     start: int
     minutes: int
-    routes: tuple[Who, ...]
+    routes: tuple[RouteOrSite, ...]
     percent: int = 100
     silent: tuple[int, int] = (0, 0)
 
@@ -77,7 +85,7 @@ class Year:
 
     newest = until = BEYOND - 1
 
-    def counts(self, who: Who, minute: int) -> tuple[int, int]:
+    def counts(self, who: RouteOrSite, minute: int) -> tuple[int, int]:
         """Return successes and failures."""
         h = (minute * 2654435761 + SALTS[who] * 40503) % 2**32 // 7
         asked = {BUSY: 25 + h % 11, SHOP: h % 5, QUIET: int(h % 10 == 0)}[who]
@@ -90,7 +98,7 @@ class Year:
             failed = int(asked > 0 and h // 10 % NOISE[who] == 0)
         return asked - failed, failed
 
-    def outage(self, who: Who, minute: int) -> Outage | None:
+    def outage(self, who: RouteOrSite, minute: int) -> Outage | None:
         return next(
             (
                 each
@@ -108,7 +116,7 @@ class Year:
         }
 
     @cached_property
-    def failures(self) -> dict[Who, dict[int, tuple[int, int]]]:
+    def failures(self) -> dict[RouteOrSite, dict[int, tuple[int, int]]]:
         failing = {
             who: {m: both for m in range(FIRST, BEYOND) if (both := self.counts(who, m))[1]}
             for who in SALTS
@@ -120,27 +128,27 @@ class Year:
         each = [self.counts(who, minute) for who in SALTS]
         return sum(success for success, _ in each), sum(failure for _, failure in each)
 
-    def everyone(self) -> Collection[Who]:
+    def everyone(self) -> Collection[RouteOrSite]:
         return self.failures
 
-    def known(self, who: Who) -> Sequence[Known]:
-        return [Known(minute, f, s) for minute, (s, f) in self.failures[who].items()]
+    def known(self, who: RouteOrSite) -> Sequence[PartlyReadMinute]:
+        return [PartlyReadMinute(minute, f, s) for minute, (s, f) in self.failures[who].items()]
 
-    def exact(self, who: Who) -> bool:
+    def exact(self, who: RouteOrSite) -> bool:
         return True
 
-    def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
+    def at(self, who: RouteOrSite, minutes: Iterable[int]) -> list[JudgedMinute]:
         counted = ((m, self.total(m) if who == SITE else self.counts(who, m)) for m in minutes)
-        return [Judged(m, s, f, {503: f} if f else {}) for m, (s, f) in counted if s or f]
+        return [JudgedMinute(m, s, f, {503: f} if f else {}) for m, (s, f) in counted if s or f]
 
-    def answered(self, who: Who, start: int, end: int) -> bool:
+    def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         return any(self.counts(who, minute)[0] for minute in range(start, end))
 
-    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+    def each(self, minute: int) -> Mapping[RouteOrSite, tuple[int, int]]:
         counted = {who: self.counts(who, minute) for who in self.failures if who != SITE}
         return {who: both for who, both in counted.items() if any(both)}
 
-    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
+    def quarters(self, who: RouteOrSite, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         for quarter in quarters:
             minutes = self.at(who, range(quarter * 15, quarter * 15 + 15))
             yield sum(m.success for m in minutes), sum(m.failure for m in minutes)
@@ -152,12 +160,14 @@ def year() -> Year:
 
 
 def test_the_outages_of_a_year_are_found_once_and_to_the_minute(year: Year) -> None:
-    named = name(group(year, find(year), major=Fraction(3, 10)), ())
-    found = [incident for each in named if (incident := describe(year, each)) is not None]
+    named = identify(group_episodes(year, find_episodes(year), major=Fraction(3, 10)), ())
+    found = [incident for each in named if (incident := describe_incident(year, each)) is not None]
     assert len(found) == len(OUTAGES) == 42
     right = 0
     for incident, outage in zip(found, OUTAGES, strict=True):
-        assert {Who(route.label, route.rule) for route in incident.routes} == set(outage.routes)
+        assert {RouteOrSite(route.label, route.rule) for route in incident.routes} == set(
+            outage.routes
+        )
         minutes = range(outage.start, outage.start + outage.minutes)
         failed = [m for m in minutes if any(year.counts(who, m)[1] for who in outage.routes)]
         ends = [minute_at(incident.start), minute_at(incident.end or incident.start)]

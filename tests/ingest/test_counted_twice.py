@@ -13,7 +13,7 @@ import pytest
 
 from flask_status_cli.cli import run
 from flask_status_cli.store.counts import gathered_batches
-from flask_status_cli.store.counts.duplicate_logs import Likeness, likeness
+from flask_status_cli.store.counts.duplicate_logs import LogComparison, compare_logs
 
 ROOT = Path(__file__).parents[2]
 Lines = list[str]
@@ -190,44 +190,44 @@ IRREGULAR = {1: 1, 4: 2, 5: 1, 11: 1, 13: 3, 17: 1, 30: 1, 31: 2, 47: 1, 55: 1, 
 @pytest.mark.parametrize(
     ("new", "known", "expected"),
     [
-        ({(1, 200): IRREGULAR}, {(1, 200): IRREGULAR}, Likeness(12, 12, 12)),
+        ({(1, 200): IRREGULAR}, {(1, 200): IRREGULAR}, LogComparison(12, 12, 12)),
         # only the time in which both have requests counts
         (
             {(1, 200): {5: 1, 11: 1, 13: 3}},
             {(1, 200): IRREGULAR},
-            Likeness(3, 3, 3),
+            LogComparison(3, 3, 3),
         ),
         # what comes again after the same time is no evidence
-        ({(1, 200): dict.fromkeys(range(60), 1)}, {(1, 200): dict.fromkeys(range(60), 1)}, Likeness()),
+        ({(1, 200): dict.fromkeys(range(60), 1)}, {(1, 200): dict.fromkeys(range(60), 1)}, LogComparison()),
         (
             {(1, 200): dict.fromkeys(range(0, 600, 45), 2)},
             {(1, 200): dict.fromkeys(range(0, 600, 45), 2)},
-            Likeness(),
+            LogComparison(),
         ),
         # nor are routes of which most requests are not in the other log
         (
             {(1, 200): IRREGULAR, (2, 200): {1: 90}},
             {(1, 200): IRREGULAR, (3, 200): {70: 90}},
-            Likeness(),
+            LogComparison(),
         ),
     ],
 )  # fmt: skip
 def test_counts_by_minute_route_and_status_are_compared(
     new: dict[tuple[int, int], dict[int, int]],
     known: dict[tuple[int, int], dict[int, int]],
-    expected: Likeness,
+    expected: LogComparison,
 ) -> None:
-    assert likeness(new, known) == expected
+    assert compare_logs(new, known) == expected
 
 
 @pytest.mark.parametrize(
     ("found", "same"),
     [
-        (Likeness(40, 32, 10), True),
-        (Likeness(40, 31, 10), False),
-        (Likeness(39, 39, 10), False),
-        (Likeness(40, 40, 9), False),
+        (LogComparison(40, 32, 10), True),
+        (LogComparison(40, 31, 10), False),
+        (LogComparison(39, 39, 10), False),
+        (LogComparison(40, 40, 9), False),
     ],
 )
-def test_forty_equal_cells_in_ten_minutes_are_evidence(found: Likeness, same: bool) -> None:
+def test_forty_equal_cells_in_ten_minutes_are_evidence(found: LogComparison, same: bool) -> None:
     assert found.same == same

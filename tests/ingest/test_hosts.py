@@ -15,7 +15,7 @@ import pytest
 from flask_status_cli.cli import run
 from flask_status_cli.model import CheckResult, CheckState
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.render.text.phrases import spoken
+from flask_status_cli.render.text.phrases import in_words
 from flask_status_cli.render.text.words import ENGLISH
 from flask_status_cli.store.postgresql import session
 from flask_status_cli.summary.checks import monitoring
@@ -236,7 +236,7 @@ def test_a_silent_host_is_a_warning_unless_something_worse_is_known(
         CheckResult(state, "text"), hosts, now=NOON, stale_after=timedelta(minutes=15)
     )
     assert told.state is then
-    assert spoken(told.text, ENGLISH) == (
+    assert in_words(told.text, ENGLISH) == (
         "text; logs of host b not read since 2026-11-23 11:45 UTC, "
         "logs of host c never read without problems"
     )

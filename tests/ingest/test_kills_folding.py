@@ -59,7 +59,9 @@ def killed_at(move: int, arguments: list[str]) -> bool:
     if process == 0:
         left, real = [move], merged_counts.move
 
-        def moving(connection: Connection, tier: merged_counts.Tier, start: int, end: int) -> None:
+        def moving(
+            connection: Connection, tier: merged_counts.CountTable, start: int, end: int
+        ) -> None:
             left[0] -= 1
             if left[0] < 0:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
-from flask_status_cli.notify import due
+from flask_status_cli.notify import due_messages
 
 OPENED, WORSENED, RESOLVED = Transition.OPENED, Transition.WORSENED, Transition.RESOLVED
 START = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
@@ -29,7 +29,7 @@ def found(
     now: datetime = START + 3 * MINUTE,
     recent: Counts = NOTHING,
 ) -> list[tuple[str, Transition]]:
-    got = due(incidents, told, now=now, newest=now, recent=lambda _: recent)
+    got = due_messages(incidents, told, now=now, newest=now, recent=lambda _: recent)
     return [(told_as, transition) for told_as, transition, _ in got.transitions]
 
 
@@ -119,7 +119,7 @@ def test_the_level_of_an_incident_is_known_after_ten_minutes(
     incident: MakeIncident, minutes: int, counts: Counts, level: Level | None
 ) -> None:
     now = START + minutes * MINUTE
-    got = due([incident()], OPEN, now=now, newest=now, recent=lambda _: counts)
+    got = due_messages([incident()], OPEN, now=now, newest=now, recent=lambda _: counts)
     assert got.levels == ({} if level is None else {"aaaaaaaa": level})
     assert not got.transitions
     assert bool(got) is (level is not None)

@@ -112,7 +112,7 @@ def test_every_command_of_ours_runs(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("FLASK_STATUS_DB", raising=False)
-    monkeypatch.setattr(ingest_follow, "ending", ended_at_once)
+    monkeypatch.setattr(ingest_follow, "end_signal", ended_at_once)
     sent = log_text(datetime.now(UTC))
     (tmp_path / "shop.py").write_text(APP)
     (tmp_path / "flask.log").write_text(sent)

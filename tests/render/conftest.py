@@ -28,19 +28,19 @@ from flask_status_cli.model import (
     NoData,
     Origin,
     Policy,
+    ReportDays,
     RouteSummary,
-    Standing,
+    RowState,
     StatusSummary,
     TotalSummary,
-    Window,
     WorstMinute,
 )
 from flask_status_cli.model.deploys import (
+    ComparisonLimit,
     Deploy,
     DeployComparison,
     DeploySide,
     DeploySummary,
-    Extent,
 )
 from flask_status_cli.model.report.problems import Hint, InTheFuture, MostlyNotFound, Problem
 
@@ -200,7 +200,7 @@ class Example:
             generated_at=datetime(2026, 11, 23, 10, 5, 30, tzinfo=UTC),
             zone=ZoneInfo(timezone),
             timezone=timezone,
-            window=Window(length, TODAY - timedelta(days=length - 1), TODAY),
+            window=ReportDays(length, TODAY - timedelta(days=length - 1), TODAY),
             policy=POLICY,
             data=data or self.data(entries=total.requests),
             total=TotalSummary(
@@ -214,7 +214,7 @@ class Example:
             routes=routes,
             hints=hints,
             groups=groups,
-            headline=Headline.of(Standing(row.rule, row.now) for row in routes),
+            headline=Headline.of(RowState(row.rule, row.now) for row in routes),
         )
 
     def grouped(self) -> StatusSummary:
@@ -299,14 +299,14 @@ class Example:
         minutes = timedelta(minutes=10)
         near = DeployComparison(
             10,
-            Extent.SO_FAR,
+            ComparisonLimit.SO_FAR,
             DeploySide(at - minutes, at, Counts(999, 1), "99.90%", 1),
             DeploySide(at, at + minutes, Counts(700, 200), "77.77%", 200),
         )
         before, day = at - timedelta(days=1), timedelta(days=1)
         long_ago = DeployComparison(
             1440,
-            Extent.DAY,
+            ComparisonLimit.DAY,
             DeploySide(before - day, before, Counts(), None, 0),
             DeploySide(before, before + day, Counts(50_000, 4), "99.99%", 0),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import Burn, ErrorBudget, StatusSummary
+from flask_status_cli.model import BurnRate, ErrorBudget, StatusSummary
 from flask_status_cli.render import csv_report, markdown_report, terminal
 from flask_status_cli.render.html import render as page
 from flask_status_cli.render.json import report_json
@@ -20,7 +20,7 @@ from flask_status_cli.render.text.words import NARROW, Words
 if TYPE_CHECKING:
     from tests.render.conftest import Example
 
-BURNS = (Burn(1, 1, 2000, "0.50"), Burn(6, 0, 0, None), Burn(72, 90, 100_000, "0.90"))
+BURNS = (BurnRate(1, 1, 2000, "0.50"), BurnRate(6, 0, 0, None), BurnRate(72, 90, 100_000, "0.90"))
 LEFT = ErrorBudget(Fraction("0.999"), Fraction("1205/10"), 43, "64.31%", BURNS)
 FEW = ErrorBudget(Fraction("0.9995"), Fraction("0.9"), 0, None, BURNS)
 OVER = ErrorBudget(Fraction("0.99"), Fraction(10), 33, "-230.00%", BURNS)

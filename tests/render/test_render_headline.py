@@ -13,11 +13,11 @@ from flask_status_cli.model import (
     Condition,
     Counts,
     Headline,
-    Standing,
+    RowState,
     StatusSummary,
 )
 from flask_status_cli.render.text import headline
-from flask_status_cli.render.text.words import ENGLISH, Words, moment, rough
+from flask_status_cli.render.text.words import ENGLISH, Words, moment, rough_duration
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -34,19 +34,19 @@ LAST = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
 BEGAN = LAST - timedelta(minutes=20)
 
 
-def summary_of(example: Example, *rows: Standing, **data: Any) -> StatusSummary:
+def summary_of(example: Example, *rows: RowState, **data: Any) -> StatusSummary:
     made = example.summary(data=replace(example.data(entries=1), as_of=LAST, **data))
     return replace(made, headline=Headline.of(rows))
 
 
-def standings(states: list[Condition], stray: Condition | None, *, since: bool) -> list[Standing]:
+def standings(states: list[Condition], stray: Condition | None, *, since: bool) -> list[RowState]:
     outages = {MAJOR: BEGAN, PARTIAL: BEGAN - timedelta(hours=3)}
     rows = [
-        Standing(f"/{number}", state, outages.get(state) if since else None)
+        RowState(f"/{number}", state, outages.get(state) if since else None)
         for number, state in enumerate(states)
     ]
     if stray is not None:
-        rows.append(Standing(UNMATCHED, stray, outages.get(stray) if since else None))
+        rows.append(RowState(UNMATCHED, stray, outages.get(stray) if since else None))
     return rows
 
 
@@ -113,7 +113,7 @@ def test_an_outage_outside_of_incidents_has_no_beginning(example: Example) -> No
 def test_if_all_routes_are_quiet_the_headline_says_since_when(
     last_ago: timedelta, expected: str, example: Example
 ) -> None:
-    told = summary_of(example, Standing("/", NONE), Standing("/a", NONE), last=LAST - last_ago)
+    told = summary_of(example, RowState("/", NONE), RowState("/a", NONE), last=LAST - last_ago)
     assert headline.headline(told, ENGLISH) == expected
     assert headline.in_brief(told, ENGLISH) == "No Data"
     assert headline.worst(told) is NONE
@@ -257,4 +257,4 @@ def test_the_words_before_an_old_headline_have_the_year_and_come_once(example: E
     [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")],
 )
 def test_lengths_are_shown_in_their_largest_unit(minutes: int, text: str) -> None:
-    assert rough(minutes, ENGLISH) == text
+    assert rough_duration(minutes, ENGLISH) == text

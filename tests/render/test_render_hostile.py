@@ -29,17 +29,17 @@ from flask_status_cli.model import (
     NoData,
     Origin,
     Policy,
+    ReportDays,
     RouteSummary,
     StatusSummary,
     TotalSummary,
-    Window,
 )
 from flask_status_cli.model.deploys import (
+    ComparisonLimit,
     Deploy,
     DeployComparison,
     DeploySide,
     DeploySummary,
-    Extent,
 )
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
@@ -82,7 +82,7 @@ INSTANT = st.one_of(
 
 MOMENT = INSTANT.filter(bool)
 SIDE = st.builds(DeploySide, MOMENT, MOMENT, COUNTS, SHARE, NUMBER)
-COMPARISON = st.builds(DeployComparison, NUMBER, st.sampled_from(Extent), SIDE, SIDE)
+COMPARISON = st.builds(DeployComparison, NUMBER, st.sampled_from(ComparisonLimit), SIDE, SIDE)
 DEPLOY = st.builds(
     DeploySummary,
     st.builds(Deploy, NUMBER, TEXT, MOMENT, TEXT, TEXT),
@@ -119,7 +119,7 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
         generated_at=datetime(2026, 11, 23, 10, 5, tzinfo=UTC),
         zone=draw(st.sampled_from([UTC, ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")])),
         timezone=draw(st.sampled_from(["UTC", "Asia/Kolkata", "local (UTC-03:30)"])),
-        window=Window(days, date(2026, 11, 23), date(2026, 11, 23)),
+        window=ReportDays(days, date(2026, 11, 23), date(2026, 11, 23)),
         policy=Policy("standard", ("2xx", 304), ("5xx",), Fraction(99, 100), Fraction(3, 10)),
         data=draw(data),
         total=draw(st.builds(TotalSummary, STATE, WHY, STATE, COUNTS, SHARE, STATUSES)),
@@ -206,7 +206,7 @@ def sample_rows(name: str) -> Iterator[str]:
         generated_at=datetime(2026, 11, 23, tzinfo=UTC),
         zone=UTC,
         timezone="UTC",
-        window=Window(1, date(2026, 11, 23), date(2026, 11, 23)),
+        window=ReportDays(1, date(2026, 11, 23), date(2026, 11, 23)),
         policy=Policy("standard", ("2xx",), ("5xx",), Fraction(99, 100), Fraction(3, 10)),
         data=replace(data, last=datetime(2026, 11, 23, tzinfo=UTC)),
         total=TotalSummary(up, None, up, counts, "100%", {200: 1}),

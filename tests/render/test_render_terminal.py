@@ -21,8 +21,8 @@ import pytest
 
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.terminal import render, write
-from flask_status_cli.render.terminal.cell_text import SQUARES, Ink
-from flask_status_cli.render.terminal.route_cell import distinct, who
+from flask_status_cli.render.terminal.cell_text import SQUARES, CellWriter
+from flask_status_cli.render.terminal.route_cell import distinct_cells, route_cell
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -145,8 +145,10 @@ def test_rules_that_would_look_the_same_are_cut_elsewhere(
     rules: list[str], cells: list[str], example: Example
 ) -> None:
     rows = [example.route(rule, "o") for rule in rules]
-    ink = Ink(ascii_only=False)
-    shown = distinct([*rows, example.route("/", "o")], lambda row, part: who(row, 32, ink, part))
+    ink = CellWriter(ascii_only=False)
+    shown = distinct_cells(
+        [*rows, example.route("/", "o")], lambda row, part: route_cell(row, 32, ink, part)
+    )
     assert [cell.plain for cell in shown] == [*cells, "/"]
 
 
@@ -174,13 +176,15 @@ def test_each_state_and_reason_has_a_shape_of_its_own() -> None:
     ],
 )
 def test_a_variable_is_left_out_as_a_whole(width: int, text: str) -> None:
-    cut = Ink(ascii_only=False).cut("/users/<int:id>/orders/<int:order>", width)
+    cut = CellWriter(ascii_only=False).cut("/users/<int:id>/orders/<int:order>", width)
     assert cut.plain == text
 
 
 def test_a_route_that_is_cut_leaves_no_mark_behind_the_ellipsis() -> None:
     for width in range(4, 20):
-        left, _, right = Ink(ascii_only=False).cut("/e\u0301" * 20, width).plain.partition("…")
+        left, _, right = (
+            CellWriter(ascii_only=False).cut("/e\u0301" * 20, width).plain.partition("…")
+        )
         assert left.startswith("/")
         assert not unicodedata.combining(right[:1] or "x")
 

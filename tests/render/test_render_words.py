@@ -179,11 +179,11 @@ def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) ->
     found = example.route("/a", "o" * 30)
     own = replace(example.route("/b", "o" * 30), origin=Origin.APP)
     rest = example.route(OTHER, "o" * 30)
-    assert sentences.published(example.summary(own, rest, example.unmatched()), ENGLISH) is None
+    assert sentences.public_routes(example.summary(own, rest, example.unmatched()), ENGLISH) is None
     chosen = "--only and --exclude choose which."
-    one = sentences.published(example.summary(found, own, rest, example.unmatched()), ENGLISH)
+    one = sentences.public_routes(example.summary(found, own, rest, example.unmatched()), ENGLISH)
     assert one == f"The page publishes 1 discovered route; {chosen}"
-    many = sentences.published(example.summary(*[found] * 1204), ENGLISH)
+    many = sentences.public_routes(example.summary(*[found] * 1204), ENGLISH)
     assert many == f"The page publishes 1,204 discovered routes; {chosen}"
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.output.site_directory import Written, write
+from flask_status_cli.output.site_directory import WrittenSite, write
 from flask_status_cli.render.html import PageOptions, render
 from flask_status_cli.render.json import report_json
 from flask_status_cli.render.site import PAGE, files
@@ -61,7 +61,7 @@ def test_the_same_summary_makes_the_same_bytes(example: Example) -> None:
 
 def test_a_missing_directory_is_made(example: Example, tmp_path: Path) -> None:
     made = site(example)
-    assert write(tmp_path / "www" / "status", made) == Written(len(made), len(made))
+    assert write(tmp_path / "www" / "status", made) == WrittenSite(len(made), len(made))
     assert found(tmp_path / "www" / "status") == set(made)
     for name, data in made.items():
         assert (tmp_path / "www" / "status" / name).read_bytes() == data
@@ -73,7 +73,7 @@ def test_unchanged_files_are_not_written_again(example: Example, tmp_path: Path)
     for path in tmp_path.rglob("*.*"):
         os.utime(path, (1, 1))
     (tmp_path / "feed.atom").write_bytes(b"old")
-    assert write(tmp_path, made) == Written(len(made), 1)
+    assert write(tmp_path, made) == WrittenSite(len(made), 1)
     touched = {p.name for p in tmp_path.rglob("*") if p.is_file() and p.stat().st_mtime > 1}
     assert touched == {"feed.atom"}
     assert (tmp_path / "feed.atom").read_bytes() == made["feed.atom"]

@@ -34,7 +34,7 @@ def test_old_figures_stand_below_the_reason_and_name_their_instant(
             raise answer
         return answer
 
-    view = watch_report.View(summarize, tmp_path / "shop.db", words=ENGLISH, fitted=True)
+    view = watch_report.ScreenView(summarize, tmp_path / "shop.db", words=ENGLISH, fitted=True)
     well = view.lines(60, 20)
     assert well[0] == "✓ 1 route operational"
     for minute in range(2):

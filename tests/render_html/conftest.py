@@ -29,22 +29,22 @@ from flask_status_cli.model import (
     NoData,
     Origin,
     Policy,
+    ReportDays,
     RouteDetail,
     RouteSummary,
+    RowState,
     SpanSummary,
-    Standing,
     StatusSummary,
     StretchSummary,
     TotalSummary,
-    Window,
     WorstMinute,
 )
 from flask_status_cli.model.deploys import (
+    ComparisonLimit,
     Deploy,
     DeployComparison,
     DeploySide,
     DeploySummary,
-    Extent,
 )
 from flask_status_cli.model.report.problems import NotUnderstood, Problem
 
@@ -217,7 +217,7 @@ def deploys(n: int, *, number: int | None = None, **fields: Any) -> tuple[Deploy
     for ago in range(n):
         at = NOW - timedelta(hours=9 * ago + 1)
         side = DeploySide(at, at, Counts(19_999, 7), "99.96%", 7)
-        both = DeployComparison(540, Extent.NEXT_DEPLOY, side, side) if ago < 10 else None
+        both = DeployComparison(540, ComparisonLimit.NEXT_DEPLOY, side, side) if ago < 10 else None
         texts = {"version": f"v1.{n - ago}-7-gdeadbee", "note": "A note on it", **fields}
         place = n - ago if number is None else number
         made.append(DeploySummary(Deploy(place, at=at, **texts), False, both))
@@ -232,7 +232,7 @@ def deployed() -> StatusSummary:
     before = Deploy(3, "v1.2", at - timedelta(minutes=2), note="A new checkout")
     side = DeploySide(at, at, Counts(98, 2), "98.00%", 1)
     worse = DeploySide(at, at, Counts(1, 3000), "0.03%", 3000)
-    both = DeployComparison(64, Extent.NEXT_DEPLOY, side, worse)
+    both = DeployComparison(64, ComparisonLimit.NEXT_DEPLOY, side, worse)
     found = (
         DeploySummary(Deploy(5, "v2.0", NOW + timedelta(hours=2)), True, None),
         DeploySummary(Deploy(4, "v1.2.1", at + timedelta(minutes=3)), False, None),
@@ -258,7 +258,7 @@ def summary(
         generated_at=NOW,
         zone=ZoneInfo(zone),
         timezone=zone,
-        window=Window(length, LAST_DAY - timedelta(days=length - 1), LAST_DAY),
+        window=ReportDays(length, LAST_DAY - timedelta(days=length - 1), LAST_DAY),
         policy=policy
         or Policy("standard", ("2xx", "3xx"), (404, "5xx"), Fraction(99, 100), Fraction(3, 10)),
         data=DataSpan(
@@ -283,7 +283,7 @@ def summary(
         ),
         routes=tuple(routes),
         details=tuple(detail(each) for each in routes if each.counts.failure),
-        headline=Headline.of(Standing(each.rule, each.now) for each in routes),
+        headline=Headline.of(RowState(each.rule, each.now) for each in routes),
     )
 
 

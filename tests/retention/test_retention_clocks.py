@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from flask_status_cli.model import IngestResult
 from flask_status_cli.model.report.problems import ClockDoubted, InTheFuture
 from flask_status_cli.model.settings import PolicySettings, Retention
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.pipeline.database.pruning import PruneOptions, prune
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.run import ingest
@@ -170,11 +170,11 @@ def test_where_minutes_are_gone_the_newest_entry_is_known_to_the_quarter(machine
 def test_what_is_believed_of_a_clock(
     runs: list[float], believed: float, doubted: float | None
 ) -> None:
-    belief = Belief(NOON)
+    clock_trust = ClockTrust(NOON)
     for days in runs:
-        belief = belief.after_run(NOON + timedelta(days=days))
-    assert belief.believed == NOON + timedelta(days=believed)
-    assert belief.doubted == (None if doubted is None else NOON + timedelta(days=doubted))
+        clock_trust = clock_trust.after_run(NOON + timedelta(days=days))
+    assert clock_trust.believed == NOON + timedelta(days=believed)
+    assert clock_trust.doubted == (None if doubted is None else NOON + timedelta(days=doubted))
 
 
 # A step: hours that pass, what the clock is off by (in days), and what the app does, by its own clock.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Unread
+from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, UnreadKind
 from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.pipeline.database.pruning import PruneOptions, prune
@@ -123,7 +123,7 @@ def test_an_empty_database_has_nothing_to_prune(kept: Any) -> None:
 
 
 def test_with_days_quarters_go_too_and_what_was_no_entry(kept: Any) -> None:
-    day = (MINUTE - 39 * DAY) // 15, Unread.REFUSED, "no known format"
+    day = (MINUTE - 39 * DAY) // 15, UnreadKind.REFUSED, "no known format"
     kept.add(QUIET | outage(38 * DAY), unread={day: 4})
     gone = do(kept, days=37)
     first = (MINUTE - 37 * DAY) // 15 * 15
@@ -132,7 +132,7 @@ def test_with_days_quarters_go_too_and_what_was_no_entry(kept: Any) -> None:
     assert kept.incidents() == (), "it was before the days that are kept"
     assert min(kept.minutes()) >= first
     with Ledger.open(kept.path) as ledger:
-        assert ledger.unread(0, 2**40)[Unread.REFUSED] == 0
+        assert ledger.unread(0, 2**40)[UnreadKind.REFUSED] == 0
 
 
 @pytest.mark.parametrize(("days", "streams"), [(None, 1), (50, 1), (38, 0)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Origin, Route
-from flask_status_cli.routes import belonging
+from flask_status_cli.routes import group_of_routes
 
 PREFIXES: list[tuple[str, dict[str, str]]] = [
     # Two routes that share a first segment are a group; the page above them is one of them.
@@ -21,13 +21,13 @@ PREFIXES: list[tuple[str, dict[str, str]]] = [
 
 @pytest.mark.parametrize(("case", "expected"), PREFIXES, ids=[case for case, _ in PREFIXES])
 def test_by_prefix(case: str, expected: dict[str, str]) -> None:
-    found = belonging([Route("", rule) for rule in expected], GroupBy.PREFIX)
+    found = group_of_routes([Route("", rule) for rule in expected], GroupBy.PREFIX)
     assert found == {("", rule): name for rule, name in expected.items()}
 
 
 def test_by_prefix_every_label_has_its_own() -> None:
     routes = [Route("shop", "/users/new"), Route("shop", "/users"), Route("blog", "/users")]
-    assert belonging(routes, GroupBy.PREFIX) == {
+    assert group_of_routes(routes, GroupBy.PREFIX) == {
         ("shop", "/users/new"): "/users",
         ("shop", "/users"): "/users",
         ("blog", "/users"): "/",
@@ -40,7 +40,7 @@ def test_by_blueprint_as_the_app_says() -> None:
         Route("", "/admin/log", origin=Origin.APP, group="admin.log"),
         Route("", "/", origin=Origin.APP),
     ]
-    assert belonging(routes, GroupBy.BLUEPRINT) == {
+    assert group_of_routes(routes, GroupBy.BLUEPRINT) == {
         ("", "/admin/"): "admin",
         ("", "/admin/log"): "admin.log",
     }
@@ -48,8 +48,8 @@ def test_by_blueprint_as_the_app_says() -> None:
 
 @pytest.mark.parametrize("by", GroupBy)
 def test_unmatched_and_other_belong_to_no_group(by: GroupBy) -> None:
-    assert belonging([Route("", UNMATCHED), Route("", OTHER)], by) == {}
+    assert group_of_routes([Route("", UNMATCHED), Route("", OTHER)], by) == {}
 
 
 def test_without_grouping_no_route_belongs_to_a_group() -> None:
-    assert belonging([Route("", "/users", group="users")], GroupBy.NONE) == {}
+    assert group_of_routes([Route("", "/users", group="users")], GroupBy.NONE) == {}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import UNMATCHED, Converter, UrlMap, UrlRule
-from flask_status_cli.routes import Placing, finder, fold
+from flask_status_cli.routes import RuleReassignment, finder, fold
 from flask_status_cli.routes.declared.reassignment import SAMPLES
 from flask_status_cli.routes.discovered.crowds import slug_like
 
@@ -60,25 +60,25 @@ GET = ("GET", "HEAD", "OPTIONS")
 def test_a_discovered_rule_gets_its_declared_rule(
     rules: list[str], discovered: str, placed: str | None
 ) -> None:
-    assert Placing([UrlMap(tuple(map(UrlRule, rules)))]).place(discovered) == placed
+    assert RuleReassignment([UrlMap(tuple(map(UrlRule, rules)))]).place(discovered) == placed
 
 
 def test_every_method_must_agree() -> None:
     form, rest = UrlRule("/form", methods=GET), UrlRule("/<path:rest>", methods=("POST",))
-    assert Placing([UrlMap((form, rest))]).place("/form") is None
-    assert Placing([UrlMap((form,))]).place("/form") == "/form"  # a POST is refused there
+    assert RuleReassignment([UrlMap((form, rest))]).place("/form") is None
+    assert RuleReassignment([UrlMap((form,))]).place("/form") == "/form"  # a POST is refused there
     save = UrlRule("/form", methods=("POST",))
-    assert Placing([UrlMap((form, save, rest))]).place("/form") == "/form"
+    assert RuleReassignment([UrlMap((form, save, rest))]).place("/form") == "/form"
 
 
 def test_numbers_in_the_patterns_of_an_app_are_tried() -> None:
     year = Converter("year", "20[0-9]{2}")
     rules = (UrlRule("/<year:year>", converters=(year,)), UrlRule("/<name>"))
-    assert Placing([UrlMap(rules)]).place("/<int:id>") is None
+    assert RuleReassignment([UrlMap(rules)]).place("/<int:id>") is None
 
 
 def test_paths_below_a_prefix_get_their_declared_rule() -> None:
-    placing = Placing([UrlMap((UrlRule("/users/<int:id>"),), prefixes=("/app",))])
+    placing = RuleReassignment([UrlMap((UrlRule("/users/<int:id>"),), prefixes=("/app",))])
     assert placing.place("/app/users/<int:id>") == "/users/<int:id>"
     assert placing.place("/users/<int:id>") == UNMATCHED
 
@@ -106,6 +106,6 @@ RULES = st.lists(
 @given(RULES, st.lists(DIGITS, min_size=1, max_size=20))
 def test_if_all_samples_agree_every_number_does(rules: list[str], numbers: list[str]) -> None:
     url_map = UrlMap(tuple(map(UrlRule, rules)), complete=True)
-    placed = Placing([url_map]).place("/x/<int:id>")
+    placed = RuleReassignment([url_map]).place("/x/<int:id>")
     if placed is not None:
         assert {finder((url_map,)).rule_of("GET", f"/x/{n}") for n in numbers} == {placed}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin, Route
-from flask_status_cli.routes import fold, folded
+from flask_status_cli.routes import fold, folded_rules
 
 
 def slugs(pattern: str, count: int) -> list[str]:
@@ -29,7 +29,7 @@ def shown(
 ) -> set[str]:
     """Return the rules under which routes of one label are shown, beside fixed ones."""
     routes = [*(Route("", rule) for rule in rules), *fixed]
-    return set(folded(routes, pinned=[("", rule) for rule in pinned]).values())
+    return set(folded_rules(routes, pinned=[("", rule) for rule in pinned]).values())
 
 
 TABLE: list[tuple[str, list[str], list[Route], set[str]]] = [
@@ -95,13 +95,16 @@ def test_what_is_pinned_keeps_its_row() -> None:
 
 def test_what_the_configuration_keeps_has_its_row() -> None:
     routes = [Route("", rule) for rule in slugs("/shop/*", 12)]
-    assert set(folded(routes, keep=["/shop/p-3-*"]).values()) == {"/shop/<slug>", "/shop/p-3-x"}
+    assert set(folded_rules(routes, keep=["/shop/p-3-*"]).values()) == {
+        "/shop/<slug>",
+        "/shop/p-3-x",
+    }
 
 
 def test_no_route_is_folded_up_to_the_number_of_rows() -> None:
     routes = [Route("one", rule) for rule in slugs("/shop/*", 30)]
     routes += [Route("two", rule) for rule in slugs("/shop/*", 31)]
-    found = folded(routes, more_than=30)
+    found = folded_rules(routes, more_than=30)
     assert {rule for (label, _), rule in found.items() if label == "one"} == set(
         slugs("/shop/*", 30)
     )
@@ -124,16 +127,16 @@ CROWDS = st.lists(
 def test_any_order_gives_the_same_rows_and_named_ones_keep_theirs(
     routes: list[Route], random: Random
 ) -> None:
-    found = folded(routes)
+    found = folded_rules(routes)
     assert found.keys() == {(route.label, route.rule) for route in routes}
     for route in routes:
         if route.name:
             assert found[route.label, route.rule] == route.rule
     random.shuffle(routes)
-    assert folded(routes) == found
+    assert folded_rules(routes) == found
 
 
 @given(CROWDS)
 def test_every_row_is_a_valid_werkzeug_rule(routes: list[Route]) -> None:
     routing = pytest.importorskip("werkzeug.routing")
-    routing.Map([routing.Rule(rule, endpoint=rule) for rule in set(folded(routes).values())])
+    routing.Map([routing.Rule(rule, endpoint=rule) for rule in set(folded_rules(routes).values())])

@@ -16,7 +16,7 @@ import pytest
 
 from flask_status_cli.model import Route, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.routes import Placing
+from flask_status_cli.routes import RuleReassignment
 from flask_status_cli.store import Ledger, Store
 from flask_status_cli.store.crowds import page_minutes
 
@@ -131,7 +131,7 @@ def test_a_declared_rule_has_no_pages(database: Database, write: Write) -> None:
     write(database, {(2, POSTS[3], 500): 2})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         posts = UrlMap((UrlRule("/blog/<title>"),))
-        store.declare("", RuleSource.APP, posts, placing=lambda maps: Placing(maps).place)
+        store.declare("", RuleSource.APP, posts, placing=lambda maps: RuleReassignment(maps).place)
     write(database, {(3, "/blog/<title>", 500): 2})
     assert kept(database) == (0, 0)
 

@@ -25,9 +25,9 @@ from flask_status_cli.model import (
     UrlRule,
 )
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.routes import Placing
+from flask_status_cli.routes import RuleReassignment
 from flask_status_cli.routes.discovered import crowds
-from flask_status_cli.store import Batch, Committed, Ledger, Place, Store
+from flask_status_cli.store import Batch, Committed, FindDeclared, Ledger, Store
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
@@ -263,8 +263,8 @@ def test_requests_folded_before_a_rule_or_keep_was_given_are_counted(
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog", 200): 1})
     both = UrlMap((UrlRule("/blog/post-3"), UrlRule("/blog/<title>")))
 
-    def placing(maps: tuple[UrlMap, ...]) -> Place:
-        return Placing(maps).place
+    def placing(maps: tuple[UrlMap, ...]) -> FindDeclared:
+        return RuleReassignment(maps).place
 
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         for _ in range(2):  # given twice, it is counted once
@@ -286,7 +286,7 @@ def test_a_rule_that_matches_all_pages_of_a_crowd_gets_their_requests(
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog/nope-1", 404): 1})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         posts = UrlMap((UrlRule("/blog/<slug>"),))
-        store.declare("", RuleSource.APP, posts, placing=lambda maps: Placing(maps).place)
+        store.declare("", RuleSource.APP, posts, placing=lambda maps: RuleReassignment(maps).place)
     assert requests(database) == {("/blog/<slug>", 200): 42, ("/blog/<slug>", 404): 1}
     assert not routes_of(database)["/blog/<slug>"].crowd
     with Ledger.open(database) as ledger:

@@ -28,7 +28,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.model.duration_buckets import CODES
 from flask_status_cli.model.pruning import ClosedEpisodes, Pruning
-from flask_status_cli.routes import Placing
+from flask_status_cli.routes import RuleReassignment
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Ledger, Store, bounds
 from flask_status_cli.store.counts import duration_rows, durations
@@ -315,7 +315,7 @@ def test_durations_move_to_declared_rules_and_are_deleted_with_their_route(store
     before = [(1, "/users/<int:id>", 200, 4), (2, "/users/<int:id>", 500, 5), (3, "/x", 404, 6)]
     with stores(before) as store:
         rules = UrlMap((UrlRule("/users/<int:number>", methods=("GET",)),), complete=True)
-        store.declare("", RuleSource.APP, rules, placing=lambda maps: Placing(maps).place)
+        store.declare("", RuleSource.APP, rules, placing=lambda maps: RuleReassignment(maps).place)
         declared = {(0, 4): 1, (0, 5): 1}
         assert by_rule(store) == {"/users/<int:number>": declared, UNMATCHED: {(0, 6): 1}}
         store.forget([Route("", "/users/<int:number>")])

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.errors import DatabaseError
-from flask_status_cli.model import Route, Run, Unread
+from flask_status_cli.model import Route, Run, UnreadKind
 from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
 from flask_status_cli.store.database import sqlite
 from flask_status_cli.store.database.connection import Mode, connect
@@ -239,7 +239,7 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
         with closing(sqlite3.connect(database)) as other:
             other.execute("DROP TABLE unread")
         with pytest.raises(sqlite3.OperationalError, match="no such table: unread"):
-            store.commit(batch({}, unread={(1, Unread.NOISE, "banner"): 1}))
+            store.commit(batch({}, unread={(1, UnreadKind.NOISE, "banner"): 1}))
 
 
 # A killed ingest leaves the journal and half of its changes on the disk.

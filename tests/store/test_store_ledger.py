@@ -23,7 +23,7 @@ from flask_status_cli.model import (
     Route,
     Run,
     StreamInfo,
-    Unread,
+    UnreadKind,
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import (
@@ -147,24 +147,24 @@ def test_a_new_database_has_nothing(database: Database) -> None:
         assert list(ledger.counts("day")) == []
         assert ledger.span(9) == (None, None)
         assert ledger.future(-1) == (0, None)
-        assert ledger.unread(0, 9) == {Unread.REFUSED: 0, Unread.NOISE: 0}
+        assert ledger.unread(0, 9) == {UnreadKind.REFUSED: 0, UnreadKind.NOISE: 0}
         assert (ledger.last_run(), ledger.last_good_run()) == (None, None)
         assert ledger.complete_from() is None
 
 
 def test_unread_lines_are_added_up_by_kind(database: Database, write: Write) -> None:
     lines = {
-        (0, Unread.NOISE, "banner"): 1,
-        (1, Unread.NOISE, "banner"): 2,
-        (1, Unread.NOISE, "traceback"): 4,
-        (1, Unread.REFUSED, "no known format"): 8,
-        (2, Unread.REFUSED, "no known format"): 16,
+        (0, UnreadKind.NOISE, "banner"): 1,
+        (1, UnreadKind.NOISE, "banner"): 2,
+        (1, UnreadKind.NOISE, "traceback"): 4,
+        (1, UnreadKind.REFUSED, "no known format"): 8,
+        (2, UnreadKind.REFUSED, "no known format"): 16,
     }
     for _ in range(2):
         write(database, {}, unread=lines)
     with Ledger.open(database) as ledger:
-        assert ledger.unread(1, 2) == {Unread.NOISE: 12, Unread.REFUSED: 16}
-        assert ledger.unread(0, 3) == {Unread.NOISE: 14, Unread.REFUSED: 48}
+        assert ledger.unread(1, 2) == {UnreadKind.NOISE: 12, UnreadKind.REFUSED: 16}
+        assert ledger.unread(0, 3) == {UnreadKind.NOISE: 14, UnreadKind.REFUSED: 48}
 
 
 INSTANTS = st.datetimes(timezones=st.just(UTC))
@@ -262,7 +262,7 @@ def test_the_figures_of_a_database(database: Database, write: Write) -> None:
     paths = ("/logs/b", "/logs/a")
     seen = tuple(InputFact(path, 1, 2, 3, 4, 5, THIS_STREAM) for path in paths)
     checkpoint = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), 29, "combined")
-    lines = {(0, Unread.NOISE, "banner"): 1}
+    lines = {(0, UnreadKind.NOISE, "banner"): 1}
     write(database, COUNTS, checkpoint=checkpoint, inputs=seen, unread=lines)
     record(database, *[BAD] * 11, RUN)
     with Ledger.open(database) as ledger:

@@ -13,7 +13,7 @@ import pytest
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Delivery, IncidentAnchor, Level, Notice, Transition
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.store import Changed, Committed, NotificationReader, Outbox
+from flask_status_cli.store import Committed, DatabaseChanged, NotificationReader, Outbox
 
 Write = Callable[..., Committed]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_a_transition_is_stored_once(post: Post, database: Database, write: Writ
     with NotificationReader.open(database) as ledger:
         seen = ledger.moment()
     post.put(OPENED)
-    with pytest.raises(Changed):
+    with pytest.raises(DatabaseChanged):
         post.outbox.put([OPENED], levels={}, anchors=[], channels=["a"], seen=seen, now=NOON)
     with NotificationReader.open(database) as ledger:
         told = ledger.announcements()

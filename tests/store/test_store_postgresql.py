@@ -17,7 +17,7 @@ import pytest
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store, StreamsChanged
 from flask_status_cli.store.postgresql.bulk_rows import merged
 from flask_status_cli.store.postgresql.connection import LOCKS, PostgresqlConnection
@@ -405,8 +405,8 @@ def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) 
     server = PostgresqlServer(durable=True)
     try:
         url = parse_url(server.new_schema())
-        in_haste = Store.open(url, create=True, clock=noon, patience=Patience(0))
-        patient = Store.open(url, create=True, clock=noon, patience=Patience(60))
+        in_haste = Store.open(url, create=True, clock=noon, wait_limits=ServerWaitLimits(0))
+        patient = Store.open(url, create=True, clock=noon, wait_limits=ServerWaitLimits(60))
         with in_haste, patient as store:
             store.commit(batch({(1, "/", 200): 1}))
             more = batch({(1, "/", 200): 2}, stream=1, expected=((1, 100),))

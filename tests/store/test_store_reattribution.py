@@ -27,7 +27,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes
 from flask_status_cli.model.route.url_rules import MovedRequests
-from flask_status_cli.routes import Placing, finder, fold
+from flask_status_cli.routes import RuleReassignment, finder, fold
 from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged
 from flask_status_cli.store.database.connection import Mode, connect
 from flask_status_cli.store.incidents import closed_episodes, notes
@@ -55,7 +55,9 @@ def declare(
     path: Database, url_map: UrlMap | None, source: RuleSource = RuleSource.APP, label: str = ""
 ) -> Declaration:
     with Store.open(path, create=True, clock=noon) as store:
-        return store.declare(label, source, url_map, placing=lambda maps: Placing(maps).place)
+        return store.declare(
+            label, source, url_map, placing=lambda maps: RuleReassignment(maps).place
+        )
 
 
 def counted(path: Database) -> dict[tuple[str, int], int]:
@@ -314,7 +316,7 @@ def test_no_request_is_lost_and_moved_ones_are_where_they_would_have_been_counte
     for (minute, _, status), n in found.items():
         totals[minute, status] += n
     assert totals == Counter((minute, status) for minute, _, _, status in requests)
-    rule_of, place = finder((url_map,)).rule_of, Placing((url_map,)).place
+    rule_of, place = finder((url_map,)).rule_of, RuleReassignment((url_map,)).place
     moved = [
         (m, rule_of(method, t), s)
         for m, method, t, s in requests

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.model import Checkpoint, InputFact, Mark, Run, Stream, Unread
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Run, Stream, UnreadKind
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import (
     THIS_STREAM,
@@ -53,7 +53,7 @@ CHECKPOINTS = st.builds(
     format=st.none() | st.sampled_from(["combined", "werkzeug"]),
     partial=st.booleans(),
     pending=st.dictionaries(
-        st.tuples(st.sampled_from(Unread), st.sampled_from(["banner", "no time: “?”"])),
+        st.tuples(st.sampled_from(UnreadKind), st.sampled_from(["banner", "no time: “?”"])),
         st.integers(1, 2**40),
     ),
 )
@@ -140,7 +140,7 @@ def test_a_run_that_another_one_overtook_stores_nothing(
         store.commit(batch({(1, "/", 200): 1}))
         late = batch(
             {(1, "/", 200): 9, (1, "/new", 200): 9},
-            unread={(0, Unread.NOISE, "banner"): 9},
+            unread={(0, UnreadKind.NOISE, "banner"): 9},
             expected=believed,
             inputs=(FACT,),
         )

@@ -22,14 +22,14 @@ from flask_status_cli.model import (
     Route,
     Run,
     StatusSummary,
-    Unread,
+    UnreadKind,
 )
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.duration_buckets import bucket_of
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import ClosedEpisodes
-from flask_status_cli.model.trusted_clock import Belief
-from flask_status_cli.summary import View, summarize
+from flask_status_cli.model.trusted_clock import ClockTrust
+from flask_status_cli.summary import RowView, summarize
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 VIEW = ("rows", "show_all", "group")
@@ -42,7 +42,7 @@ class MemoryLedger:
 
     entries: Counter[tuple[int, str, str, int]] = field(default_factory=Counter)
     facts: dict[tuple[str, str], Route] = field(default_factory=dict)
-    lines: Counter[tuple[int, Unread]] = field(default_factory=Counter)
+    lines: Counter[tuple[int, UnreadKind]] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=lambda: [MemoryLedger.run_at(NOW)])
     known_before: ClosedEpisodes | None = None
     asked: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class MemoryLedger:
         """State what is known of a route beside its counts: its name, origin, whether it is hidden."""
         self.facts[label, rule] = replace(Route(label, rule, origin=Origin.DISCOVERED), **facts)
 
-    def unread_at(self, at: datetime, kind: Unread, lines: int) -> None:
+    def unread_at(self, at: datetime, kind: UnreadKind, lines: int) -> None:
         """Count lines that were no entries in the quarter that holds `at`."""
         self.lines[(at - EPOCH) // timedelta(minutes=15), kind] += lines
 
@@ -184,7 +184,7 @@ class MemoryLedger:
     def hosts(self) -> Sequence[Host]:
         return ()
 
-    def belief(self) -> Belief | None:
+    def clock_trust(self) -> ClockTrust | None:
         return None
 
     def anchors(self) -> Sequence[IncidentAnchor]:
@@ -207,8 +207,8 @@ class MemoryLedger:
     def counted_by_app(self, start: int, end: int) -> bool:
         return False
 
-    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        result: Counter[Unread] = Counter()
+    def unread(self, start: int, end: int) -> Mapping[UnreadKind, int]:
+        result: Counter[UnreadKind] = Counter()
         for (quarter, kind), lines in self.lines.items():
             if start <= quarter < end:
                 result[kind] += lines
@@ -256,6 +256,6 @@ def report(ledger: MemoryLedger) -> Report:
     def call(**choices: Any) -> StatusSummary:
         defaults = {"now": NOW, "zone": ZoneInfo("UTC"), "days": 30, "policy": PRESETS["standard"]}
         shown = {name: choices.pop(name) for name in VIEW if name in choices}
-        return summarize(ledger, **{**defaults, "view": View(**shown), **choices})
+        return summarize(ledger, **{**defaults, "view": RowView(**shown), **choices})
 
     return call

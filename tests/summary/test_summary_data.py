@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.judgement import PRESETS
-from flask_status_cli.model import UNMATCHED, Condition, NoData, Policy, Unread
+from flask_status_cli.model import UNMATCHED, Condition, NoData, Policy, UnreadKind
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     Hint,
@@ -39,8 +39,8 @@ def test_the_span_is_of_the_whole_database(ledger: MemoryLedger, report: Report)
 def test_lines_that_were_no_entries_are_the_windows(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 200, n=10_000)
     for ago, lines in ((0, 1), (6, 2), (7, 4)):
-        ledger.unread_at(NOON - ago * DAY, Unread.NOISE, 10 * lines)
-        ledger.unread_at(NOON - ago * DAY, Unread.REFUSED, lines)
+        ledger.unread_at(NOON - ago * DAY, UnreadKind.NOISE, 10 * lines)
+        ledger.unread_at(NOON - ago * DAY, UnreadKind.REFUSED, lines)
     data = report(days=7).data
     assert (data.noise, data.refused, data.problems) == (30, 3, ())
 
@@ -59,8 +59,8 @@ def test_more_than_one_percent_not_understood_is_a_problem(
     ledger: MemoryLedger, report: Report, entries: int, refused: int, problem: NotUnderstood | None
 ) -> None:
     ledger.add(NOON, "/", 200, n=entries)
-    ledger.unread_at(NOON, Unread.REFUSED, refused)
-    ledger.unread_at(NOON, Unread.NOISE, 10**6)
+    ledger.unread_at(NOON, UnreadKind.REFUSED, refused)
+    ledger.unread_at(NOON, UnreadKind.NOISE, 10**6)
     summary = report()
     assert summary.data.problems == (() if problem is None else (problem,))
     assert summary.total.now is Condition.OPERATIONAL

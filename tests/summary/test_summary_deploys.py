@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import UNMATCHED, Counts, Maintenance
-from flask_status_cli.model.deploys import Deploy, DeploySide, Extent
+from flask_status_cli.model.deploys import ComparisonLimit, Deploy, DeploySide
 from flask_status_cli.summary import summarize
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_both_sides_are_a_day_unless_something_is_nearer(
     for hours in range(100):
         ledger.add(NOW - hours * HOUR, "/", 200)
     at = NOW - 30 * HOUR + 7 * MINUTE
-    assert side(ledger, report, at) == (1440, Extent.DAY, at, at)
+    assert side(ledger, report, at) == (1440, ComparisonLimit.DAY, at, at)
 
 
 AT = NOW - 30 * HOUR
@@ -97,15 +97,15 @@ AT = NOW - 30 * HOUR
 @pytest.mark.parametrize(
     ("first", "others", "minutes", "extent"),
     [
-        (AT - 90 * MINUTE, [], 90, Extent.FIRST_ENTRY),
+        (AT - 90 * MINUTE, [], 90, ComparisonLimit.FIRST_ENTRY),
         # With nothing before it, the side after it is as long as ever.
-        (AT, [], 1440, Extent.DAY),
-        (AT - 40 * HOUR, [("v2", 50, "")], 50, Extent.NEXT_DEPLOY),
-        (AT - 40 * HOUR, [("v0", -40, ""), ("v2", 50, "")], 40, Extent.PREVIOUS_DEPLOY),
+        (AT, [], 1440, ComparisonLimit.DAY),
+        (AT - 40 * HOUR, [("v2", 50, "")], 50, ComparisonLimit.NEXT_DEPLOY),
+        (AT - 40 * HOUR, [("v0", -40, ""), ("v2", 50, "")], 40, ComparisonLimit.PREVIOUS_DEPLOY),
         # Of a deploy of everything, those of a label are neighbours, too.
-        (AT - 40 * HOUR, [("v2", 50, "shop")], 50, Extent.NEXT_DEPLOY),
+        (AT - 40 * HOUR, [("v2", 50, "shop")], 50, ComparisonLimit.NEXT_DEPLOY),
         # Two versions in one minute are one deploy.
-        (AT - 40 * HOUR, [("v2", 0, "")], 1440, Extent.DAY),
+        (AT - 40 * HOUR, [("v2", 0, "")], 1440, ComparisonLimit.DAY),
     ],
 )
 def test_neither_side_reaches_beyond_what_cuts_it_short(
@@ -114,7 +114,7 @@ def test_neither_side_reaches_beyond_what_cuts_it_short(
     first: datetime,
     others: list[tuple[str, int, str]],
     minutes: int,
-    extent: Extent,
+    extent: ComparisonLimit,
 ) -> None:
     ledger.add(first, "/", 200)
     ledger.add(NOW, "/", 200)
@@ -132,7 +132,7 @@ def test_after_a_recent_deploy_both_sides_are_equally_short(
     ledger.add(NOW - 5 * MINUTE, "/", 200)
     at = NOW - 12 * MINUTE
     # As of noon, a minute that has begun counts.
-    assert side(ledger, report, at) == (13, Extent.SO_FAR, at, at)
+    assert side(ledger, report, at) == (13, ComparisonLimit.SO_FAR, at, at)
 
 
 def test_nothing_is_compared_until_lines_after_the_deploy_are_read(
@@ -149,7 +149,7 @@ def test_a_future_deploy_shortens_no_period(ledger: MemoryLedger, report: Report
     ledger.add(NOW - 40 * HOUR, "/", 200)
     ledger.add(NOW, "/", 200)
     ledger.marked = [Deploy(1, "v2", NOW + HOUR)]
-    assert side(ledger, report, NOW - HOUR)[:2] == (61, Extent.SO_FAR)
+    assert side(ledger, report, NOW - HOUR)[:2] == (61, ComparisonLimit.SO_FAR)
 
 
 def test_only_the_latest_deploys_are_compared(ledger: MemoryLedger, report: Report) -> None:
@@ -173,7 +173,7 @@ def test_if_minutes_were_pruned_the_quarter_of_the_deploy_is_left_out(
     # From the quarter of the deploy back to the other deploy are 93 minutes: 6 whole quarters.
     assert side(ledger, report, at) == (
         90,
-        Extent.PREVIOUS_DEPLOY,
+        ComparisonLimit.PREVIOUS_DEPLOY,
         quarter,
         quarter + 15 * MINUTE,
     )

@@ -31,7 +31,7 @@ from flask_status_cli.summary import day_bounds, summarize
 from flask_status_cli.summary.report.route_detail import DAYS_A_REPORT, DetailReader
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
-    Selection,
+    RouteSelection,
     by_shown_route,
     read_traffic,
     shown_as,
@@ -186,7 +186,7 @@ def closely(
     summary = replace(report(**choices), incidents=incidents)
     days = day_bounds(NOON, ZoneInfo("UTC"), 30)
     traffic = read_traffic(ledger, days=days, until=None)
-    numbers = shown_as(traffic, ledger.routes(), Selection())
+    numbers = shown_as(traffic, ledger.routes(), RouteSelection())
     look = DetailReader(
         ledger=ledger,
         judge=judge_of(POLICY, summary.data, days),

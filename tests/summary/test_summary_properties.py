@@ -22,7 +22,7 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.summary import View, day_bounds, summarize
+from flask_status_cli.summary import RowView, day_bounds, summarize
 
 if TYPE_CHECKING:
     from tests.summary.conftest import MemoryLedger
@@ -56,7 +56,7 @@ CHOICES = st.fixed_dictionaries(
             ZoneInfo
         ),
         "policy": st.sampled_from(list(PRESETS.values())),
-        "view": st.builds(View, rows=st.integers(1, 40), group=st.booleans()),
+        "view": st.builds(RowView, rows=st.integers(1, 40), group=st.booleans()),
         "only": st.sampled_from([(), ("/*",), ("/shop/*", UNMATCHED)]),
         "exclude": st.sampled_from([(), ("/shop/aa", "/a"), (UNMATCHED,)]),
     }
@@ -151,8 +151,8 @@ def test_grouping_changes_rows_and_no_sum(
     entries: list[Entry], choices: dict[str, Any], new_ledger: NewLedger
 ) -> None:
     ledger = filled(new_ledger(), entries)
-    grouped = summary_of(ledger, {**choices, "view": View(rows=1)})
-    single = summary_of(ledger, {**choices, "view": View(rows=1, group=False)})
+    grouped = summary_of(ledger, {**choices, "view": RowView(rows=1)})
+    single = summary_of(ledger, {**choices, "view": RowView(rows=1, group=False)})
     assert grouped.total == single.total
     assert grouped.data == single.data
     assert len(grouped.routes) <= len(single.routes)

@@ -18,9 +18,9 @@ from flask_status_cli.model import (
     DaySummary,
     NoData,
     Origin,
+    ReportDays,
     RouteSummary,
     TotalSummary,
-    Window,
 )
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def test_a_row_and_the_total_with_all_their_fields(ledger: MemoryLedger, report:
     )
     assert summary.total == TotalSummary(PARTIAL, None, PARTIAL, counts, "92.66%", statuses)
     assert list(summary.routes[0].statuses) == list(summary.total.statuses) == sorted(statuses)
-    assert summary.window == Window(3, date(2026, 11, 21), date(2026, 11, 23))
+    assert summary.window == ReportDays(3, date(2026, 11, 21), date(2026, 11, 23))
     assert (summary.generated_at, summary.timezone) == (NOON, "UTC")
     assert summary.policy is PRESETS["standard"]
 

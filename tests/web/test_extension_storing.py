@@ -17,8 +17,8 @@ import pytest
 from flask_status_cli.model import Flush
 from flask_status_cli.model.duration_buckets import BOUNDS
 from flask_status_cli.web.extension import storing_thread
-from flask_status_cli.web.extension.request_counts import Counted, RequestCounts
-from flask_status_cli.web.extension.storing_thread import Storing, seconds_to_go, threads_run
+from flask_status_cli.web.extension.request_counts import CountsToStore, RequestCounts
+from flask_status_cli.web.extension.storing_thread import StoringThread, seconds_to_go, threads_run
 
 
 class Kept:
@@ -30,7 +30,7 @@ class Kept:
         self.waited: list[float] = []
         self.fails = False
 
-    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: CountsToStore, *, flush: Flush, wait: float) -> None:
         self.waited.append(wait)
         if self.fails:
             raise OSError("on purpose")
@@ -72,7 +72,7 @@ def test_processes_store_at_different_seconds_of_a_minute(
 
 def test_the_first_request_starts_one_thread(kept: Kept) -> None:
     before = threading.active_count()
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     assert threading.active_count() == before
     for _ in range(3):
         counting.add("/", 200)
@@ -87,7 +87,7 @@ def test_without_threads_a_request_stores_once_a_minute(
     monkeypatch.setattr(storing_thread, "threads_run", lambda: False)
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     before = threading.active_count()
     for seconds in (0, 1, 58, 3, 1, 1, 61):
         now += seconds
@@ -105,7 +105,7 @@ def test_if_no_thread_can_be_started_requests_store_the_counts(
     monkeypatch.setattr(threading.Thread, "start", refuse)
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.add("/", 200)
     now += 61
     counting.add("/", 200)
@@ -117,7 +117,7 @@ def test_under_the_reloader_counts_are_stored_soon(
 ) -> None:
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
     monkeypatch.setattr(storing_thread, "SOON", 0.01)
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.add("/", 200)
     end = time.monotonic() + 10
     while not kept.stored and time.monotonic() < end:
@@ -146,7 +146,7 @@ def test_uwsgi_runs_threads_only_if_they_are_enabled(
 
 
 def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> None:
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.counts.add("/", 200)
     kept.fails = True
     counting.store(wait=0)
@@ -157,7 +157,7 @@ def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> N
 
 
 def test_the_end_of_a_process_waits_longer_for_the_lock_and_says_what_is_lost(kept: Kept) -> None:
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.add("/", 200)
     kept.fails = True
     counting.finish()
@@ -166,7 +166,7 @@ def test_the_end_of_a_process_waits_longer_for_the_lock_and_says_what_is_lost(ke
 
 
 def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> None:
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.add("/", 200)
     read, write = os.pipe()
     child = os.fork()
@@ -185,7 +185,7 @@ def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> 
 def test_a_signal_in_the_middle_of_counting_does_not_lock_the_end(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counting = Storing(kept)
+    counting = StoringThread(kept)
     counting.add("/", 200)
     held = threading.Lock()
     monkeypatch.setattr(counting.counts, "_lock", held)
@@ -237,7 +237,7 @@ def test_durations_are_counted_by_bucket_and_wait_for_a_request_of_their_kind() 
     assert [number for key, number in sorted(taken.durations.items()) if key[3] == 0] == [2]
     (slow,) = (key[3] for key in taken.durations if key[3])
     assert BOUNDS[slow - 1] <= 5_000_000 < BOUNDS[slow]
-    assert counts.take() == Counted()
+    assert counts.take() == CountsToStore()
     counts.add("/stream", 200)
     assert [key[1] for key in counts.take().durations] == ["/stream"]
 

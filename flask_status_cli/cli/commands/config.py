@@ -14,7 +14,7 @@ from flask_status_cli.cli.options import (
     configuration,
     database,
     database_option,
-    option,
+    group_option,
     working_directory,
 )
 from flask_status_cli.render.escape import printable
@@ -53,7 +53,7 @@ def check() -> int:
     """
     from flask_status_cli.pipeline.settings import load_valid, problems, warnings
 
-    found, wrong = load_valid(os.environ, working_directory(), named=option("config"))
+    found, wrong = load_valid(os.environ, working_directory(), named=group_option("config"))
     errors = [*wrong, *problems(found, os.environ)]
     for error in errors:
         click.echo(f"flask-status: {printable(str(error), 1000)}", err=True)
@@ -87,11 +87,11 @@ def _absence(path: Path) -> str:
 def _settings() -> Iterator[Setting]:
     """Yield the setting of every key. The key `db` has the database that this command uses."""
     from flask_status_cli.model.settings import Source
-    from flask_status_cli.pipeline.settings import quoted, written
+    from flask_status_cli.pipeline.settings import quoted, setting_lines
 
-    for setting in written(configuration()):
+    for setting in setting_lines(configuration()):
         if setting.key == "db":
-            given = option("db")
+            given = group_option("db")
             source = Source.OPTION if given is not None else setting.source
             where = "--db" if given is not None else setting.where
             yield replace(setting, value=quoted(str(database())), source=source, where=where)

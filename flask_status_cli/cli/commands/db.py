@@ -12,9 +12,9 @@ from flask_status_cli.cli.options import (
     checked_host,
     clock,
     database,
+    database_named,
     database_option,
     host_name,
-    located,
     settings,
     zone,
 )
@@ -169,7 +169,7 @@ def copy(*, target: str, host: str | None, quiet: bool) -> None:
     """
     from flask_status_cli.pipeline.database.check_and_copy import copy_to
 
-    to = located(target, option="--to")
+    to = database_named(target, option="--to")
     name = host_name(to) if host is None else checked_host(host)
     rows = copy_to(database(), to, host=name, clock=clock)
     if not quiet:

@@ -51,14 +51,14 @@ def mark(
     If an incident begins in the 15 minutes after a deploy, reports name the deploy. The time is stored
     without seconds. The same version in the same minute is stored once, so a script may try again.
     """
-    from flask_status_cli.pipeline.deploys import MarkOptions, mark_deploy
+    from flask_status_cli.pipeline.deploys import MarkDeployOptions, mark_deploy
     from flask_status_cli.render.commands.deploys import line
     from flask_status_cli.render.escape import encodable, printable
 
     times = zone(timezone, option="--timezone")
     label = settings().label if label is None else label
     label, note = encodable(label), encodable(note)
-    options = MarkOptions(database(), times, encodable(version), at, label, note)
+    options = MarkDeployOptions(database(), times, encodable(version), at, label, note)
     marked = mark_deploy(options, clock=clock)
     done = "marked deploy" if marked.is_new else "marked already: deploy"
     click.echo(f"{done} {line(marked.deploy, times)}", err=True)
@@ -107,10 +107,10 @@ def show(
     The requests before and after it are counted over periods of the same length: up to 24 hours, and not
     beyond another deploy. Incidents that began within 15 minutes after it are named.
     """
-    from flask_status_cli.pipeline.deploys import ShowOptions, show_deploy
+    from flask_status_cli.pipeline.deploys import ShowDeployOptions, show_deploy
 
     known, words = settings(), words_of(lang, medium="json" if as_json else None)
-    options = ShowOptions(
+    options = ShowDeployOptions(
         database(),
         zone(timezone, option="--timezone"),
         now,

@@ -25,7 +25,7 @@ from flask_status_cli.cli.options import (
     database,
     database_option,
     host_name,
-    mounted,
+    mount_prefix,
     prefixes,
     settings,
     zone,
@@ -35,7 +35,7 @@ from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, IngestResult, UrlMap
-    from flask_status_cli.model.patience import Patience
+    from flask_status_cli.model.server_wait_limits import ServerWaitLimits
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.formats.nginx_logs import NginxLogs
     from flask_status_cli.pipeline.ingest.options import IngestOptions
@@ -258,7 +258,7 @@ def ingest(
         separate=options["separate"],
         siblings=not options["no_siblings"],
         wait=by_settings.wait if wait is None else wait,
-        patience=_patience(wait),
+        wait_limits=_wait_limits(wait),
         dry_run=options["dry_run"],
         stream=options["stream"],
         sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
@@ -294,7 +294,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         host=host_name(),
         discover=known.discover,
         keep=known.keep,
-        prefixes=mounted(),
+        prefixes=mount_prefix(),
         routes=_declared(),
         routes_from=configuration().where("routes"),
         retention=known.retention,
@@ -368,11 +368,11 @@ def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
     return logs
 
 
-def _patience(seconds: float | None) -> Patience:
+def _wait_limits(seconds: float | None) -> ServerWaitLimits:
     """Return how long to wait for a database server that is away. On a terminal, a line says so."""
-    from flask_status_cli.pipeline.ingest.options import PATIENCE
+    from flask_status_cli.pipeline.ingest.options import SERVER_WAIT
 
-    known = PATIENCE if seconds is None else replace(PATIENCE, seconds=seconds)
+    known = SERVER_WAIT if seconds is None else replace(SERVER_WAIT, seconds=seconds)
     return replace(known, tell=_warn) if sys.stderr.isatty() else known
 
 

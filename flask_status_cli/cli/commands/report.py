@@ -28,9 +28,9 @@ from flask_status_cli.cli.options import (
 )
 from flask_status_cli.cli.output.page_options import (
     choices,
+    open_in_browser,
     page_options,
     refuse_page_options,
-    show,
     write_page,
 )
 from flask_status_cli.cli.output.site import write_site
@@ -302,7 +302,7 @@ def _page(
         target = Target(site, follow_links=follow_links)
         write_site(summary, target, words=words, options=chosen, quiet=quiet)
     if options["open_page"]:
-        show(Path(output) if site is None else Path(site, "index.html"))
+        open_in_browser(Path(output) if site is None else Path(site, "index.html"))
 
 
 def _text(summary: StatusSummary, medium: str | None, target: Target, *, words: Words) -> None:

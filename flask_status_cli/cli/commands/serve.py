@@ -88,7 +88,7 @@ def serve(
     The page is updated at least once a minute. A signal ends the command. LOG is read as by "ingest
     --follow". Without LOG, the page shows the database, and another command must ingest the logs.
     """
-    from flask_status_cli.cli.ingest_follow import check, ending
+    from flask_status_cli.cli.ingest_follow import check, end_signal
 
     check(logs, {})
     prefix = _prefix(url_prefix)
@@ -104,7 +104,7 @@ def serve(
             click.echo(f"serving http://{server.address}{prefix}/", err=True)
         if logs:
             return _follow(logs, log_timezone, quiet=quiet)
-        with ending() as ended:
+        with end_signal() as ended:
             while not ended():
                 time.sleep(LOOK_EVERY)
     return ExitStatus.DONE

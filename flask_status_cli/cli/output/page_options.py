@@ -99,22 +99,22 @@ def write_page(
     target.write(page)
     if not quiet and not target.is_stdout:
         click.echo(f"wrote {target.name}", err=True)
-        published = sentences.published(summary, ENGLISH)
+        published = sentences.public_routes(summary, ENGLISH)
         if new and published:
             click.echo(published, err=True)
 
 
-def show(page: Path) -> None:
+def open_in_browser(page: Path) -> None:
     """Open a page in a browser if there is a terminal."""
     import webbrowser
 
-    if not somebody_looks():
+    if not has_terminal():
         click.echo("the page was not opened in a browser: there is no terminal", err=True)
     elif not webbrowser.open(page.resolve().as_uri()):
         click.echo(f"no browser was found; open {page.resolve()}", err=True)
 
 
-def somebody_looks() -> bool:
+def has_terminal() -> bool:
     """Return whether standard error is a terminal. For cron it is none."""
     return sys.stderr.isatty()
 

@@ -29,6 +29,6 @@ def write_site(
     if quiet:
         return
     click.echo(f"wrote {target.name}: {written.changed} of {written.files} files changed", err=True)
-    published = sentences.published(summary, ENGLISH)
+    published = sentences.public_routes(summary, ENGLISH)
     if new and published:
         click.echo(published, err=True)

@@ -14,7 +14,7 @@ from flask_status_cli.render.escape import printable
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-PATIENCE = 0.7
+SHOWN_AFTER = 0.7
 """The bar appears after this many seconds, because importing it takes 0.1 seconds."""
 
 PACE = 0.1
@@ -40,7 +40,7 @@ class _Bar:
         self._drawn = 0.0
 
     def show(self, path: str, read: int, size: int | None) -> None:
-        if not self._wanted or time.monotonic() - self._start < PATIENCE:
+        if not self._wanted or time.monotonic() - self._start < SHOWN_AFTER:
             return
         if self._progress is None:
             self._progress = _begin()

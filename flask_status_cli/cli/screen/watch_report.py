@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.ingest_follow import ending
+from flask_status_cli.cli.ingest_follow import end_signal
 from flask_status_cli.cli.options import clock
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model.database_url import Database
@@ -50,8 +50,8 @@ def watch(
         raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
     from flask_status_cli.cli.screen.full_screen import FullScreen
 
-    view = View(summarize, database, words=words, fitted=fitted)
-    with ending() as ended, FullScreen() as screen:
+    view = ScreenView(summarize, database, words=words, fitted=fitted)
+    with end_signal() as ended, FullScreen() as screen:
         while not ended():
             screen.draw(view.lines(*screen.size))
             keys = screen.keys(EVERY)
@@ -62,7 +62,7 @@ def watch(
     return ExitStatus.DONE
 
 
-class View:
+class ScreenView:
     """The contents of the screen: the last summary without an error, from its line `top` on."""
 
     def __init__(

@@ -15,7 +15,7 @@ from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.frozen import frozen
 
-_PATIENCE = 4
+_MISSES_BEFORE_PAUSE = 4
 """After so many blocks without a known shape, most blocks are read line by line."""
 
 _PAUSE = 60
@@ -142,8 +142,8 @@ class BlockCounter(ABC, Generic[Apart]):
 
         A block without a known shape is passed to `others` as a whole.
         """
-        if self._misses >= _PATIENCE:
-            self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
+        if self._misses >= _MISSES_BEFORE_PAUSE:
+            self._misses = (self._misses + 1) % (_MISSES_BEFORE_PAUSE + _PAUSE)
             others(0, piece)
             return 0
         block, shape = self._best(piece), self._shape

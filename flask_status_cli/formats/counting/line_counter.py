@@ -32,7 +32,7 @@ from flask_status_cli.formats.families import clf
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
 from flask_status_cli.formats.registry import FORMAT_NAMES, Family, families
-from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
+from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, UnreadKind
 
 ResolveByHost = Callable[[str | None, str | None, str | None, int], int]
 """Returns the tally's code for a virtual host (`None` if the line tells none), then as `Resolve` does."""
@@ -49,7 +49,7 @@ WORTH = 4 << 10
 WORTH_AGAIN = 256
 """The same for a counter that has learnt the shape of the lines from another log."""
 
-_NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
+_NOTHING_PENDING: Mapping[tuple[UnreadKind, str], int] = MappingProxyType({})
 
 
 @runtime_checkable
@@ -88,7 +88,7 @@ class LineCounter:
         order: Sequence[str] | None = None,
         zone: tzinfo,
         newest: int | None = None,
-        pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
+        pending: Mapping[tuple[UnreadKind, str], int] = _NOTHING_PENDING,
         on_refused: OnRefused | None = None,
         on_other_text: OnRefused | None = None,
         totals: Totals | None = None,
@@ -136,7 +136,7 @@ class LineCounter:
         return self._totals.newest
 
     @property
-    def pending(self) -> Mapping[tuple[Unread, str], int]:
+    def pending(self) -> Mapping[tuple[UnreadKind, str], int]:
         """The lines before the stream's first entry that were no entries, by kind and reason."""
         return dict(self._totals.pending)
 
@@ -222,7 +222,7 @@ class LineCounter:
         self._taken_line_number = self._line_number
         return self._totals.take()
 
-    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+    def rewind(self, newest: int | None, pending: Mapping[tuple[UnreadKind, str], int]) -> None:
         """Drop everything since the last `take()`, and continue from this `newest` and `pending`."""
         self._line_number = self._taken_line_number
         self._totals.rewind(newest, pending)
@@ -240,7 +240,7 @@ class LineCounter:
         """
         return isinstance(self._bulk, CompiledBulk) and self._bulk.seldom_asks
 
-    def begin_log(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+    def begin_log(self, newest: int | None, pending: Mapping[tuple[UnreadKind, str], int]) -> None:
         """Count another log from now on, and keep what was proven of requests and stamps."""
         self._worth = WORTH_AGAIN
         self._odd = 0
@@ -278,20 +278,20 @@ class LineCounter:
         totals = self._totals
         result = read_line(line, self._families, zone=self._zone, newest=totals.newest)
         if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:
-            totals.unread(Unread.NOISE, NUL_BYTES)
+            totals.unread(UnreadKind.NOISE, NUL_BYTES)
         if isinstance(result, LogEntry):
             code = self._code(result)
             totals.bucket(result.minute).append(code)
             if result.duration is not None:
                 totals.took(result.minute, code, result.duration)
         elif isinstance(result, Noise):
-            totals.unread(Unread.NOISE, result.reason)
+            totals.unread(UnreadKind.NOISE, result.reason)
             if result.reason == OTHER_TEXT:
                 self._tell(self._on_other_text, result.reason, line)
             elif result.reason == HEADER:
                 self._follow(line)
         else:
-            totals.unread(Unread.REFUSED, result.reason)
+            totals.unread(UnreadKind.REFUSED, result.reason)
             totals.sample(self._number(), reason=result.reason, line=line)
             self._tell(self._on_refused, result.reason, line)
 

@@ -12,7 +12,7 @@ from operator import ne
 from flask_status_cli.compiled_code import SCANNER, compiled_module
 from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
+from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, UnreadKind
 from flask_status_cli.model.duration_buckets import CODES, MINUTES_PER_HOUR, add_recoded, bucket_of
 from flask_status_cli.model.durations import RECORD, Durations, RecordedDurations, parts_of
 
@@ -53,7 +53,7 @@ class Counted:
     entries: int
     noise: Mapping[str, int]
     refused: Mapping[str, int]
-    unread: Mapping[tuple[int, Unread, str], int]
+    unread: Mapping[tuple[int, UnreadKind, str], int]
     samples: tuple[Refused, ...]
     durations: Durations = field(default_factory=dict)
 
@@ -100,9 +100,9 @@ class Totals:
     Lines before the stream's first entry wait in `pending`, and are counted at the quarter of that entry.
     """
 
-    def __init__(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+    def __init__(self, newest: int | None, pending: Mapping[tuple[UnreadKind, str], int]) -> None:
         self.newest = newest
-        self.pending: Counter[tuple[Unread, str]] = Counter(pending)
+        self.pending: Counter[tuple[UnreadKind, str]] = Counter(pending)
         self._reset()
 
     def _reset(self) -> None:
@@ -110,7 +110,7 @@ class Totals:
         self._buckets: dict[int, list[int]] = {}
         self._noise: dict[str, int] = defaultdict(int)
         self._refused: dict[str, int] = defaultdict(int)
-        self._unread: dict[tuple[int, Unread, str], int] = defaultdict(int)
+        self._unread: dict[tuple[int, UnreadKind, str], int] = defaultdict(int)
         self._samples: list[Refused] = []
         self.entries = 0
         self._durations: dict[int, dict[int, int]] = {}
@@ -163,9 +163,9 @@ class Totals:
         elif minute > self.newest:
             self.newest = minute
 
-    def unread(self, kind: Unread, reason: str) -> None:
+    def unread(self, kind: UnreadKind, reason: str) -> None:
         """Count a line that is not an entry."""
-        lines = self._noise if kind is Unread.NOISE else self._refused
+        lines = self._noise if kind is UnreadKind.NOISE else self._refused
         lines[reason] += 1
         self._add_unread(kind, reason, 1)
 
@@ -216,7 +216,7 @@ class Totals:
                 recoded += RECORD.pack(hour, codes[code], bucket)
             self._records.append(bytes(recoded))
 
-    def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
+    def _add_unread(self, kind: UnreadKind, reason: str, lines: int) -> None:
         if self.newest is None:
             self.pending[kind, reason] += lines
         else:
@@ -287,7 +287,7 @@ class Totals:
         sums = {hour: _without_untold(cells) for hour, cells in self._durations.items()}
         return RecordedDurations(sums, self._records) if self._records else sums
 
-    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+    def rewind(self, newest: int | None, pending: Mapping[tuple[UnreadKind, str], int]) -> None:
         """Drop everything since the last `take()`."""
         self._reset()
         self.newest = newest

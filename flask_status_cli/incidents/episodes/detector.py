@@ -16,8 +16,13 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.incidents.background_failures import LEAST, Share, is_high, rare_streak
-from flask_status_cli.incidents.judged_minutes import Judged
+from flask_status_cli.incidents.background_failures import (
+    LEAST,
+    FailureShare,
+    is_high,
+    is_rare_streak,
+)
+from flask_status_cli.incidents.judged_minutes import JudgedMinute
 from flask_status_cli.incidents.thresholds import (
     LONG_WINDOW_MINUTES,
     OVER_MINUTES,
@@ -28,7 +33,7 @@ from flask_status_cli.incidents.thresholds import (
     WINDOW_MINUTES,
 )
 
-Background: TypeAlias = Callable[[int], Share]
+Background: TypeAlias = Callable[[int], FailureShare]
 """A function that returns the background of a route: its share of failures in the 24 hours before."""
 
 
@@ -79,7 +84,7 @@ class _OpenEpisode:
     successes: int = 0
     decided: int = 0
 
-    def take(self, minute: Judged) -> None:
+    def take(self, minute: JudgedMinute) -> None:
         if minute.failing:
             self.last, self.successes = minute.minute, 0
             return
@@ -103,7 +108,7 @@ class _Streak:
         return (
             self.failures >= STREAK_FAILURES
             and self.minutes >= STREAK_MINUTES
-            and rare_streak(self.failures, background(self.start))
+            and is_rare_streak(self.failures, background(self.start))
         )
 
 
@@ -117,7 +122,7 @@ class Detector:
     def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
         self._background = background
         self._long = long
-        self._window: deque[Judged] = deque()
+        self._window: deque[JudgedMinute] = deque()
         self._streak: _Streak | None = None
         self._going: _OpenEpisode | None = None
         self._previous: int | None = None
@@ -127,7 +132,7 @@ class Detector:
         """Whether an episode is open."""
         return self._going is not None
 
-    def take(self, minute: Judged) -> Episode | None:
+    def take(self, minute: JudgedMinute) -> Episode | None:
         """Take the next minute; return the episode that was over before it, `None` if none was."""
         over = self.over(minute.minute - 1)
         self.remember(minute)
@@ -137,7 +142,7 @@ class Detector:
             self._going = _OpenEpisode(start, bad=minute.minute, last=minute.minute)
         return over
 
-    def remember(self, minute: Judged) -> None:
+    def remember(self, minute: JudgedMinute) -> None:
         """Take a minute that cannot be bad itself, but lies in the window or streak of later minutes."""
         while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
             self._window.popleft()

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from flask_status_cli.incidents.episodes.detector import Episode
-from flask_status_cli.incidents.episodes.joining import Group, join
-from flask_status_cli.incidents.judged_minutes import Source, Who
+from flask_status_cli.incidents.episodes.joining import Group, join_episodes
+from flask_status_cli.incidents.judged_minutes import MinuteSource, RouteOrSite
 from flask_status_cli.incidents.site_outage.partial_outage import part_of_partial_outage
 from flask_status_cli.incidents.site_outage.site_down import part_of_total_outage
 
 
-def group(
-    source: Source, episodes: Mapping[Who, Sequence[Episode]], *, major: Fraction
+def group_episodes(
+    source: MinuteSource, episodes: Mapping[RouteOrSite, Sequence[Episode]], *, major: Fraction
 ) -> Iterator[Group]:
     """Yield the episodes of each incident, the earliest incident first.
 
@@ -22,11 +22,11 @@ def group(
     in_total = part_of_total_outage(source, major)
     in_partial = part_of_partial_outage(source)
 
-    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+    def part_of(site: Episode, who: RouteOrSite, other: Episode) -> int | None:
         start = in_total(site, who, other)
         return in_partial(site, who, other) if start is None else start
 
-    def succeeded(who: Who, minutes: range) -> bool:
+    def succeeded(who: RouteOrSite, minutes: range) -> bool:
         return any(minute.success for minute in source.at(who, minutes))
 
-    return join(episodes, part_of=part_of, succeeded=succeeded)
+    return join_episodes(episodes, part_of=part_of, succeeded=succeeded)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
 from flask_status_cli.incidents.episodes.detector import Episode
-from flask_status_cli.incidents.judged_minutes import SITE, Who
+from flask_status_cli.incidents.judged_minutes import SITE, RouteOrSite
 from flask_status_cli.incidents.thresholds import (
     CONTINUED_MINUTES,
     JOINED_MINUTES,
@@ -15,36 +15,36 @@ from flask_status_cli.incidents.thresholds import (
     LATE_ROUTES,
 )
 
-PartOf: TypeAlias = Callable[[Episode, Who, Episode], int | None]
+PartOf: TypeAlias = Callable[[Episode, RouteOrSite, Episode], int | None]
 """A function `part_of(site, who, episode)` that compares an episode of a route with an episode of the site.
 
 It returns the minute from which on the route's episode is part of the site's, `None` if it is not part of it.
 """
 
-Succeeded: TypeAlias = Callable[[Who, range], bool]
+Succeeded: TypeAlias = Callable[[RouteOrSite, range], bool]
 """A function that returns whether any request to a route succeeded in some minutes."""
 
 
-def _never(_: Episode, __: Who, ___: Episode) -> None:
+def _never(_: Episode, __: RouteOrSite, ___: Episode) -> None:
     return None
 
 
-def _always(_: Who, __: range) -> bool:
+def _always(_: RouteOrSite, __: range) -> bool:
     return True
 
 
-class Part(NamedTuple):
+class RouteEpisode(NamedTuple):
     """An episode with its route."""
 
-    who: Who
+    who: RouteOrSite
     episode: Episode
 
 
-Group: TypeAlias = tuple[Part, ...]
+Group: TypeAlias = tuple[RouteEpisode, ...]
 """The episodes of one incident, the earliest first."""
 
 
-def continued(episodes: Iterable[Episode]) -> list[Episode]:
+def join_continued(episodes: Iterable[Episode]) -> list[Episode]:
     """Return the episodes of one route, each joined with the next one if that continues it.
 
     An episode continues another one if it begins at most 30 minutes after its last failing minute.
@@ -60,8 +60,8 @@ def continued(episodes: Iterable[Episode]) -> list[Episode]:
     return found
 
 
-def join(
-    episodes: Mapping[Who, Sequence[Episode]],
+def join_episodes(
+    episodes: Mapping[RouteOrSite, Sequence[Episode]],
     *,
     part_of: PartOf = _never,
     succeeded: Succeeded = _always,
@@ -73,7 +73,9 @@ def join(
     none of its requests succeeded meanwhile (`succeeded`). An episode that is part of an episode of the site
     (`part_of`) joins the incident of that one.
     """
-    parts = sorted((Part(who, each) for who in episodes for each in episodes[who]), key=earliest)
+    parts = sorted(
+        (RouteEpisode(who, each) for who in episodes for each in episodes[who]), key=earliest
+    )
     sites = _sites(parts, part_of)
     left = dict.fromkeys(number for number in range(len(parts)) if number not in sites)
     while left:
@@ -84,7 +86,7 @@ def join(
         yield tuple(sorted([*(parts[each] for each in joined), *taken], key=earliest))
 
 
-def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) -> list[int]:
+def _joined(parts: Sequence[RouteEpisode], left: Sequence[int], succeeded: Succeeded) -> list[int]:
     """Return the numbers of the parts in `left` that are one incident with the first of them."""
     first = parts[left[0]]
     soon = first.episode.start + JOINED_MINUTES
@@ -102,19 +104,21 @@ def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) ->
     return joined
 
 
-def _sites(parts: Sequence[Part], part_of: PartOf) -> Mapping[int, tuple[int, Part]]:
+def _sites(
+    parts: Sequence[RouteEpisode], part_of: PartOf
+) -> Mapping[int, tuple[int, RouteEpisode]]:
     """Return the episodes of routes that are part of an episode of the site, by their number in `parts`.
 
     The values are the number of the site's episode, and the minutes of the route's episode that are part of
     it.
     """
     sites = [number for number, part in enumerate(parts) if part.who == SITE]
-    found: dict[int, tuple[int, Part]] = {}
+    found: dict[int, tuple[int, RouteEpisode]] = {}
     for number, part in enumerate(parts):
         for site in sites if part.who != SITE else ():
             start = part_of(parts[site].episode, *part)
             if start is not None:
-                found[number] = site, Part(part.who, _since(part.episode, start))
+                found[number] = site, RouteEpisode(part.who, _since(part.episode, start))
                 break
     return found
 
@@ -127,11 +131,11 @@ def _since(episode: Episode, start: int) -> Episode:
     return replace(episode, start=start, pieces=tuple(stretches) if episode.pieces else ())
 
 
-def earliest(part: Part) -> tuple[int, bool, str, str]:
+def earliest(part: RouteEpisode) -> tuple[int, bool, str, str]:
     """Return the sort key: by start, then routes before the site, then by rule and label."""
     return part.episode.start, part.who == SITE, part.who.rule, part.who.label
 
 
-def _during(one: Part, other: Part) -> bool:
+def _during(one: RouteEpisode, other: RouteEpisode) -> bool:
     """Return whether `other` begins before the end of `one`."""
     return one.episode.open or other.episode.start <= one.episode.last

@@ -11,11 +11,17 @@ from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
 
-from flask_status_cli.incidents.background_failures import LEAST, Share, background, is_high
+from flask_status_cli.incidents.background_failures import LEAST, FailureShare, background, is_high
 from flask_status_cli.incidents.candidate_minutes import CandidateMinute, candidate_minutes
 from flask_status_cli.incidents.episodes.detector import Detector, Episode
-from flask_status_cli.incidents.episodes.joining import continued
-from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
+from flask_status_cli.incidents.episodes.joining import join_continued
+from flask_status_cli.incidents.judged_minutes import (
+    SITE,
+    JudgedMinute,
+    MinuteSource,
+    PartlyReadMinute,
+    RouteOrSite,
+)
 from flask_status_cli.incidents.thresholds import (
     BACKGROUND_QUARTERS,
     CONTINUED_MINUTES,
@@ -26,7 +32,7 @@ from flask_status_cli.incidents.thresholds import (
 )
 from flask_status_cli.model import MINUTES_PER_QUARTER
 
-Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
+Episodes: TypeAlias = Mapping[RouteOrSite, Sequence[Episode]]
 """The episodes of each route and of the site, in order."""
 
 NOTHING: Episodes = MappingProxyType({})
@@ -38,18 +44,18 @@ LONGEST_READ = 7 * 1440
 """At most this many minutes are read at once."""
 
 
-def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
+def find_episodes(source: MinuteSource) -> Mapping[RouteOrSite, Sequence[Episode]]:
     """Return the episodes of each route and of the site, in order.
 
     A search through every minute would find the same ones. Episodes that continue each other are joined.
     Episodes of the site that are explained by routes are left out.
     """
-    return put_together(source, episodes_by_route(source))
+    return joined_episodes(source, episodes_by_route(source))
 
 
 def episodes_by_route(
-    source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
-) -> Mapping[Who, Sequence[Episode]]:
+    source: MinuteSource, *, since: int | None = None, earlier: Episodes = NOTHING
+) -> Mapping[RouteOrSite, Sequence[Episode]]:
     """Return all single episodes, including episodes of the site that are explained by routes.
 
     With `since`, an epoch minute, only later episodes are searched for. No episode may cross that minute, and
@@ -62,27 +68,27 @@ def episodes_by_route(
     return {who: episodes for who, episodes in found.items() if episodes}
 
 
-def put_together(
-    source: Source, found: Episodes, *, known: Collection[Episode] = ()
-) -> Mapping[Who, Sequence[Episode]]:
+def joined_episodes(
+    source: MinuteSource, found: Episodes, *, known: Collection[Episode] = ()
+) -> Mapping[RouteOrSite, Sequence[Episode]]:
     """Return all episodes, each joined with those that continue it.
 
     Episodes of the site that are explained by routes are left out, unless they are `known`, which means that
     they were announced before.
     """
-    routes = {who: continued(each) for who, each in found.items() if who != SITE}
-    site = new_of_the_site(source, found, known=known)
-    return {**routes, SITE: continued(site)} if site else routes
+    routes = {who: join_continued(each) for who, each in found.items() if who != SITE}
+    site = unexplained_site_episodes(source, found, known=known)
+    return {**routes, SITE: join_continued(site)} if site else routes
 
 
-def new_of_the_site(
-    source: Source, found: Episodes, *, known: Collection[Episode] = ()
+def unexplained_site_episodes(
+    source: MinuteSource, found: Episodes, *, known: Collection[Episode] = ()
 ) -> list[Episode]:
     """Return the single episodes of the site that are not explained by routes, or that are `known`.
 
     An episode that continues such an episode is returned, too.
     """
-    routes = {who: continued(each) for who, each in found.items() if who != SITE}
+    routes = {who: join_continued(each) for who, each in found.items() if who != SITE}
     new: list[Episode] = []
     for each in found.get(SITE, ()):
         continues = bool(new) and each.start - new[-1].last <= CONTINUED_MINUTES
@@ -91,7 +97,7 @@ def new_of_the_site(
     return new
 
 
-def _is_explained(source: Source, site: Episode, found: Episodes) -> bool:
+def _is_explained(source: MinuteSource, site: Episode, found: Episodes) -> bool:
     """Return whether an episode of the site is explained by routes that failed before it and still fail.
 
     It is explained if at most a fifth of its failures, up to its first bad minute, are of other routes.
@@ -113,14 +119,16 @@ def _is_older(episode: Episode, site: Episode) -> bool:
     return still_fails and episode.start < site.start - JOINED_MINUTES
 
 
-def _failures(source: Source, who: Who, span: range) -> int:
+def _failures(source: MinuteSource, who: RouteOrSite, span: range) -> int:
     return sum(minute.failure for minute in source.known(who) if minute.minute in span)
 
 
 class _Search:
     """The search for the episodes of one route after `since`. `past` are its earlier episodes, in order."""
 
-    def __init__(self, source: Source, who: Who, since: int | None, past: list[Episode]) -> None:
+    def __init__(
+        self, source: MinuteSource, who: RouteOrSite, since: int | None, past: list[Episode]
+    ) -> None:
         self._source = source
         self._who = who
         self._since = since
@@ -157,7 +165,7 @@ class _Search:
         )
         return _without_long(self._source, self._who, list(likely), since or 0)
 
-    def _background(self, minute: int) -> Share:
+    def _background(self, minute: int) -> FailureShare:
         """Return the background of the route: its share of failures in the 24 hours before a minute.
 
         They are the 96 whole quarters of an hour that end before the minute. Quarters with an episode of the
@@ -195,7 +203,9 @@ def _first(seed: CandidateMinute) -> int:
     return first if seed.long is None else min(first, seed.minute - LONG_WINDOW_MINUTES + 1)
 
 
-def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequence[Judged]:
+def _read(
+    source: MinuteSource, who: RouteOrSite, likely: Sequence[CandidateMinute]
+) -> Sequence[JudgedMinute]:
     """Read, in one step, the minutes that decide whether the candidate minutes are bad."""
     wanted: list[int] = []
     for first, minute in sorted((_first(seed), seed.minute) for seed in likely):
@@ -204,7 +214,7 @@ def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequen
 
 
 def _without_long(
-    source: Source, who: Who, likely: list[CandidateMinute], since: int
+    source: MinuteSource, who: RouteOrSite, likely: list[CandidateMinute], since: int
 ) -> list[CandidateMinute]:
     """Return the candidates, without long windows that cannot make them bad.
 
@@ -232,7 +242,7 @@ def _quarters_in(minute: int) -> range:
     return range(first, (minute + 1) // MINUTES_PER_QUARTER)
 
 
-def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
+def _seeds(source: MinuteSource, who: RouteOrSite) -> list[CandidateMinute]:
     """Return the candidate minutes of a route.
 
     If only a lower bound of successes is known, the candidates are read, and selected again by exact numbers.
@@ -246,14 +256,18 @@ def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
         return []
     exact = {minute.minute: minute for minute in source.at(who, likely)}
     better = [
-        Known(minute, failure, exact[minute].success if minute in exact else success)
+        PartlyReadMinute(minute, failure, exact[minute].success if minute in exact else success)
         for minute, failure, success in known
     ]
     return list(candidate_minutes(better, answered))
 
 
 def _episode(
-    source: Source, who: Who, begun: Sequence[Judged], until: int, detector: Detector
+    source: MinuteSource,
+    who: RouteOrSite,
+    begun: Sequence[JudgedMinute],
+    until: int,
+    detector: Detector,
 ) -> Episode | None:
     """Return the episode that the minute `until` begins, `None` if that minute is not bad.
 
@@ -277,5 +291,5 @@ def _episode(
     return detector.end(source.until)
 
 
-def _minute(judged: Judged) -> int:
+def _minute(judged: JudgedMinute) -> int:
     return judged.minute

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import NamedTuple
 
-from flask_status_cli.incidents.background_failures import Share, rare
+from flask_status_cli.incidents.background_failures import FailureShare, is_rare
 from flask_status_cli.incidents.episodes.detector import Episode
 from flask_status_cli.incidents.episodes.joining import PartOf
-from flask_status_cli.incidents.judged_minutes import SITE, Source, Who, fails
+from flask_status_cli.incidents.judged_minutes import SITE, MinuteSource, RouteOrSite, fails
 from flask_status_cli.incidents.thresholds import (
     JOINED_MINUTES,
     LONG_WINDOW_MINUTES,
@@ -35,27 +35,27 @@ class _Sum(NamedTuple):
         return self.failure > 0 and fails(self.failure, self.success)
 
 
-def part_of_partial_outage(source: Source) -> PartOf:
+def part_of_partial_outage(source: MinuteSource) -> PartOf:
     """Return a `PartOf` for episodes of the site in which a part of the requests fails on all routes.
 
     An episode of a route is part of the site's if it begins while other routes fail, too, and if its own
     requests do not fail clearly more often than theirs. This is judged at its first bad minute, over the 30
     minutes up to it that lie in the same piece of the site's episode.
     """
-    read: dict[int, Mapping[Who, tuple[int, int]]] = {}
-    sums: dict[range, Mapping[Who, _Sum]] = {}
+    read: dict[int, Mapping[RouteOrSite, tuple[int, int]]] = {}
+    sums: dict[range, Mapping[RouteOrSite, _Sum]] = {}
 
-    def minute_of(minute: int) -> Mapping[Who, tuple[int, int]]:
+    def minute_of(minute: int) -> Mapping[RouteOrSite, tuple[int, int]]:
         if minute not in read:
             read[minute] = source.each(minute)
         return read[minute]
 
-    def of_routes(minutes: range) -> Mapping[Who, _Sum]:
+    def of_routes(minutes: range) -> Mapping[RouteOrSite, _Sum]:
         if minutes not in sums:
             sums[minutes] = _summed(minute_of(minute) for minute in minutes)
         return sums[minutes]
 
-    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+    def part_of(site: Episode, who: RouteOrSite, other: Episode) -> int | None:
         stretch = _stretch(site, other.bad)
         if stretch is None or other.start < site.start <= other.start + JOINED_MINUTES:
             return None  # the site's episode joins the route's, by the usual rule
@@ -73,7 +73,7 @@ def part_of_partial_outage(source: Source) -> PartOf:
             for route, counts in minute_of(minute).items()
             if route != who
         )
-        if rare(own.failure, own.valid, Share(others.failure, others.valid)):
+        if is_rare(own.failure, own.valid, FailureShare(others.failure, others.valid)):
             return None
         if other.start >= site.start:
             return other.start
@@ -89,7 +89,7 @@ def _stretch(site: Episode, minute: int) -> tuple[int, int] | None:
     return next(each for each in reversed(site.stretches) if each[0] <= minute)
 
 
-def _everywhere(routes: Mapping[Who, _Sum], who: Who) -> bool:
+def _everywhere(routes: Mapping[RouteOrSite, _Sum], who: RouteOrSite) -> bool:
     """Return whether routes other than `who` fail, too. The one of them with most failures is left out.
 
     Two things must be true of the others: failing routes have at least half of the requests to routes with
@@ -109,9 +109,9 @@ def _everywhere(routes: Mapping[Who, _Sum], who: Who) -> bool:
     return few.failing if few.valid else bool(single)
 
 
-def _summed(minutes: Iterable[Mapping[Who, tuple[int, int]]]) -> Mapping[Who, _Sum]:
-    success: Counter[Who] = Counter()
-    failure: Counter[Who] = Counter()
+def _summed(minutes: Iterable[Mapping[RouteOrSite, tuple[int, int]]]) -> Mapping[RouteOrSite, _Sum]:
+    success: Counter[RouteOrSite] = Counter()
+    failure: Counter[RouteOrSite] = Counter()
     for who, (good, bad) in chain.from_iterable(each.items() for each in minutes):
         success[who] += good
         failure[who] += bad

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 from flask_status_cli.incidents.episodes.detector import Episode
 from flask_status_cli.incidents.episodes.joining import PartOf
-from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
+from flask_status_cli.incidents.judged_minutes import SITE, JudgedMinute, MinuteSource, RouteOrSite
 from flask_status_cli.incidents.thresholds import DOWN_MINUTES
 
 FIRST_READ = 60
 """This many minutes are read first. The number doubles each time."""
 
 
-def part_of_total_outage(source: Source, major: Fraction) -> PartOf:
+def part_of_total_outage(source: MinuteSource, major: Fraction) -> PartOf:
     """Return a `PartOf` for episodes of the site in which the site is down.
 
     An episode of a route is part of the site's if it begins, or has its first bad minute, while the site is
@@ -34,7 +34,7 @@ def part_of_total_outage(source: Source, major: Fraction) -> PartOf:
             known[since, minute] = success * major.denominator < major.numerator * valid
         return known[since, minute]
 
-    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+    def part_of(site: Episode, who: RouteOrSite, other: Episode) -> int | None:
         if other.start >= site.start:
             begins = is_down(site, other.start)
             lasts = site.open or other.start <= site.last
@@ -46,9 +46,9 @@ def part_of_total_outage(source: Source, major: Fraction) -> PartOf:
     return part_of
 
 
-def _last_judged(source: Source, since: int, minute: int) -> list[Judged]:
+def _last_judged(source: MinuteSource, since: int, minute: int) -> list[JudgedMinute]:
     """Return the site's last judged minutes up to `minute`, at most five, none before `since`."""
-    found: list[Judged] = []
+    found: list[JudgedMinute] = []
     end, length = minute + 1, FIRST_READ
     while end > since and len(found) < DOWN_MINUTES:
         start = max(since, end - length)

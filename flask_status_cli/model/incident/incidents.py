@@ -180,7 +180,7 @@ class FrozenIncident:
 
 
 @frozen
-class Frozen:
+class IncidentsToFreeze:
     """The incidents to freeze when routes are merged, and the anchors of others, which get another route."""
 
     incidents: tuple[FrozenIncident, ...] = ()

@@ -9,7 +9,7 @@ from struct import Struct
 from typing import Final
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model.log.entries import Unread
+from flask_status_cli.model.log.entries import UnreadKind
 
 
 @frozen
@@ -25,7 +25,7 @@ MARK: Final = Struct(">Q8s")
 
 
 @frozen
-class Places:
+class LineSample:
     """A sample of the lines of a log: the position at which each begins, and its digest.
 
     The sample has the lines whose CRC has no bit of `mask`, and the last lines.
@@ -56,9 +56,9 @@ class Checkpoint:
     newest: int | None = None
     format: str | None = None
     partial: bool = False
-    pending: Mapping[tuple[Unread, str], int] = field(default_factory=dict)
+    pending: Mapping[tuple[UnreadKind, str], int] = field(default_factory=dict)
     prints: bytes = b""
-    places: Places | None = None
+    places: LineSample | None = None
 
 
 @frozen

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.log.checkpoints import Run
     from flask_status_cli.model.log.hosts import Host
-    from flask_status_cli.model.trusted_clock import Belief
+    from flask_status_cli.model.trusted_clock import ClockTrust
 
 
 @frozen
@@ -44,7 +44,7 @@ class DatabaseInfo:
     - `merged`: the most requests that may be in crowds although a later rule or `keep` concerns them.
     - `crowds`: the label and the rule of each.
     - `minutes_from`: from this epoch minute on, all minutes are kept; `None` if no minute was deleted.
-    - `belief`: which clock is trusted.
+    - `clock_trust`: which clock is trusted.
     - `streams`: sorted by number. `runs`: the last ones, the newest first.
     - `hosts`: the hosts that ingest into the database, sorted by name.
     """
@@ -65,7 +65,7 @@ class DatabaseInfo:
     merged: int
     crowds: tuple[tuple[str, str], ...]
     minutes_from: int | None
-    belief: Belief | None
+    clock_trust: ClockTrust | None
     streams: tuple[StreamInfo, ...]
     runs: tuple[Run, ...]
     hosts: tuple[Host, ...] = ()

@@ -43,7 +43,7 @@ UNREAD_NOISE = frozenset((OTHER_TEXT, ERROR_LOG, LOGGED_REQUEST))
 """The kinds of noise that count as lines not understood, if the log has no entries."""
 
 
-class Unread(Enum):
+class UnreadKind(Enum):
     """The two kinds of lines that are not entries."""
 
     REFUSED = "refused"

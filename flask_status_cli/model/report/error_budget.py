@@ -8,7 +8,7 @@ from flask_status_cli.frozen import frozen
 
 
 @frozen
-class Burn:
+class BurnRate:
     """The failures of the last `hours` hours before the newest entry, compared with an objective.
 
     The burn rate `rate` is 1 if as many requests fail as the objective allows, and 2 if twice as many fail.
@@ -36,4 +36,4 @@ class ErrorBudget:
     allowed: Fraction
     failures: int
     left: str | None
-    burns: tuple[Burn, ...]
+    burns: tuple[BurnRate, ...]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @frozen
-class Window:
+class ReportDays:
     """The calendar days of a report, including both ends, in the zone of the report."""
 
     days: int
@@ -144,7 +144,7 @@ class TotalSummary:
 
 
 @frozen
-class Standing:
+class RowState:
     """The present state of one row, and when its open incident began, if there is one."""
 
     rule: str
@@ -169,7 +169,7 @@ class Headline:
     since: datetime | None = None
 
     @classmethod
-    def of(cls, rows: Iterable[Standing]) -> Headline:
+    def of(cls, rows: Iterable[RowState]) -> Headline:
         """Return the headline of these rows, which may have any order."""
         listed = list(rows)
         states = [row.state for row in listed if row.rule != UNMATCHED]
@@ -217,7 +217,7 @@ class StatusSummary:
     generated_at: datetime
     zone: tzinfo
     timezone: str
-    window: Window
+    window: ReportDays
     policy: Policy
     data: DataSpan
     total: TotalSummary

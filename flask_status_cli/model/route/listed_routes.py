@@ -23,7 +23,7 @@ class ListedRoute:
 
 
 @frozen
-class Forgotten:
+class ForgottenRoute:
     """A route whose counts were deleted, and the number of its requests.
 
     `stays` says that the route itself was kept, because it is declared.

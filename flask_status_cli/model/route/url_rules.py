@@ -66,7 +66,7 @@ class UrlMap:
     prefixes: tuple[str, ...] = ()
 
 
-class Mark(Enum):
+class RouteMark(Enum):
     """A mark that somebody set on a route by hand."""
 
     NAME = "name"
@@ -79,7 +79,7 @@ class DroppedMark:
     """A mark that was removed with the route `rule`, when the requests of several routes moved to `to`."""
 
     rule: str
-    mark: Mark
+    mark: RouteMark
     to: str
 
 

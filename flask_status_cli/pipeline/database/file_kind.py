@@ -16,7 +16,7 @@ ANCESTOR: Final = {"routes", "logs"}
 
 OF_SQLITE: Final = "sqlite_"
 
-PATIENCE: Final = 0.5
+LOCK_TIMEOUT: Final = 0.5
 """The number of seconds to wait while another program locks the file."""
 
 
@@ -40,7 +40,7 @@ def kind_of(path: Path) -> FileKind:
         return FileKind.UNREADABLE
     uri = f"{path.absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
+        with closing(sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT)) as connection:
             rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             names = {str(name) for (name,) in rows if not str(name).startswith(OF_SQLITE)}
     except sqlite3.Error:

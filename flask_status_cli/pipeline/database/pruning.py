@@ -10,13 +10,13 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.minute_counts import quarter_start
-from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.model.times import MINUTES_PER_DAY, Clock
 from flask_status_cli.store import Ledger, LockBusy, Store
 
-PATIENCE = timedelta(seconds=5)
+PRUNING_TIME = timedelta(seconds=5)
 """An ingest prunes for at most this long. The next ingest continues."""
 
 
@@ -39,8 +39,8 @@ class PruneOptions:
 
 def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
     """Prune everything at once, and shrink the file. Raises `DatabaseError`."""
-    patience = Patience(options.wait)
-    with Store.open(options.database, create=False, clock=clock, patience=patience) as store:
+    wait_limits = ServerWaitLimits(options.wait)
+    with Store.open(options.database, create=False, clock=clock, wait_limits=wait_limits) as store:
         if options.believe_clock:
             with store.locked(wait=options.wait):
                 store.believe_clock()
@@ -56,7 +56,7 @@ def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> N
     Do nothing if another ingest holds the lock, or if the database server is away: an ingest must not fail
     for this reason after its counts are stored.
     """
-    until = clock() + PATIENCE
+    until = clock() + PRUNING_TIME
     try:
         _prune(store, options, now=clock(), go_on=lambda: clock() < until)
     except (LockBusy, ServerAwayError):
@@ -66,8 +66,8 @@ def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> N
 def _prune(
     store: Store, options: PruneOptions, *, now: datetime, go_on: Callable[[], bool]
 ) -> Pruned:
-    belief = store.belief()
-    now = now if belief is None else belief.for_pruning(now)
+    clock_trust = store.clock_trust()
+    now = now if clock_trust is None else clock_trust.for_pruning(now)
     pruning = _what_to_prune(options, now=now)
     if pruning is None:
         return Pruned(None)

@@ -23,7 +23,7 @@ from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import Watch
 from flask_status_cli.store import Batch, LockBusy
 
-__all__ = ["Audience", "Waits", "Watch", "follow"]
+__all__ = ["FileWatcher", "FollowObserver", "Watch", "follow"]
 
 EVERY = timedelta(minutes=1)
 """The interval at which counts are stored and the ordinary ingest runs."""
@@ -42,7 +42,7 @@ TRIES = "trying again every minute"
 """The end of the message about a server that is away."""
 
 
-class Waits(Protocol):
+class FileWatcher(Protocol):
     """Waits for changes of files. `sources.Watch` is the usual one."""
 
     def wait(self, directories: Iterable[str]) -> None:
@@ -50,7 +50,7 @@ class Waits(Protocol):
         ...
 
 
-class Audience(Protocol):
+class FollowObserver(Protocol):
     """Receives the events of `follow()`."""
 
     def progress(self, path: str, read: int, size: int | None) -> None:
@@ -82,9 +82,9 @@ def follow(
     options: IngestOptions,
     *,
     clock: Clock,
-    watch: Waits,
+    watch: FileWatcher,
     stopped: Callable[[], bool],
-    audience: Audience,
+    audience: FollowObserver,
 ) -> FollowStatus:
     """Read the logs as they grow until `stopped` returns true, then store the counts. Return the last state.
 
@@ -94,8 +94,8 @@ def follow(
     tries again. Raises `DatabaseError` if nothing can be stored at the end, or if the database cannot be used
     at the beginning for any other reason.
     """
-    patience = replace(options.patience, stopped=stopped)
-    following = _Following(replace(options, patience=patience), clock, audience, stopped)
+    wait_limits = replace(options.wait_limits, stopped=stopped)
+    following = _Following(replace(options, wait_limits=wait_limits), clock, audience, stopped)
     try:
         following.begin()
         while not stopped():
@@ -118,7 +118,7 @@ class _Following:
         self,
         options: IngestOptions,
         clock: Clock,
-        audience: Audience,
+        audience: FollowObserver,
         stopped: Callable[[], bool],
     ) -> None:
         self._stopped = stopped
@@ -266,7 +266,7 @@ class _Following:
             keep=options.keep,
             freezing=freezing(options.policy, self._clock),
             host=options.host,
-            patience=options.patience,
+            wait_limits=options.wait_limits,
         )
         self._context = IngestContext(writer, FileStates(()), options, self._clock)
         self._files.look_up(self._context)

@@ -18,7 +18,7 @@ from flask_status_cli.formats import (
     PartCounter,
     detect,
 )
-from flask_status_cli.model import Checkpoint, Unread
+from flask_status_cli.model import Checkpoint, UnreadKind
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.routes import Finder
 from flask_status_cli.sources import ReadLog
@@ -27,7 +27,7 @@ from flask_status_cli.tally import Tally
 KEPT: Final = 2
 """At most this many counters are kept for small logs, one for each order of formats. Each may take 30 MB."""
 
-_NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
+_NOTHING_PENDING: Final[Mapping[tuple[UnreadKind, str], int]] = MappingProxyType({})
 
 
 class Counters:

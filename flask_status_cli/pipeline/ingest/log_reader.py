@@ -33,7 +33,7 @@ from flask_status_cli.model.log.ingest_result import sum_by_name
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
-from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
+from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import counted_twice_error
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
     Block,
@@ -47,7 +47,7 @@ from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.formats.proposal import Proposal
-    from flask_status_cli.pipeline.ingest.workers import Found, RangeCounter
+    from flask_status_cli.pipeline.ingest.workers import RangeCounter, RangeCounts
 
 BATCH = 64 << 20
 """Counts are stored after this many bytes, to limit memory, and the work that a killed run has to repeat."""
@@ -182,7 +182,7 @@ class LogReader:
     def _new_bytes(self) -> int:
         return (self._size() or 0) - self.reading.place.offset
 
-    def _keeps_refused(self, found: Found) -> bool:
+    def _keeps_refused(self, found: RangeCounts) -> bool:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
@@ -290,7 +290,7 @@ class LogReader:
         try:
             committed = self._writer.commit(batch)
         except CountedTwice as found:
-            raise twice(self._content.path, found, self._writer) from None
+            raise counted_twice_error(self._content.path, found, self._writer) from None
         self.stream = committed.stream
         self._misread = committed.misread
         if committed.new_routes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from flask_status_cli.errors import OptionError
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.model.settings import PolicySettings, Retention
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Progress = Callable[[str, int, int | None], None]
 """Is called while a log is read, with its path, the bytes read so far, and its size if that is known."""
 
 
-PATIENCE: Final = Patience(30)
+SERVER_WAIT: Final = ServerWaitLimits(30)
 """The default of how long to wait for a database server that restarts or fails over: 30 seconds."""
 
 
@@ -40,7 +40,7 @@ class IngestOptions:
     - `separate`: whether a log that begins like one of another host is counted as a different log.
     - `siblings`: whether to look for rotated files.
     - `wait`: how many seconds to wait for the lock.
-    - `patience`: how long to wait for a database server that is away.
+    - `wait_limits`: how long to wait for a database server that is away.
     - `dry_run`: whether nothing is stored.
     - `rejects`: the file to which refused lines are appended.
     - `jobs`: the number of processes that count a large log.
@@ -69,7 +69,7 @@ class IngestOptions:
     separate: bool = False
     siblings: bool = True
     wait: float = 10.0
-    patience: Patience = PATIENCE
+    wait_limits: ServerWaitLimits = SERVER_WAIT
     dry_run: bool = False
     rejects: Path | None = None
     jobs: int = 1

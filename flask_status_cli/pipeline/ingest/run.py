@@ -82,7 +82,7 @@ def ingest(
     opened = Writer(
         options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
         stored=stored, keep=options.keep, freezing=freezing(options.policy, clock),
-        host=options.host, patience=options.patience,
+        host=options.host, wait_limits=options.wait_limits,
     )  # fmt: skip
     try:
         with opened as writer:

@@ -25,7 +25,7 @@ _PIPE = 1 << 20
 
 
 @frozen
-class Ranged:
+class WorkerResult:
     """The counts of a range, as a worker sends them.
 
     - `part`: the counts, by the worker's own codes.
@@ -41,7 +41,7 @@ class Ranged:
 
 
 @frozen
-class Found:
+class RangeCounts:
     """The counts of a range, as `Workers` yields them.
 
     - `part`: the counts, by the worker's own codes.
@@ -65,7 +65,7 @@ class RangeCounter:
         self._counter = counter
         self._sent = 0
 
-    def count(self, within: Range) -> Ranged | None:
+    def count(self, within: Range) -> WorkerResult | None:
         """Count a range. Return `None` if not all of it could be read."""
         if self._tally.crowded:
             self._tally.renew()
@@ -77,7 +77,7 @@ class RangeCounter:
             return None
         keys, sent = self._tally.keys_from(self._sent), self._sent
         self._sent += len(keys)
-        return Ranged(part, keys, sent == 0, lines.last)
+        return WorkerResult(part, keys, sent == 0, lines.last)
 
 
 class Workers:
@@ -90,7 +90,7 @@ class Workers:
     def __init__(
         self,
         ranges: Sequence[Range],
-        count: Callable[[Range], Ranged | None],
+        count: Callable[[Range], WorkerResult | None],
         *,
         jobs: int,
         tally: Tally,
@@ -132,7 +132,7 @@ class Workers:
                 out.write(_SIZE.pack(len(found)) + found)
                 out.flush()
 
-    def __iter__(self) -> Iterator[Found | None]:
+    def __iter__(self) -> Iterator[RangeCounts | None]:
         for number in range(len(self._ranges)):
             place = number % self._jobs
             yield self._workers[place].next() if place < len(self._workers) else None
@@ -148,7 +148,7 @@ class _Worker:
         self._results = results
         self._translation = translation
 
-    def next(self) -> Found | None:
+    def next(self) -> RangeCounts | None:
         header = self._results.read(_SIZE.size)
         if len(header) < _SIZE.size:
             return None
@@ -158,7 +158,7 @@ class _Worker:
         if ranged is None:
             return None
         codes = self._translation.codes(ranged.keys, anew=ranged.anew)
-        return Found(ranged.part, codes, ranged.last)
+        return RangeCounts(ranged.part, codes, ranged.last)
 
     def stop(self) -> None:
         with suppress(ProcessLookupError):
@@ -167,7 +167,7 @@ class _Worker:
         self._results.close()
 
 
-def _packed(ranged: Ranged | None) -> bytes:
+def _packed(ranged: WorkerResult | None) -> bytes:
     """Return the counts as bytes. `marshal` writes the numbers in a third of the time of `pickle`."""
     import pickle
 
@@ -179,7 +179,7 @@ def _packed(ranged: Ranged | None) -> bytes:
     return pickle.dumps((rest, numbers), pickle.HIGHEST_PROTOCOL)
 
 
-def _unpacked(found: bytes) -> Ranged | None:
+def _unpacked(found: bytes) -> WorkerResult | None:
     import pickle
 
     values = pickle.loads(found)  # noqa: S301 - from our own process, through a pipe of ours
@@ -187,7 +187,7 @@ def _unpacked(found: bytes) -> Ranged | None:
         return None
     ranged, numbers = values
     counted = replace(ranged.part.counted, minutes=marshal.loads(numbers))  # noqa: S302 - see above
-    read: Ranged = replace(ranged, part=replace(ranged.part, counted=counted))
+    read: WorkerResult = replace(ranged, part=replace(ranged.part, counted=counted))
     return read
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.model.times import Clock
 
-PATIENCE = 15.0
+SENDER_TIMEOUT = 15.0
 """A finished ingest waits this many seconds for the sender. The time limit of a channel is shorter."""
 
 
@@ -78,13 +78,13 @@ class Notifier:
             self.finish()
 
     def finish(self) -> None:
-        """Wait for the sender, at most `PATIENCE` seconds, and print failures. It may go on after that."""
+        """Wait for the sender, at most `SENDER_TIMEOUT` seconds, and print failures. It may go on then."""
         if self._sender is None:
             return
         import subprocess
 
         try:
-            self._sender.wait(PATIENCE)
+            self._sender.wait(SENDER_TIMEOUT)
             self._tell_failures()
         except subprocess.TimeoutExpired:
             pass

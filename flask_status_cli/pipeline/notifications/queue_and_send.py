@@ -19,9 +19,9 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import NotifySettings, Settings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.notify import Channel
-from flask_status_cli.store import Changed, NotificationReader, Outbox
+from flask_status_cli.store import DatabaseChanged, NotificationReader, Outbox
 from flask_status_cli.store.notifications.deliveries import DueWork
-from flask_status_cli.summary import Selection
+from flask_status_cli.summary import RouteSelection
 
 ATTEMPTS = 5
 """If the database changes meanwhile, it is read at most this many times. Then the next run tries again."""
@@ -44,14 +44,14 @@ class NotifyOptions:
     database: Database
     settings: NotifySettings
     policy: Policy
-    shown: Selection
+    shown: RouteSelection
     title: str = ""
     stale_after: timedelta = summary.STALE_AFTER
 
     @classmethod
     def of(cls, database: Database, known: Settings) -> NotifyOptions:
         """Return the options of some settings. Raises `OptionError`."""
-        policy, shown = judgement.policy(known.policy), Selection(known.only, known.exclude)
+        policy, shown = judgement.policy(known.policy), RouteSelection(known.only, known.exclude)
         return cls(database, known.notify, policy, shown, known.title, known.stale_after)
 
     def channels(self) -> tuple[Channel, ...]:
@@ -81,7 +81,7 @@ def queue_notices(options: NotifyOptions, *, clock: Clock) -> DueWork:
                     seen=seen,
                     now=clock(),
                 )
-        except Changed:
+        except DatabaseChanged:
             continue
     return outlook
 
@@ -90,7 +90,7 @@ def queue_notices(options: NotifyOptions, *, clock: Clock) -> DueWork:
 class _Wanted:
     """The messages to queue for the present incidents."""
 
-    due: notify.Due
+    due: notify.DueMessages
     notices: tuple[Notice, ...] = ()
     anchors: tuple[IncidentAnchor, ...] = ()
 
@@ -98,11 +98,11 @@ class _Wanted:
     def of(cls, ledger: NotificationReader, options: NotifyOptions, *, now: datetime) -> _Wanted:
         newest = summary.newest_entry(ledger, now=now)
         if newest is None:
-            return cls(notify.Due())
+            return cls(notify.DueMessages())
         policy, shown = options.policy, options.shown.shows_rule
-        read = summary.reading(ledger, now=now, stale_after=options.stale_after)
+        read = summary.log_freshness(ledger, now=now, stale_after=options.stale_after)
         named = summary.with_failing(ledger, policy, now=now)
-        found = notify.due(
+        found = notify.due_messages(
             summary.find_incidents(named, policy, newest=newest, read=read, shows=shown),
             ledger.announcements(),
             now=now,

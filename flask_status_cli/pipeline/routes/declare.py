@@ -15,7 +15,7 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 
 if TYPE_CHECKING:
-    from flask_status_cli.store import Place
+    from flask_status_cli.store import FindDeclared
 
 RECENT_DAYS = 30
 """A map must match the requests of the last this many days."""
@@ -127,7 +127,7 @@ def _writer(options: DeclareOptions, clock: Clock) -> Writer:
 
 def _declare(writer: Writer, url_map: UrlMap | None, options: DeclareOptions) -> Declaration:
     return writer.declare(
-        options.label, RuleSource.APP, url_map, placing=place, dry_run=options.dry_run
+        options.label, RuleSource.APP, url_map, placing=rule_placer, dry_run=options.dry_run
     )
 
 
@@ -167,16 +167,16 @@ def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declara
     with Writer(options.database, wait=options.wait, clock=clock) as writer:
         others = _other_rules(writer.url_map(options.label, RuleSource.HAND), {rule.rule})
         declared = UrlMap((*others, rule))
-        return writer.declare(options.label, RuleSource.HAND, declared, placing=place)
+        return writer.declare(options.label, RuleSource.HAND, declared, placing=rule_placer)
 
 
-def take_back(writer: Writer, label: str, rules: Collection[str]) -> None:
+def remove_rules(writer: Writer, label: str, rules: Collection[str]) -> None:
     """Remove the declarations of these rules by hand, if there are any."""
     before = writer.url_map(label, RuleSource.HAND)
     others = _other_rules(before, rules)
     if before is not None and others != before.rules:
         declared = UrlMap(others) if others else None
-        writer.declare(label, RuleSource.HAND, declared, placing=place)
+        writer.declare(label, RuleSource.HAND, declared, placing=rule_placer)
 
 
 def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRule, ...]:
@@ -184,11 +184,11 @@ def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRul
     return tuple(each for each in known if each.rule not in rules)
 
 
-def place(maps: tuple[UrlMap, ...]) -> Place:
+def rule_placer(maps: tuple[UrlMap, ...]) -> FindDeclared:
     """Return a function that finds the declared rule for the counts of a discovered rule."""
-    from flask_status_cli.routes import Placing
+    from flask_status_cli.routes import RuleReassignment
 
-    return Placing(maps).place
+    return RuleReassignment(maps).place
 
 
 def configured(settings: Settings) -> UrlMap:
@@ -205,7 +205,7 @@ def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str)
     from flask_status_cli.routes import check_map
 
     check_map(rules, where=where)
-    writer.declare(label, RuleSource.FILE, declared, placing=place)
+    writer.declare(label, RuleSource.FILE, declared, placing=rule_placer)
 
 
 def _rule(setting: RouteSetting) -> UrlRule:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import (
     UNMATCHED,
-    Forgotten,
+    ForgottenRoute,
     ListedRoute,
     Origin,
     PathFailures,
@@ -22,9 +22,9 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.pipeline.report import ReportOptions, summarize
-from flask_status_cli.pipeline.routes.declare import take_back
+from flask_status_cli.pipeline.routes.declare import remove_rules
 from flask_status_cli.pipeline.routes.paths_behind import paths_behind
-from flask_status_cli.pipeline.routes.route_selection import choose
+from flask_status_cli.pipeline.routes.route_selection import select_routes
 from flask_status_cli.store import Ledger, Store
 
 WAIT = 10.0
@@ -45,7 +45,7 @@ def list_routes(
 
     def work(ledger: Ledger) -> tuple[ListedRoute, ...]:
         known = [each for each in ledger.routes().values() if label in (None, each.label)]
-        chosen = set(choose(known, wanted, globs=globs) if wanted else known)
+        chosen = set(select_routes(known, wanted, globs=globs) if wanted else known)
         return tuple(sorted(ledger.listed_routes(chosen), key=_by_rule))
 
     return Ledger.read(database, work)
@@ -89,7 +89,7 @@ def _listed(
     }:
         route = Route(*waiting, origin=Origin.FAILING)
     else:
-        (route,) = choose(known, [wanted], globs=False)
+        (route,) = select_routes(known, [wanted], globs=False)
     if route.origin is not Origin.FAILING:
         return ledger.listed_routes({route})[0]
     key = (route.label, route.rule)
@@ -130,7 +130,7 @@ def hide_routes(
 ) -> list[Route]:
     """Hide routes, or show them again. Return the routes that changed. Raises `RouteError`."""
     with Store.open(database, create=False, clock=clock) as store:
-        found = choose(_known(database, label), wanted)
+        found = select_routes(_known(database, label), wanted)
         changed = [each for each in found if each.hidden != hidden]
         store.hide(changed if hidden else (), shown=() if hidden else changed)
     return changed
@@ -149,7 +149,7 @@ def show_only(
         if wanted is None:
             store.show_again(known)
         else:
-            shown = choose(known, wanted)
+            shown = select_routes(known, wanted)
             store.show_only(shown, [each for each in known if each not in shown])
         hidden = sum(each.hidden for each in _known(database, label))
     return len(known) - hidden, hidden
@@ -163,7 +163,7 @@ def forget_routes(  # noqa: PLR0913 - what is deleted, where, and by which polic
     agree: Agree,
     policy: PolicySettings,
     clock: Clock,
-) -> list[Forgotten]:
+) -> list[ForgottenRoute]:
     """Delete routes with all their counts if `agree` returns true for them. Return what was deleted.
 
     Announced incidents stay as they were announced. Raises `RouteError`.
@@ -178,7 +178,7 @@ def forget_routes(  # noqa: PLR0913 - what is deleted, where, and by which polic
             rules.setdefault(each.route.label, set()).add(each.route.rule)
         with Writer(database, wait=WAIT, clock=clock) as writer:
             for of, forgotten in rules.items():
-                take_back(writer, of, forgotten)
+                remove_rules(writer, of, forgotten)
         return store.forget([each.route for each in listed])
 
 
@@ -188,7 +188,7 @@ def _known(database: Database, label: str | None) -> list[Route]:
 
 
 def _one(database: Database, wanted: str, label: str | None) -> Route:
-    (route,) = choose(_known(database, label), [wanted], globs=False)
+    (route,) = select_routes(_known(database, label), [wanted], globs=False)
     return route
 
 

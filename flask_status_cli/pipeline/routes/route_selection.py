@@ -15,7 +15,9 @@ SEE_ALL = "flask-status routes list shows them"
 _GLOB = frozenset("*?[")
 
 
-def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True) -> list[Route]:
+def select_routes(
+    known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True
+) -> list[Route]:
     """Return the routes that the texts of `wanted` select, each route once.
 
     A text is first compared with rules, then with names without case, then as a glob with rules. Raises

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInfo, instant_of
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Pruned
-from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, Belief
+from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, ClockTrust
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.words import grouped
 
@@ -21,7 +21,7 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
     yield f"Minutes   {_minutes(info)}"
-    yield from _clock(info.belief)
+    yield from _clock(info.clock_trust)
     yield f"Rows      {_rows(info.rows)}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
     yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows of paths that have not answered yet"
@@ -90,16 +90,16 @@ def _span(info: DatabaseInfo) -> str:
     return f"from {_minute(info.first)} until {_minute(info.newest)}"
 
 
-def _clock(belief: Belief | None) -> Iterator[str]:
+def _clock(trust: ClockTrust | None) -> Iterator[str]:
     """Yield lines about a clock that is not trusted; none if the clock is trusted."""
-    if belief is not None and belief.ahead and belief.doubted is not None:
-        days = (belief.doubted - belief.believed).days
+    if trust is not None and trust.ahead and trust.doubted is not None:
+        days = (trust.doubted - trust.believed).days
         yield (
-            f"Clock     {_instant(belief.doubted)} in the last run, {grouped(days)} days ahead of the run "
+            f"Clock     {_instant(trust.doubted)} in the last run, {grouped(days)} days ahead of the run "
             f"before: pruning does not trust it yet"
         )
         yield (
-            f"          (runs on {belief.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
+            f"          (runs on {trust.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
             "db prune --believe-clock"
         )
 

@@ -33,7 +33,7 @@ def lines(shown: ShownDeploy, words: Words) -> Iterator[str]:
         yield printable(found.deploy.note, LONGEST_NOTE)
     yield ""
     if found.comparison is None:
-        yield deploys.nothing(found, words) or ""
+        yield deploys.no_comparison(found, words) or ""
     else:
         yield from _table(found.comparison, zone, words)
         yield deploys.extent(found.comparison, words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask_status_cli.model import Forgotten, ListedRoute, Route
+from flask_status_cli.model import ForgottenRoute, ListedRoute, Route
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.json.report_json import Json, instant
 from flask_status_cli.render.text.words import Words
@@ -64,7 +64,7 @@ def to_forget(listed: Sequence[ListedRoute]) -> list[str]:
     return lines
 
 
-def forgotten(done: Forgotten) -> str:
+def forgotten(done: ForgottenRoute) -> str:
     """Return the line about the requests that were deleted."""
     stays = "; the route stays, since it is declared" if done.stays else ""
     return f"{written(done.route)}: {_requests(done.requests)} deleted{stays}"

@@ -11,7 +11,7 @@ from flask_status_cli.render.text.words import GLYPHS
 
 
 @frozen
-class Look:
+class ConditionLook:
     """The looks of one condition, the `state`.
 
     - `css`: its class in the style sheet.
@@ -29,11 +29,11 @@ class Look:
     glyph: str
 
 
-def _look(state: Condition, css: str, *, centre: int, color: str, sign: str) -> Look:
-    return Look(state, css, centre, color, sign, GLYPHS[state])
+def _look(state: Condition, css: str, *, centre: int, color: str, sign: str) -> ConditionLook:
+    return ConditionLook(state, css, centre, color, sign, GLYPHS[state])
 
 
-LOOKS: Mapping[Condition, Look] = {
+LOOKS: Mapping[Condition, ConditionLook] = {
     state: _look(state, css, centre=centre, color=color, sign=sign)
     for state, css, centre, color, sign in (
         (Condition.OPERATIONAL, "o", 0, "#1a7f37", "M4.5 8.5l2.5 2.5 4.5-5.5"),
@@ -45,7 +45,7 @@ LOOKS: Mapping[Condition, Look] = {
 """The looks of every condition, in the order of the legend. The style sheet has a rule for each class."""
 
 
-def icon(look: Look) -> str:
+def icon(look: ConditionLook) -> str:
     """Return the icon of a condition as a `data:` URL."""
     svg = (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"

@@ -32,7 +32,7 @@ VERSION = "\0"
 
 
 @frozen
-class Near:
+class DeployMention:
     """A sentence about an incident that began soon after a deploy: the text `before` and `after` the version.
 
     `place` is the id of the deploy on the page, `""` if the page does not list it.
@@ -45,7 +45,7 @@ class Near:
 
 
 @frozen
-class Follower:
+class FollowingIncident:
     """An incident that began after a deploy: how much later, its title, and its id on the page."""
 
     later: str
@@ -68,15 +68,17 @@ class DeployInWords:
     note: str
     extent: str
     sides: tuple[tuple[str, str], ...]
-    incidents: tuple[Follower, ...]
+    incidents: tuple[FollowingIncident, ...]
 
 
-def listed(summary: StatusSummary) -> tuple[DeploySummary, ...]:
+def listed_deploys(summary: StatusSummary) -> tuple[DeploySummary, ...]:
     """Return the deploys that the page lists."""
     return summary.deploys[: MOST if len(summary.routes) <= LONG else ON_A_LONG_PAGE]
 
 
-def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | None:
+def deploy_mention(
+    incident: Incident, summary: StatusSummary, words: Words
+) -> DeployMention | None:
     """Return the sentence about an incident that began soon after a deploy, `None` without a deploy."""
     deploy, minutes = incident.deploy, incident.minutes_after_deploy
     if deploy is None:
@@ -84,8 +86,8 @@ def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | Non
     key = "deploy.began" if minutes else "deploy.began_with"
     said = words.say(key, minutes=str(minutes), version=VERSION)
     before, _, after = f"{said[0].upper()}{said[1:]}".partition(VERSION)
-    known = any(each.deploy == deploy for each in listed(summary))
-    return Near(before, printable(deploy.version), after, _place(deploy) if known else "")
+    known = any(each.deploy == deploy for each in listed_deploys(summary))
+    return DeployMention(before, printable(deploy.version), after, _place(deploy) if known else "")
 
 
 def table(
@@ -93,7 +95,7 @@ def table(
 ) -> Iterator[DeployInWords]:
     """Yield the deploys that the page lists, the latest first. `incidents` are those that the page lists."""
     by_id = {each.id: each for each in incidents}
-    for each in listed(summary):
+    for each in listed_deploys(summary):
         both = each.comparison
         sides = () if both is None else (both.before, both.after)
         yield DeployInWords(
@@ -102,7 +104,8 @@ def table(
             label=printable(each.deploy.label),
             at=instant(each.deploy.at, summary.zone),
             note=printable(each.deploy.note, NOTE),
-            extent=deploys.nothing(each, words) or (deploys.extent(both, words) if both else ""),
+            extent=deploys.no_comparison(each, words)
+            or (deploys.extent(both, words) if both else ""),
             sides=tuple(_side(side, words) for side in sides),
             incidents=tuple(
                 _follower(by_id[name], words) for name in each.incidents if name in by_id
@@ -115,10 +118,11 @@ def weight(summary: StatusSummary) -> int:
     if not summary.deploys:
         return 0
     texts = sum(
-        2 * len(each.deploy.version) + len(each.deploy.note[:NOTE]) for each in listed(summary)
+        2 * len(each.deploy.version) + len(each.deploy.note[:NOTE])
+        for each in listed_deploys(summary)
     )
     places = PLACE * min(len(summary.deploys), 3 * summary.window.days)
-    rows = ROW * len(listed(summary)) + texts
+    rows = ROW * len(listed_deploys(summary)) + texts
     rows += NEAR * sum(each.deploy is not None for each in summary.incidents)
     return SHELL + rows + places + STRIP * (len(summary.routes) + len(summary.details))
 
@@ -132,11 +136,11 @@ def _side(side: DeploySide, words: Words) -> tuple[str, str]:
     return deploys.availability(side), errors
 
 
-def _follower(incident: Incident, words: Words) -> Follower:
+def _follower(incident: Incident, words: Words) -> FollowingIncident:
     minutes = incident.minutes_after_deploy
     key = "deploy.later" if minutes else "deploy.same"
     later = words.say(key, minutes=str(minutes))
-    return Follower(later, title(incident, words), anchor(incident))
+    return FollowingIncident(later, title(incident, words), anchor(incident))
 
 
 def _place(deploy: Deploy) -> str:

@@ -79,18 +79,18 @@ class Strip:
 
 
 @frozen
-class Limits:
+class StripLimits:
     """The most periods of a strip that have `figures`, and the most that its label names as the `worst`."""
 
     figures: int = 100_000
     worst: int = WORST
 
 
-ALL = Limits()
+ALL = StripLimits()
 """All periods with failures have figures: no strip is longer than this limit."""
 
 
-def days(stretches: Sequence[DaySummary], words: Words, *, limits: Limits = ALL) -> Strip:
+def days(stretches: Sequence[DaySummary], words: Words, *, limits: StripLimits = ALL) -> Strip:
     """Return the drawing of the days of a route, oldest first."""
     return strip(
         dict(enumerate(stretches)),
@@ -107,7 +107,7 @@ def strip(
     name: Callable[[int], str],
     words: Words,
     *,
-    limits: Limits = ALL,
+    limits: StripLimits = ALL,
 ) -> Strip:
     """Return the drawing of periods. `placed` has them by their index, in ascending order.
 

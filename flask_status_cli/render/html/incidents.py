@@ -9,8 +9,8 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.html.deploys import Near, near
-from flask_status_cli.render.html.instants import Stretch, stretch
+from flask_status_cli.render.html.deploys import DeployMention, deploy_mention
+from flask_status_cli.render.html.instants import Period, period
 from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended, route_name, title
 from flask_status_cli.render.text.words import Words, duration, instant
 
@@ -25,7 +25,7 @@ TEXT = 2000
 
 
 @frozen
-class Affected:
+class AffectedInWords:
     """A route of an incident: its name, the id of its section (`""` if it has none), and its failures."""
 
     name: str
@@ -46,12 +46,12 @@ class IncidentInWords:
     id: str
     title: str
     open: bool
-    when: Stretch
+    when: Period
     lasted: str
     known: str
-    deployed: Near | None
+    deployed: DeployMention | None
     failed: str
-    routes: tuple[Affected, ...]
+    routes: tuple[AffectedInWords, ...]
     more: str
     note: tuple[str, ...]
 
@@ -65,10 +65,10 @@ class Day:
 
 
 @frozen
-class Planned:
+class MaintenanceInWords:
     """A maintenance window: its time, its routes (`""` for all), and its note."""
 
-    when: Stretch
+    when: Period
     rules: str
     note: str
 
@@ -105,11 +105,13 @@ def is_ongoing(incident: Incident) -> bool:
     return incident.going and not (incident.note and incident.note.false_alarm)
 
 
-def planned(summary: StatusSummary) -> Iterator[Planned]:
+def planned(summary: StatusSummary) -> Iterator[MaintenanceInWords]:
     """Yield the maintenance windows in order."""
     for each in summary.maintenance:
-        when = stretch(each.start, each.end, summary.zone)
-        yield Planned(when, printable(", ".join(each.rules), TEXT), printable(each.note, TEXT))
+        when = period(each.start, each.end, summary.zone)
+        yield MaintenanceInWords(
+            when, printable(", ".join(each.rules), TEXT), printable(each.note, TEXT)
+        )
 
 
 def weight(incidents: Sequence[Incident]) -> int:
@@ -127,10 +129,10 @@ def _in_words(
         id=anchor(incident),
         title=title(incident, words),
         open=incident.going,
-        when=stretch(incident.start, incident.end, summary.zone),
+        when=period(incident.start, incident.end, summary.zone),
         lasted=_lasted(incident, words),
         known=_known(incident, summary, words),
-        deployed=near(incident, summary, words),
+        deployed=deploy_mention(incident, summary, words),
         failed=failed(incident, words),
         routes=tuple(_affected(each, places, words) for each in incident.routes[:ROUTES]),
         more=words.many("page.rest", more) if more > 0 else "",
@@ -162,8 +164,10 @@ def _texts(incident: Incident, texts: Sequence[str], words: Words) -> Iterator[s
     yield from (printable(" ".join(text.split()), TEXT) for text in texts if text.strip())
 
 
-def _affected(route: AffectedRoute, places: Mapping[RouteKey, str], words: Words) -> Affected:
-    return Affected(
+def _affected(
+    route: AffectedRoute, places: Mapping[RouteKey, str], words: Words
+) -> AffectedInWords:
+    return AffectedInWords(
         name=route_name(route),
         detail=places.get((route.label, route.rule), ""),
         failed=words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))

@@ -17,7 +17,7 @@ class Instant:
 
 
 @frozen
-class Stretch:
+class Period:
     """A period. `end` is `None` if it has not ended."""
 
     start: Instant
@@ -30,12 +30,12 @@ def instant(moment: datetime, zone: tzinfo) -> Instant:
     return Instant(local.isoformat(timespec="minutes"), text_of(moment, zone))
 
 
-def stretch(start: datetime, end: datetime | None, zone: tzinfo) -> Stretch:
+def period(start: datetime, end: datetime | None, zone: tzinfo) -> Period:
     """Return a period as the page shows it. If it ends on the day of its start, the end has no date."""
     begin = instant(start, zone)
     if end is None:
-        return Stretch(begin, None)
+        return Period(begin, None)
     finish, local = instant(end, zone), end.astimezone(zone)
     if local.date() == start.astimezone(zone).date() and finish.iso[-6:] == begin.iso[-6:]:
         finish = Instant(finish.iso, f"{local:%H:%M}")
-    return Stretch(begin, finish)
+    return Period(begin, finish)

@@ -13,8 +13,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from flask_status_cli.model import StatusSummary
 from flask_status_cli.render.html.line_breaks import breakable
 from flask_status_cli.render.html.page_options import PageOptions
-from flask_status_cli.render.html.page_view import view
-from flask_status_cli.render.text.latency import logged
+from flask_status_cli.render.html.page_view import page_of
+from flask_status_cli.render.text.latency import any_duration
 from flask_status_cli.render.text.words import ENGLISH, Words
 
 SCRIPTS = ("rows.js", "strips.js", "times.js")
@@ -51,13 +51,13 @@ def render(
     chosen = ACCENT.format(light=accent.light, dark=accent.dark) if accent else ""
     css = (
         style("style.css")
-        + (style("timed.css") if logged(summary) else "")
+        + (style("timed.css") if any_duration(summary) else "")
         + (style("deploys.css") if summary.deploys else "")
         + _labels(words)
         + chosen
     )
     return templates.get_template("page.html").render(
-        page=view(summary, words, options),
+        page=page_of(summary, words, options),
         policy=_policy(css, script()),
         style=css,
         script=script(),

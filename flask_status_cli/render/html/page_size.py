@@ -17,7 +17,7 @@ from itertools import pairwise
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OUTAGES, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.render.html.history_strip import WORST, Limits
+from flask_status_cli.render.html.history_strip import WORST, StripLimits
 from flask_status_cli.render.html.line_breaks import BREAK, breakable
 
 MOST = 500
@@ -46,7 +46,7 @@ SHELL, ROW, RUN, NAMED, FIGURE, SECTION, DAY, EPISODE = 24_500, 503, 8, 19, 16, 
 
 
 @frozen
-class Fit:
+class FittingDetails:
     """The details that fit on a page.
 
     `sections` has the number of days that each section shows by hours. `limits` are those of the strips of
@@ -54,17 +54,17 @@ class Fit:
     """
 
     sections: Mapping[RouteKey, int]
-    limits: Limits
+    limits: StripLimits
 
 
-def fit(
+def fitting_details(
     rows: Sequence[RouteSummary],
     details: Sequence[RouteDetail],
     *,
     incidents: Iterable[Incident] = (),
     spent: int = 0,
     a_day: int = 0,
-) -> Fit:
+) -> FittingDetails:
     """Return which details fit on a page with these rows.
 
     `spent` is the size of everything else. `a_day` is the additional size of a day by hours.
@@ -99,7 +99,9 @@ def fit(
         if key not in sections and len(sections) < MOST and listed[key] <= room:
             sections[key] = 0
             room -= listed[key]
-    return Fit(_with_days(sections, details, room, DAY + a_day), Limits(figures, worst))
+    return FittingDetails(
+        _with_days(sections, details, room, DAY + a_day), StripLimits(figures, worst)
+    )
 
 
 def _with_days(

@@ -18,14 +18,14 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html import deploys
-from flask_status_cli.render.html.condition_icons import LOOKS, Look, icon
+from flask_status_cli.render.html.condition_icons import LOOKS, ConditionLook, icon
 from flask_status_cli.render.html.deploy_marks import Mark, Marks
 from flask_status_cli.render.html.deploys import DeployInWords
 from flask_status_cli.render.html.history_strip import REASONS, box, density
 from flask_status_cli.render.html.incidents import (
     MOST,
     IncidentInWords,
-    Planned,
+    MaintenanceInWords,
     by_day,
     is_ongoing,
     ongoing,
@@ -36,9 +36,9 @@ from flask_status_cli.render.html.incidents import (
 from flask_status_cli.render.html.incidents import Day as IncidentDay
 from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.html.page_options import PageOptions
-from flask_status_cli.render.html.page_size import fit
+from flask_status_cli.render.html.page_size import fitting_details
 from flask_status_cli.render.html.route_details import Detail, details, ids
-from flask_status_cli.render.html.route_table import Listed, Table, tables
+from flask_status_cli.render.html.route_table import RoutePlaces, Table, tables
 from flask_status_cli.render.text import budgets, headline, hidden_routes, latency, sentences
 from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import NARROW, NO_VALUE, Words
@@ -78,7 +78,7 @@ class Page:
     box: str
     generated: Instant
     until: Instant | None
-    look: Look
+    look: ConditionLook
     headline: str
     past: str
     problems: tuple[str, ...]
@@ -88,19 +88,19 @@ class Page:
     axis: str
     density: str
     timed: bool
-    states: tuple[tuple[Look, str, str], ...]
+    states: tuple[tuple[ConditionLook, str, str], ...]
     tables: tuple[Table, ...]
     others: str
     history: History
     no_incidents: str
     more_incidents: str
-    maintenance: tuple[Planned, ...]
+    maintenance: tuple[MaintenanceInWords, ...]
     deploys: tuple[DeployInWords, ...]
     more_deploys: str
     marks: tuple[Mark, ...]
     details: tuple[Detail, ...]
     more: str
-    legend: tuple[tuple[Look, str], ...]
+    legend: tuple[tuple[ConditionLook, str], ...]
     reasons: Mapping[str, Sequence[tuple[str, str]]]
     method: tuple[str, ...]
     stale_after: int
@@ -109,18 +109,20 @@ class Page:
     made: str
 
 
-def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
+def page_of(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     """Return the data of the page of `summary`."""
     heading = printable(options.title) or words.say("title")
     worst = headline.worst(summary)
     last = summary.data.last
-    listed = Listed.of(summary.routes, options.max_routes)
+    listed = RoutePlaces.of(summary.routes, options.max_routes)
     rows = listed.rows
     spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
     spent += deploys.weight(summary)
     marks = Marks(summary, words)
     a_day = deploys.HOURS if summary.deploys else 0
-    room = fit(rows, summary.details, incidents=summary.incidents, spent=spent, a_day=a_day)
+    room = fitting_details(
+        rows, summary.details, incidents=summary.incidents, spent=spent, a_day=a_day
+    )
     older = len(summary.incidents) - MOST
     places = ids(room.sections)
     more = len(summary.details) - len(room.sections)
@@ -145,7 +147,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         column=sentences.days_heading(summary, summary.window.days, words),
         axis=words.many("page.ago", days - 1) if (days := summary.window.days) > 1 else "",
         density=density(summary.window.days),
-        timed=latency.logged(summary),
+        timed=latency.any_duration(summary),
         states=tuple(_states(rows, words)),
         tables=tuple(tables(summary, listed, places, marks, room)),
         others=hidden_routes.line(summary, words) or "",
@@ -169,7 +171,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
 
 
 def _more_deploys(summary: StatusSummary, words: Words) -> str:
-    more = len(summary.deploys) - len(deploys.listed(summary))
+    more = len(summary.deploys) - len(deploys.listed_deploys(summary))
     return words.many("deploy.older", more) if more > 0 else ""
 
 
@@ -191,7 +193,7 @@ def _none(summary: StatusSummary) -> str:
     return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
 
 
-def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str, str]]:
+def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[ConditionLook, str, str]]:
     """Yield the looks and the words of each present state, and how many of these rows have it.
 
     Nothing is yielded for a single row.
@@ -232,12 +234,12 @@ def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, s
     yield "", words.say("column.failures"), words.grouped(total.counts.failure)
     yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
     if total.latency.n:
-        yield "", words.say("column.p95"), latency.took(total.latency.p95)
+        yield "", words.say("column.p95"), latency.latency_text(total.latency.p95)
     if total.budget is not None and total.budget.left is not None:
         yield "", words.say("page.budget"), total.budget.left
 
 
-def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
+def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[ConditionLook, str]]:
     thresholds = sentences.thresholds(summary.policy, words)
     for condition, look in LOOKS.items():
         rule = words.say(f"page.legend.{condition.value}", **thresholds)

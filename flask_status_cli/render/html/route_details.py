@@ -24,7 +24,14 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.html.deploy_marks import Marks
-from flask_status_cli.render.html.history_strip import Limits, Strip, density, frame, joined, strip
+from flask_status_cli.render.html.history_strip import (
+    Strip,
+    StripLimits,
+    density,
+    frame,
+    joined,
+    strip,
+)
 from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.incidents import anchor
@@ -227,7 +234,9 @@ def _episode(
         return f"{minutes[minute].start.astimezone(zone):%H:%M}"
 
     judged = {place: _judged(each) for place, each in minutes.items()}
-    drawn = strip(joined(judged, step), "page.minute", str, words, limits=Limits(EPISODE_FIGURES))
+    drawn = strip(
+        joined(judged, step), "page.minute", str, words, limits=StripLimits(EPISODE_FIGURES)
+    )
     label = strip(judged, "page.minute", name, words).label
     return Episode(
         id=place,

@@ -21,10 +21,10 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.html.condition_icons import LOOKS, Look
+from flask_status_cli.render.html.condition_icons import LOOKS, ConditionLook
 from flask_status_cli.render.html.deploy_marks import Marks
 from flask_status_cli.render.html.history_strip import Strip, days
-from flask_status_cli.render.html.page_size import Fit
+from flask_status_cli.render.html.page_size import FittingDetails
 from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
@@ -43,7 +43,7 @@ LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 
 
 @frozen
-class Took:
+class LatencyInWords:
     """How long the requests of a row took.
 
     - `p95`: the 95th percentile. `tip`: more percentiles.
@@ -73,21 +73,21 @@ class Row:
     name: str
     rule: str
     doc: str
-    look: Look
+    look: ConditionLook
     now: str
     reason: str
     trend: str
     availability: str
     requests: str
     failures: str
-    took: Took
+    took: LatencyInWords
     strip: Strip
     mark: str
     group: bool = False
 
 
 @frozen
-class Rest:
+class RestRow:
     """The row that sums up the routes that are not listed."""
 
     title: str
@@ -106,13 +106,13 @@ class Table:
 
     caption: str
     rows: tuple[Row, ...]
-    rest: Rest | None = None
+    rest: RestRow | None = None
     unmatched: tuple[Row, ...] = ()
     closed: bool = False
 
 
 @frozen
-class Listed:
+class RoutePlaces:
     """The routes by their place on the page: `first`, `last`, in the `closed` section, or only summed up."""
 
     first: tuple[RouteSummary, ...]
@@ -121,7 +121,7 @@ class Listed:
     rest: tuple[RouteSummary, ...]
 
     @classmethod
-    def of(cls, routes: Sequence[RouteSummary], most: int) -> Listed:
+    def of(cls, routes: Sequence[RouteSummary], most: int) -> RoutePlaces:
         """Return the places of the routes.
 
         At most `most` have rows. `<unmatched>` is last unless it fails now.
@@ -148,10 +148,10 @@ def _stands_last(route: RouteSummary) -> bool:
 
 def tables(
     summary: StatusSummary,
-    listed: Listed,
+    listed: RoutePlaces,
     places: Mapping[RouteKey, str],
     marks: Marks,
-    room: Fit,
+    room: FittingDetails,
 ) -> Iterator[Table]:
     """Yield the parts of the table in order; none without routes.
 
@@ -181,7 +181,7 @@ def tables(
 
 def _parts(
     rows: Sequence[Row],
-    ends: tuple[Rest | None, tuple[Row, ...]],
+    ends: tuple[RestRow | None, tuple[Row, ...]],
     *,
     before: int,
     total: int,
@@ -234,14 +234,14 @@ def _group(group: GroupSummary, words: Words, draw: Draw, mark: str) -> Row:
 class _Judged(TypedDict):
     """The fields of a row about the state and the figures of a route or a group."""
 
-    look: Look
+    look: ConditionLook
     now: str
     reason: str
     trend: str
     availability: str
     requests: str
     failures: str
-    took: Took
+    took: LatencyInWords
     strip: Strip
     mark: str
 
@@ -265,21 +265,21 @@ def _reason(reason: NoData | None, words: Words) -> str:
     return "" if reason in {None, NoData.QUIET} else words.no_data(reason)
 
 
-def _took(row: RouteSummary | GroupSummary, words: Words) -> Took:
+def _took(row: RouteSummary | GroupSummary, words: Words) -> LatencyInWords:
     known = row.latency
-    return Took(
-        p95=latency.took(known.p95),
+    return LatencyInWords(
+        p95=latency.latency_text(known.p95),
         tip=latency.percentiles(known, words) if known.n else "",
         slow=f"{latency.MARK} {words.say('latency.slow')}" if row.slow else "",
         order=-1 if known.p95 is None else known.p95,
     )
 
 
-def _rest(routes: Sequence[RouteSummary], words: Words) -> Rest | None:
+def _rest(routes: Sequence[RouteSummary], words: Words) -> RestRow | None:
     if not routes:
         return None
     counts = sum((route.counts for route in routes), Counts())
-    return Rest(
+    return RestRow(
         title=words.many("page.rest", len(routes)),
         states=sentences.counted_states(routes, words),
         requests=words.grouped(counts.requests),

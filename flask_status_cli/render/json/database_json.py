@@ -7,7 +7,7 @@ from typing import Final
 
 from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
 from flask_status_cli.model.log.hosts import Host
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json.report_json import Json, instant
 
@@ -25,7 +25,7 @@ def render(info: DatabaseInfo) -> str:
         "first": _minute(info.first),
         "last": _minute(info.newest),
         "minutes_from": _minute(info.minutes_from),
-        "clock": _clock(info.belief),
+        "clock": _clock(info.clock_trust),
         "rows": dict(info.rows),
         "answering": {"paths": info.answering, "limit": info.answering_bound},
         "waiting": {"rows": info.waiting, "limit": info.waiting_bound},
@@ -46,14 +46,14 @@ def _minute(minute: int | None) -> str | None:
     return None if minute is None else instant(instant_of(minute))
 
 
-def _clock(belief: Belief | None) -> Json:
+def _clock(trust: ClockTrust | None) -> Json:
     """Return what is known of a clock that is not trusted, `None` if it is trusted."""
-    if belief is None or not belief.ahead:
+    if trust is None or not trust.ahead:
         return None
     return {
-        "doubted": instant(belief.doubted),
-        "trusted": instant(belief.believed),
-        "days": belief.days,
+        "doubted": instant(trust.doubted),
+        "trusted": instant(trust.believed),
+        "days": trust.days,
     }
 
 

@@ -21,9 +21,9 @@ from flask_status_cli.model import (
     Maintenance,
     NoData,
     Policy,
+    ReportDays,
     RouteSummary,
     StatusSummary,
-    Window,
 )
 from flask_status_cli.model.deploys import Deploy, DeploySide, DeploySummary, ShownDeploy
 from flask_status_cli.model.latency import Latency
@@ -204,7 +204,7 @@ def _affected(route: AffectedRoute) -> Json:
     }
 
 
-def _window(window: Window) -> Json:
+def _window(window: ReportDays) -> Json:
     first, last = window.first.isoformat(), window.last.isoformat()
     return {"days": window.days, "from": first, "to": last}
 

@@ -37,7 +37,7 @@ _CUT_AT_END = re.compile(r"(?<=./)<[^</>]*\Z")
 
 
 @frozen
-class Ink:
+class CellWriter:
     """Makes texts for one stream, in ASCII if it can show nothing else."""
 
     ascii_only: bool

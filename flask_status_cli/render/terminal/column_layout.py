@@ -127,8 +127,8 @@ def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
 
 def _p95(summary: StatusSummary, width: int, words: Words) -> Iterator[Column]:
     """Yield the column of response times if any were logged."""
-    if latency.logged(summary):
-        rows: tuple[latency.Timed, ...] = (*summary.routes, *summary.groups, summary.total)
+    if latency.any_duration(summary):
+        rows: tuple[latency.RowWithLatency, ...] = (*summary.routes, *summary.groups, summary.total)
         cells = [latency.p95(row, words, short=width < ROOMY) for row in rows]
         yield _fit("p95", words.say("column.p95"), cells, gap=GAP)
 

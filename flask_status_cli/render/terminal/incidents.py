@@ -18,7 +18,7 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.render.commands import paths
-from flask_status_cli.render.terminal.cell_text import WORDS, Ink
+from flask_status_cli.render.terminal.cell_text import WORDS, CellWriter
 from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text import deploys, incidents
@@ -42,17 +42,19 @@ It has the codes only if no route is left out for them.
 SHARE = HEADINGS.index("failed")
 
 
-def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
+def opened(summary: StatusSummary, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield a sentence for every open incident of a report."""
     for each in incidents.without_false_alarms(summary.incidents):
         if each.open:
             state = Condition.MAJOR_OUTAGE if each.going else Condition.NO_DATA
-            sentence = incidents.going(each, words, zone=summary.zone, last=summary.data.last)
+            sentence = incidents.open_incident(
+                each, words, zone=summary.zone, last=summary.data.last
+            )
             shown = ink.text(sentence, WORDS[state], limit=LINE_LIMIT)
             yield Text.assemble(ink.state(state), " ", shown)
 
 
-def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
+def latest(summary: StatusSummary, width: int, *, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield the table of the latest closed incidents of a report, and how many more there are."""
     over = [each for each in summary.incidents if not each.open]
     if not over:
@@ -65,7 +67,7 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 
 
 def table(
-    listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: Ink, words: Words
+    listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: CellWriter, words: Words
 ) -> Iterator[Text]:
     """Yield a table of incidents. If the routes of one incident do not fit, all incidents get two lines."""
     found = [(each, _cells(each, zone, words)) for each in listed]
@@ -93,17 +95,17 @@ def table(
         yield Text(GAP + share + text, _style(each))
 
 
-def _routes(incident: Incident, room: int, ink: Ink, words: Words) -> str | None:
+def _routes(incident: Incident, room: int, ink: CellWriter, words: Words) -> str | None:
     """Return the title and the first routes of an incident, `None` if not even one route fits."""
     for named in range(incidents.ROUTES_NAMED, 0, -1):
-        text = ink.text(incidents.what(incident, words, named=named), limit=LINE_LIMIT)
+        text = ink.text(incidents.one_line(incident, words, named=named), limit=LINE_LIMIT)
         if text.cell_len <= room:
             return text.plain
     return None
 
 
 def _first(incident: Incident, words: Words) -> str:
-    return incidents.what(incident, words, named=1)
+    return incidents.one_line(incident, words, named=1)
 
 
 def _share(incident: Incident, share: str, words: Words) -> str:
@@ -130,7 +132,7 @@ def write_incidents(
 
 def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGLISH) -> str:
     """Return the incidents as lines that fit the screen (of at least 40 cells)."""
-    width, ink = max(screen.width, NARROWEST), Ink(screen.ascii_only)
+    width, ink = max(screen.width, NARROWEST), CellWriter(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     if not found.incidents:
         lines: Iterator[Text] = iter([ink.text(words.say("incidents.none"))])
@@ -144,14 +146,14 @@ def write_incident(
 ) -> None:
     """Write the only incident of the list to a stream, in detail."""
     screen = screen_of(stream, environment)
-    ink = Ink(screen.ascii_only)
+    ink = CellWriter(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     width = max(screen.width, NARROWEST)
     lines = _one(found, found.incidents[0], ink, words)
     stream.write(printed(lines, replace(screen, width=width)))
 
 
-def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Iterator[Text]:
+def _one(found: IncidentList, incident: Incident, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield the title of an incident, its times, its failures, its note, and its routes."""
     yield ink.text(f"{incidents.title(incident, words)}  {incident.id}", "bold", limit=LINE_LIMIT)
     yield ink.text(incidents.when(incident, found.zone, words))
@@ -188,7 +190,7 @@ def _written(incident: Incident) -> Iterator[tuple[str, str]]:
         yield "incident.aliases", ", ".join(incident.aliases)
 
 
-def _route(route: AffectedRoute, found: IncidentList, ink: Ink, words: Words) -> Text:
+def _route(route: AffectedRoute, found: IncidentList, ink: CellWriter, words: Words) -> Text:
     """Return a line about a route of an incident: when it failed, and how many requests failed."""
     end = None if route.end is None else instant(route.end, found.zone)
     share = (
@@ -209,7 +211,7 @@ def _cells(incident: Incident, zone: tzinfo, words: Words) -> tuple[str, ...]:
     return (
         incident.id,
         instant(incident.start, zone),
-        incidents.lasted(incident, words),
+        incidents.how_long(incident, words),
         incidents.share(incident, words),
         incidents.codes(incident),
     )

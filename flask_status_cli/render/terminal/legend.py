@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData
-from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.cell_text import CellWriter
 from flask_status_cli.render.terminal.report_table import Table
 
 GAP = "   "
 
 
-def lines(table: Table, ink: Ink) -> Iterator[Text]:
+def lines(table: Table, ink: CellWriter) -> Iterator[Text]:
     """Yield the meanings of the squares, the reasons for no data, and the columns that are left out."""
     line = Text()
     for entry in _entries(table, ink):
@@ -28,7 +28,7 @@ def lines(table: Table, ink: Ink) -> Iterator[Text]:
         yield ink.text(table.words.say("legend.left_out", columns=columns), "dim")
 
 
-def _entries(table: Table, ink: Ink) -> Iterator[Text]:
+def _entries(table: Table, ink: CellWriter) -> Iterator[Text]:
     """Yield an entry for each kind of square in the table, and one for other reasons for no data now."""
     seen = {day.no_data or day.condition for days in table.strips() for day in days}
     for condition in Condition:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from flask_status_cli.model import StatusSummary
 from flask_status_cli.render.terminal import legend
-from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.cell_text import CellWriter
 from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.report_table import Table
@@ -57,7 +57,7 @@ def write(
     if screen.height is not None and text.count("\n") >= screen.height:
         words = words.ascii() if screen.ascii_only else words
         sentence = headline.headline(summary, words)
-        last = _headline(summary, Ink(screen.ascii_only), words, sentence)
+        last = _headline(summary, CellWriter(screen.ascii_only), words, sentence)
         stream.write(printed([Text(), last], screen))
 
 
@@ -84,7 +84,7 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     screen = Screen(max(width, NARROWEST), color, ascii_only, many_colors=many_colors)
     words = words.short() if screen.width < WIDE else words
     words = words.ascii() if ascii_only else words
-    ink = Ink(ascii_only)
+    ink = CellWriter(ascii_only)
     text = printed(_lines(summary, screen.width, ink=ink, words=words), screen)
     shown = sum(row.shown for row in summary.routes)
     while height is not None and shown > FEWEST_ROWS and (over := text.count("\n") - height) > 0:
@@ -94,7 +94,7 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     return text + printed(_notes(summary, ink=ink, words=words), screen)
 
 
-def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
+def _lines(summary: StatusSummary, width: int, *, ink: CellWriter, words: Words) -> Iterator[Text]:
     first = headline.headline(summary, words)
     said = list(problems(summary, words))
     if said and said[0].startswith(first):
@@ -116,7 +116,7 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
     yield from latest(summary, width, ink=ink, words=words)
 
 
-def _notes(summary: StatusSummary, *, ink: Ink, words: Words) -> Iterator[Text]:
+def _notes(summary: StatusSummary, *, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield the notes below the table: slow routes, error budgets, footnotes, hints."""
     slow = latency.slow_routes(summary, words)
     if slow:
@@ -129,7 +129,7 @@ def _notes(summary: StatusSummary, *, ink: Ink, words: Words) -> Iterator[Text]:
         yield ink.text(hint, limit=LINE_LIMIT)
 
 
-def _headline(summary: StatusSummary, ink: Ink, words: Words, sentence: str) -> Text:
+def _headline(summary: StatusSummary, ink: CellWriter, words: Words, sentence: str) -> Text:
     worst = headline.worst(summary)
     style = "warning" if headline.staleness(summary, words) else "bold"
     return Text.assemble(ink.state(worst), " ", ink.text(sentence, style, limit=LINE_LIMIT))

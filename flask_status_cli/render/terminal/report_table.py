@@ -15,7 +15,7 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.cell_text import CellWriter
 from flask_status_cli.render.terminal.column_layout import (
     ROOMY,
     Column,
@@ -23,7 +23,12 @@ from flask_status_cli.render.terminal.column_layout import (
     number,
     shown_days,
 )
-from flask_status_cli.render.terminal.route_cell import MIDDLE, distinct, label_cell, who
+from flask_status_cli.render.terminal.route_cell import (
+    MIDDLE,
+    distinct_cells,
+    label_cell,
+    route_cell,
+)
 from flask_status_cli.render.text import hidden_routes, latency
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import Words
@@ -48,11 +53,11 @@ class Table:
     columns: tuple[Column, ...]
     left_out: tuple[str, ...]
     width: int
-    ink: Ink
+    ink: CellWriter
     words: Words
 
     @classmethod
-    def of(cls, summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Table:
+    def of(cls, summary: StatusSummary, width: int, *, ink: CellWriter, words: Words) -> Table:
         """Return the table of the shown rows of a summary."""
         rows = tuple(with_groups(summary, (row for row in summary.routes if row.shown)))
         cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
@@ -81,7 +86,7 @@ class Table:
 
     def _names(self) -> list[Text]:
         width = self._width("route")
-        return distinct(
+        return distinct_cells(
             self.rows, lambda row, part: _entry(row, width, self.ink, self.words, part=part)
         )
 
@@ -118,7 +123,7 @@ class Table:
         }
 
 
-def _entry(row: Entry, width: int, ink: Ink, words: Words, *, part: float = MIDDLE) -> Text:
+def _entry(row: Entry, width: int, ink: CellWriter, words: Words, *, part: float = MIDDLE) -> Text:
     """Return the route or the group of a row in at most `width` cells. Routes of a group are indented.
 
     If a rule is cut, its end gets this `part` of the cells.
@@ -126,11 +131,11 @@ def _entry(row: Entry, width: int, ink: Ink, words: Words, *, part: float = MIDD
     if isinstance(row, GroupSummary):
         return _group(row, width, ink, words)
     if row.group is None:
-        return who(row, width, ink, part)
-    return Text.assemble(INDENT, who(row, width - len(INDENT), ink, part))
+        return route_cell(row, width, ink, part)
+    return Text.assemble(INDENT, route_cell(row, width - len(INDENT), ink, part))
 
 
-def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
+def _group(group: GroupSummary, width: int, ink: CellWriter, words: Words) -> Text:
     name = group.name or words.say("group.none")
     label = label_cell(group.label, name, width, ink)
     return Text.assemble(label, ink.cut(name, width - label.cell_len, "bold"))

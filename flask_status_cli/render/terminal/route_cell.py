@@ -8,7 +8,7 @@ from typing import Final, Protocol, TypeVar
 
 from rich.text import Text
 
-from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.cell_text import CellWriter
 
 NAMED_RULE_NEEDS = 12
 """After a name, the rule is left out if it would get fewer cells than this."""
@@ -23,7 +23,7 @@ ELSEWHERE: Final = (0.7, 0.3, 0.85, 0.15, 1.0, 0.0)
 T = TypeVar("T")
 
 
-class Named(Protocol):
+class NamedRoute(Protocol):
     """A route, or a row of a report, with the texts that name it."""
 
     @property
@@ -39,7 +39,7 @@ class Named(Protocol):
         """The name, empty if it has none."""
 
 
-def distinct(rows: Sequence[T], cell: Callable[[T, float], Text]) -> list[Text]:
+def distinct_cells(rows: Sequence[T], cell: Callable[[T, float], Text]) -> list[Text]:
     """Return the cells of some rows. Rules that would look the same are cut elsewhere.
 
     `cell` makes the cell of a row, and takes the part of it that the end of its rule gets.
@@ -57,7 +57,7 @@ def distinct(rows: Sequence[T], cell: Callable[[T, float], Text]) -> list[Text]:
     return cells
 
 
-def who(route: Named, width: int, ink: Ink, part: float = MIDDLE) -> Text:
+def route_cell(route: NamedRoute, width: int, ink: CellWriter, part: float = MIDDLE) -> Text:
     """Return a route in at most `width` cells: its name followed by its rule, or only its rule.
 
     If the rule is cut, its end gets this `part` of the cells.
@@ -73,7 +73,7 @@ def who(route: Named, width: int, ink: Ink, part: float = MIDDLE) -> Text:
     return Text.assemble(label, name, " ", rule) if shown else Text.assemble(label, name)
 
 
-def label_cell(label: str, behind: str, width: int, ink: Ink) -> Text:
+def label_cell(label: str, behind: str, width: int, ink: CellWriter) -> Text:
     """Return the label with a blank, empty without one. It is cut only if it and `behind` do not fit."""
     if not label:
         return Text()

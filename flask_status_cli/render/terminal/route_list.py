@@ -11,8 +11,8 @@ from rich.text import Text
 
 from flask_status_cli.model import ListedRoute
 from flask_status_cli.render.commands.routes import marks
-from flask_status_cli.render.terminal.cell_text import Ink
-from flask_status_cli.render.terminal.route_cell import distinct, who
+from flask_status_cli.render.terminal.cell_text import CellWriter
+from flask_status_cli.render.terminal.route_cell import distinct_cells, route_cell
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text.words import ENGLISH, Words
 
@@ -52,7 +52,7 @@ def render_routes(
     listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool, words: Words = ENGLISH
 ) -> str:
     """Return the list as lines. With `fitted` the routes are cut so that they fit the screen."""
-    ink = Ink(screen.ascii_only)
+    ink = CellWriter(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     wide = screen.width >= WIDE or not fitted
     figures = [_figures(each, ink, words, wide=wide) for each in listed]
@@ -63,7 +63,7 @@ def render_routes(
     room = LONGEST_ROUTE
     if fitted:
         room = max(NARROWEST_ROUTE, screen.width - sum(widths) - len(GAP) * len(widths))
-    names = distinct(listed, lambda each, part: who(each.route, room, ink, part))
+    names = distinct_cells(listed, lambda each, part: route_cell(each.route, room, ink, part))
     first = Text(words.say("column.route"), "dim")
     widest = max((name.cell_len for name in (first, *names)), default=0)
     lines = _lines([first, *names], [top, *figures], [widest, *widths])
@@ -71,7 +71,7 @@ def render_routes(
     return printed(lines, screen if fitted else whole)
 
 
-def _figures(listed: ListedRoute, ink: Ink, words: Words, *, wide: bool) -> Cells:
+def _figures(listed: ListedRoute, ink: CellWriter, words: Words, *, wide: bool) -> Cells:
     return (
         Text(", ".join(marks(listed.route, words))),
         _seen(listed.first, ink, wide=wide),
@@ -80,7 +80,7 @@ def _figures(listed: ListedRoute, ink: Ink, words: Words, *, wide: bool) -> Cell
     )
 
 
-def _seen(moment: datetime | None, ink: Ink, *, wide: bool) -> Text:
+def _seen(moment: datetime | None, ink: CellWriter, *, wide: bool) -> Text:
     if moment is None:
         return Text(ink.no_value())
     return Text(f"{moment:%Y-%m-%d %H:%M}" if wide else f"{moment:%Y-%m-%d}")

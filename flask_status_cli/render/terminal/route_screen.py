@@ -19,8 +19,8 @@ from flask_status_cli.model import (
 from flask_status_cli.render.commands import paths
 from flask_status_cli.render.commands.routes import marks
 from flask_status_cli.render.terminal import incidents
-from flask_status_cli.render.terminal.cell_text import Ink
-from flask_status_cli.render.terminal.route_cell import who
+from flask_status_cli.render.terminal.cell_text import CellWriter
+from flask_status_cli.render.terminal.route_cell import route_cell
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.problems import problems
@@ -51,19 +51,19 @@ def render_route(
 ) -> str:
     """Return one route as lines that fit the screen (of at least 60 cells)."""
     width = max(screen.width, NARROWEST)
-    ink = Ink(screen.ascii_only)
+    ink = CellWriter(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     lines = _lines(listed, summary, width, ink=ink, words=words)
     return printed(lines, replace(screen, width=width))
 
 
 def _lines(
-    listed: ListedRoute, summary: StatusSummary, width: int, *, ink: Ink, words: Words
+    listed: ListedRoute, summary: StatusSummary, width: int, *, ink: CellWriter, words: Words
 ) -> Iterator[Text]:
     (row,), (detail,) = summary.routes, summary.details
     state = ink.state(row.now, words.now(row.now, row.no_data))
     reason = Text(f" ({words.no_data(row.no_data)})" if row.no_data else "", "dim")
-    name = who(row, max(width - state.cell_len - reason.cell_len - 2, 20), ink)
+    name = route_cell(row, max(width - state.cell_len - reason.cell_len - 2, 20), ink)
     yield Text.assemble(state, reason, "  ", name)
     if row.doc:
         yield ink.text(" ".join(row.doc.split()), limit=LINE_LIMIT)
@@ -107,7 +107,7 @@ def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterato
     yield words.many("route.requests", listed.requests)
 
 
-def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator[Text]:
+def _spans(detail: RouteDetail, margin: int, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield a table of the figures of the last 1, 7, 30 and 90 days, with a column for each."""
     heads = (
         words.say("page.span.hours") if span.days == 1 else words.many("page.span", span.days)
@@ -130,7 +130,7 @@ def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator
 
 
 def _days(
-    summary: StatusSummary, width: int, margin: int, *, ink: Ink, words: Words
+    summary: StatusSummary, width: int, margin: int, *, ink: CellWriter, words: Words
 ) -> Iterator[Text]:
     """Yield the strip of days, with as many days as fit."""
     shown = summary.routes[0].days[-(width - margin) :]
@@ -139,7 +139,7 @@ def _days(
 
 
 def _hours(
-    row: RouteSummary, detail: RouteDetail, margin: int, *, ink: Ink, words: Words
+    row: RouteSummary, detail: RouteDetail, margin: int, *, ink: CellWriter, words: Words
 ) -> Iterator[Text]:
     """Yield a strip of hours for every day that had failures, newest first."""
     yield Text()
@@ -154,7 +154,7 @@ def _hours(
         yield _day(day, figures[day.date], margin, ink=ink, words=words)
 
 
-def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: Ink, words: Words) -> Text:
+def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: CellWriter, words: Words) -> Text:
     line = Text(hours.date.isoformat().ljust(margin))
     for hour in hours.hours:
         line.append(ink.square(hour.no_data or hour.condition), f"square.{hour.condition.value}")
@@ -167,7 +167,7 @@ def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: Ink, words: Wor
     return line
 
 
-def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
+def _latency(row: RouteSummary, ink: CellWriter, words: Words) -> Iterator[Text]:
     """Yield the percentiles of the durations of the requests."""
     yield Text(words.say("latency.heading"), "dim")
     if row.latency.n:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_status_cli.model import Burn, ErrorBudget, RouteSummary, StatusSummary
+from flask_status_cli.model import BurnRate, ErrorBudget, RouteSummary, StatusSummary
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 MOST_ROUTES = 5
@@ -59,7 +59,7 @@ def _left(row: RouteSummary) -> float:
     return 0.0 if budget is None else float(1 - budget.failures / budget.allowed)
 
 
-def _burn(burn: Burn, words: Words) -> str:
+def _burn(burn: BurnRate, words: Words) -> str:
     days, hours = divmod(burn.hours, HOURS_A_DAY)
     span = f"{burn.hours} h" if hours else f"{days} d"
     return words.say("budget.burn", rate=burn.rate or NO_VALUE, span=span)

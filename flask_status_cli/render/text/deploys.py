@@ -10,11 +10,11 @@ from datetime import timedelta
 
 from flask_status_cli.model import Incident, StatusSummary
 from flask_status_cli.model.deploys import (
+    ComparisonLimit,
     Deploy,
     DeployComparison,
     DeploySide,
     DeploySummary,
-    Extent,
 )
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.words import NO_VALUE, Words, duration, moment
@@ -89,12 +89,12 @@ def availability(side: DeploySide) -> str:
 
 def extent(both: DeployComparison, words: Words) -> str:
     """Return the length of both periods and what limits it: `3 h 10 min on each side, to the next deploy`."""
-    day = both.extent is Extent.DAY
+    day = both.extent is ComparisonLimit.DAY
     length = f"{both.minutes // 60} h" if day else duration(both.minutes)
     return words.say(f"deploy.extent.{both.extent.value}", length=length)
 
 
-def nothing(found: DeploySummary, words: Words) -> str | None:
+def no_comparison(found: DeploySummary, words: Words) -> str | None:
     """Return why there is no comparison, `None` if there is one."""
     if found.comparison is not None:
         return None

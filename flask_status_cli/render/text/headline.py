@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from flask_status_cli.model import MINUTE, Condition, StatusSummary
 from flask_status_cli.render.text.sentences import no_entries
-from flask_status_cli.render.text.words import Words, duration, moment, rough
+from flask_status_cli.render.text.words import Words, duration, moment, rough_duration
 
 HOUR = timedelta(hours=1)
 
@@ -56,7 +56,7 @@ def staleness(summary: StatusSummary, words: Words) -> str | None:
     return words.say(
         "stale.since",
         since=_at(data.ingested_at, summary, words),
-        ago=rough(_minutes(data.ingested_at, summary.generated_at), words),
+        ago=rough_duration(_minutes(data.ingested_at, summary.generated_at), words),
     )
 
 
@@ -172,7 +172,7 @@ def _silence(summary: StatusSummary, words: Words) -> str:
     as_of = data.as_of or summary.generated_at
     if data.last is None or as_of - data.last < HOUR:
         return words.say("headline.ignored")
-    ago = rough(_minutes(data.last, as_of), words)
+    ago = rough_duration(_minutes(data.last, as_of), words)
     return words.say("headline.silent", since=_at(data.last, summary, words), ago=ago)
 
 

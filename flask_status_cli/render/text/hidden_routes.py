@@ -81,7 +81,7 @@ def _parent(rule: str) -> str:
 
 
 def _states(rest: Sequence[RouteSummary], words: Words) -> str:
-    now = {sentences.present(row) for row in rest}
+    now = {sentences.present_state(row) for row in rest}
     if len(now) > 1:
         return sentences.counted_states(rest, words)
     (only,) = now

@@ -122,7 +122,7 @@ def route_name(route: AffectedRoute) -> str:
     return f"{printable(route.label)}: {name}" if route.label else name
 
 
-def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
+def open_incident(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
     """Return a sentence about an open incident. `last` is the newest entry of the database."""
     note, named = incident.note, _named(incident, words)
     silent = incident.kind is IncidentKind.SILENT
@@ -141,7 +141,7 @@ def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | No
     return words.say("incident.going", sentences=". ".join(parts), id=incident.id)
 
 
-def lasted(incident: Incident, words: Words) -> str:
+def how_long(incident: Incident, words: Words) -> str:
     """Return how long an incident lasted, and whether it is open: `48 min`, `open, 2 h 11 min`."""
     if incident.duration_minutes is None:
         return words.say("incident.unknown")
@@ -163,7 +163,7 @@ def codes(incident: Incident) -> str:
     return codes_of(status for status, _ in by_number)
 
 
-def what(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
+def one_line(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
     """Return an incident in one line: a false alarm or not, its title, its routes, the deploy before it.
 
     At most `named` routes are named.

@@ -28,7 +28,7 @@ _DIGITS = 3
 _BEFORE_UNIT = re.compile(r"(?<=\d)(?=[a-z])")
 
 
-class Timed(Protocol):
+class RowWithLatency(Protocol):
     """A row of a report with durations: a route, a group, or the total."""
 
     @property
@@ -40,12 +40,12 @@ class Timed(Protocol):
         """Whether the 95th percentile is above the limit of the policy."""
 
 
-def logged(summary: StatusSummary) -> bool:
+def any_duration(summary: StatusSummary) -> bool:
     """Return whether any duration of the report was logged."""
     return summary.total.latency.n > 0
 
 
-def took(microseconds: int | None) -> str:
+def latency_text(microseconds: int | None) -> str:
     """Return a duration with up to three digits: `0.42 ms`, `128 ms`, `2.50 min`; `—` for `None`."""
     if microseconds is None:
         return NO_VALUE
@@ -57,18 +57,18 @@ def took(microseconds: int | None) -> str:
     return f"{float(value):.{digits}f} {unit}"
 
 
-def p95(row: Timed, words: Words, *, mark: str = MARK, short: bool = False) -> str:
+def p95(row: RowWithLatency, words: Words, *, mark: str = MARK, short: bool = False) -> str:
     """Return the 95th percentile of a row.
 
     If the row is slow, a sign comes first, then a word unless `short`.
     """
-    text = took(row.latency.p95)
+    text = latency_text(row.latency.p95)
     if not row.slow:
         return text
     return f"{mark} {text}" if short else f"{mark} {words.say('latency.slow')} {text}"
 
 
-def spoken(limit: timedelta) -> str:
+def limit_text(limit: timedelta) -> str:
     """Return a limit of the policy for people: `2 s`, `500 ms`."""
     return _BEFORE_UNIT.sub(" ", duration_text(limit))
 
@@ -77,7 +77,7 @@ def percentiles(latency: Latency, words: Words) -> str:
     """Return three percentiles and the number of durations, or that no duration was logged."""
     if not latency.n:
         return words.say("latency.none")
-    facts = {name: took(getattr(latency, name)) for name in ("p50", "p95", "p99")}
+    facts = {name: latency_text(getattr(latency, name)) for name in ("p50", "p95", "p99")}
     return words.many("latency.percentiles", latency.n, **facts)
 
 
@@ -89,7 +89,7 @@ def line(summary: StatusSummary, words: Words) -> str | None:
     limit = summary.policy.slow
     parts = [words.say("latency.line", percentiles=percentiles(total.latency, words))]
     if limit is not None and total.latency.n:
-        parts.append(words.say("latency.limit", limit=spoken(limit)))
+        parts.append(words.say("latency.limit", limit=limit_text(limit)))
     return " ".join(parts)
 
 
@@ -103,7 +103,9 @@ def slow_routes(
     slow = sorted((row for row in summary.routes if row.slow), key=_slowest_first)
     if not slow:
         return None
-    named = ", ".join(f"{quoted(_name(row))} ({took(row.latency.p95)})" for row in slow[:NAMED])
+    named = ", ".join(
+        f"{quoted(_name(row))} ({latency_text(row.latency.p95)})" for row in slow[:NAMED]
+    )
     more = len(slow) - NAMED
     if more > 0:
         named = words.many("latency.more", more, routes=named)

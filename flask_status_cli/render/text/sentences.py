@@ -27,13 +27,13 @@ from flask_status_cli.render.text.words import Words, codes, instant, moment
 
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
     """Return how many of these rows are in each state now, `<unmatched>` included. Quiet ones come last."""
-    now = Counter(present(route) for route in routes)
+    now = Counter(present_state(route) for route in routes)
     return ", ".join(
         words.many(f"some.{s.value}", now[s]) for s in (*WORST_FIRST, NoData.QUIET) if now[s]
     )
 
 
-def present(route: RouteSummary) -> Condition | NoData:
+def present_state(route: RouteSummary) -> Condition | NoData:
     """Return the condition of a row now, or `NoData.QUIET` if it had no requests in the last hour."""
     return NoData.QUIET if route.no_data is NoData.QUIET else route.now
 
@@ -110,7 +110,7 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
     )
 
 
-def otherwise(summary: StatusSummary, words: Words) -> str | None:
+def route_policies(summary: StatusSummary, words: Words) -> str | None:
     """Return the globs of routes that are judged differently, and how; `None` if there are no such routes."""
     rules = [route.rule for route in summary.routes]
     overrides = [
@@ -131,7 +131,7 @@ def _changes(override: RoutePolicy, words: Words) -> Iterator[str]:
 
 def _value(value: Fraction | timedelta | Sequence[int | str], words: Words) -> str:
     if isinstance(value, timedelta):
-        return latency.spoken(value)
+        return latency.limit_text(value)
     return words.percent(value) if isinstance(value, Fraction) else codes(value)
 
 
@@ -144,7 +144,7 @@ def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
     }
 
 
-def published(summary: StatusSummary, words: Words) -> str | None:
+def public_routes(summary: StatusSummary, words: Words) -> str | None:
     """Return the sentence about the discovered routes that a page makes public; `None` if there are none."""
     discovered = sum(
         route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
@@ -162,7 +162,7 @@ def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
         unread_line(summary, words),
         latency.line(summary, words),
         *rule_lines(summary.policy, words),
-        otherwise(summary, words),
+        route_policies(summary, words),
         words.say("rule.unmatched") if stray else None,
     )
     return tuple(line for line in lines if line)

@@ -168,7 +168,7 @@ def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) 
     return words.say(key, day=str(local.day), month=month, year=str(local.year), time=time)
 
 
-def rough(minutes: int, words: Words) -> str:
+def rough_duration(minutes: int, words: Words) -> str:
     """Return a length of time in its largest unit, floored: `14 min`, `3 h`, `3 days`."""
     hours, days = minutes // 60, minutes // 1440
     if days:

@@ -10,7 +10,7 @@ from typing import Final
 
 from flask_status_cli.model import UNMATCHED, UrlMap
 from flask_status_cli.model.route.url_rules import AnsweredRule, Coverage
-from flask_status_cli.routes.declared.reassignment import Placing
+from flask_status_cli.routes.declared.reassignment import RuleReassignment
 
 LOOKED_AT: Final = 200
 """At most this many rules are looked up, those with most requests. Each may take milliseconds."""
@@ -52,7 +52,7 @@ def _found(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> int:
 
     A rule that was declared before matches a rule that differs from it only in its variables.
     """
-    placing = Placing(maps)
+    placing = RuleReassignment(maps)
     shapes = {_shape(rule.rule) for one in maps for rule in one.rules}
     return sum(
         each.requests

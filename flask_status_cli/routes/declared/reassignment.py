@@ -55,7 +55,7 @@ MOST: Final = 200
 """About this many paths are tried for a rule with several variables."""
 
 
-class Placing:
+class RuleReassignment:
     """Finds the declared rules of discovered rules. `maps` are the URL maps of the label."""
 
     def __init__(self, maps: Sequence[UrlMap]) -> None:

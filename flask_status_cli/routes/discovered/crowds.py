@@ -26,7 +26,7 @@ LONGEST_WORD: Final = 20
 
 
 @frozen
-class Limits:
+class CrowdLimits:
     """How many segments of a parent keep their names: slug-like ones, other words, and words under `/`."""
 
     slugs: int
@@ -118,10 +118,10 @@ class Crowds:
         *,
         pins: Iterable[str] = (),
         keep: Iterable[str] = (),
-        limits: Limits | None = None,
+        limits: CrowdLimits | None = None,
     ) -> None:
         keep = list(keep)
-        limits = limits or Limits(SLUG_LIMIT, WORD_LIMIT, inf)
+        limits = limits or CrowdLimits(SLUG_LIMIT, WORD_LIMIT, inf)
         self._keep = re.compile("|".join(map(translate, keep))) if keep else None
         self._inner = {SLUG: limits.slugs, STR: limits.words}
         self._root = _Node(_pinned(pins), {SLUG: limits.slugs, STR: limits.root})

@@ -14,7 +14,7 @@ from typing import Protocol
 from zlib import crc32
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import Mark, Places, Stream
+from flask_status_cli.model import LineSample, Mark, Stream
 from flask_status_cli.sources.identity.fingerprints import (
     DENSE,
     HEAD,
@@ -74,10 +74,10 @@ class LineSampler:
             self._mask = 2 * self._mask + 1
             self._kept = {p: kept for p, kept in self._kept.items() if not kept[0] & self._mask}
 
-    def until(self, offset: int) -> Places:
+    def until(self, offset: int) -> LineSample:
         """Return the selected lines that begin before `offset`."""
         kept = {place: value for place, (_, value) in self._kept.items()} | self._last
-        return Places(self._mask, tuple(Mark(p, kept[p]) for p in sorted(kept) if p < offset))
+        return LineSample(self._mask, tuple(Mark(p, kept[p]) for p in sorted(kept) if p < offset))
 
 
 class Part:
@@ -89,7 +89,7 @@ class Part:
     - `votes`: how many lines were found at the positions where the stream has them.
     """
 
-    def __init__(self, stream: Stream, delta: int, places: Places) -> None:
+    def __init__(self, stream: Stream, delta: int, places: LineSample) -> None:
         self.stream = stream
         self.agreed = 0
         self.over = self.ended = False
@@ -206,7 +206,7 @@ class Lookup:
     """
 
     find: Callable[[Sequence[bytes]], Iterable[Found]]
-    places: Callable[[int], tuple[Stream, Places] | None]
+    places: Callable[[int], tuple[Stream, LineSample] | None]
 
     def knows(self, lines: bytes) -> bool:
         """Return whether one of the whole lines in `lines` is a kept line of a stream."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, Unread
+from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, UnreadKind
 from flask_status_cli.sources.identity.fingerprints import digest
 from flask_status_cli.sources.identity.recognize_log import NEW, Place, continued
 from flask_status_cli.sources.reading.byte_ranges import Range
@@ -164,7 +164,7 @@ class ResentReading:
         raise NotImplementedError
 
     def checkpoint(
-        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
+        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[UnreadKind, str], int]
     ) -> Checkpoint:
         """Return the checkpoint after the lines yielded so far. `name` is the name of the format."""
         return Checkpoint(

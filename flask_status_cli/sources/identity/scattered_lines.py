@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
-from flask_status_cli.model import Places, Stream
+from flask_status_cli.model import LineSample, Stream
 from flask_status_cli.sources.identity.fingerprints import digest
 from flask_status_cli.sources.identity.first_lines import LINES, SURE, WIDTH, next_print
 from flask_status_cli.sources.identity.part_of_stream import Lookup
@@ -76,7 +76,7 @@ def new_pieces(
     return list(_between(data, lines, old, {first for first, _ in known}))
 
 
-def _candidates(lines: Lines, lookup: Lookup) -> Iterator[tuple[Stream, Places]]:
+def _candidates(lines: Lines, lookup: Lookup) -> Iterator[tuple[Stream, LineSample]]:
     """Yield the pipes that had some of the lines, if the digests of all their lines are kept."""
     asked = lines.digests[:: -(-len(lines.digests) // ASKED)]
     for number in sorted({number for _, number, _ in lookup.find(asked)}):
@@ -85,7 +85,7 @@ def _candidates(lines: Lines, lookup: Lookup) -> Iterator[tuple[Stream, Places]]
             yield found
 
 
-def _scattered(lines: Lines, stream: Stream, places: Places) -> Ranges:
+def _scattered(lines: Lines, stream: Stream, places: LineSample) -> Ranges:
     """Return where the lines of a pipe are in an input, if all of them are there, in more than one run."""
     wanted = _wanted(lines, stream, places)
     if wanted is None:
@@ -108,7 +108,7 @@ def _scattered(lines: Lines, stream: Stream, places: Places) -> Ranges:
     return runs if len(runs) > 1 and single > 1 and single * 2 >= len(runs) else []
 
 
-def _wanted(lines: Lines, stream: Stream, places: Places) -> list[tuple[bytes, int]] | None:
+def _wanted(lines: Lines, stream: Stream, places: LineSample) -> list[tuple[bytes, int]] | None:
     """Return the digest of each line of a pipe, and how often it is repeated in a row.
 
     Return `None` if a line is not in the input. Of equal lines in a row only the first one may be kept.

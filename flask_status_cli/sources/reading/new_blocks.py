@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
+from flask_status_cli.model import Checkpoint, Mark, Stream, UnreadKind
 from flask_status_cli.sources.identity.fingerprints import (
     HEAD,
     SPAN,
@@ -332,7 +332,7 @@ class Reading:
         self._partial = True
 
     def checkpoint(
-        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
+        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[UnreadKind, str], int]
     ) -> Checkpoint:
         """Return the checkpoint after the lines yielded so far. `name` is the name of the format."""
         offset = self.offset

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, delete, in
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.database.connection import Connection, Mode, connect
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
@@ -24,7 +24,7 @@ ROWS_AT_ONCE: Final = 10_000
 
 NOTHING_COPIED: Final = "nothing was copied; run it again"
 
-PATIENCE: Final = Patience(30)
+SERVER_WAIT: Final = ServerWaitLimits(30)
 """How long to wait for a server that is away."""
 
 PLAIN: Final = {BigInteger, Integer, LargeBinary, Text}
@@ -43,7 +43,7 @@ def copy_rows(
     """
     with (
         connect(source, Mode.READ) as original,
-        Store.open(target, create=True, clock=clock, patience=PATIENCE) as store,
+        Store.open(target, create=True, clock=clock, wait_limits=SERVER_WAIT) as store,
     ):
         with translated(source):
             original.begin(writing=False)

@@ -27,7 +27,7 @@ from flask_status_cli.store.counts import duplicate_logs, durations, upsert
 from flask_status_cli.store.counts import waiting_paths as waiting
 from flask_status_cli.store.counts.upsert import ReadyRows
 from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
-from flask_status_cli.store.crowds.fold_result import Folding
+from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
@@ -47,17 +47,17 @@ class Attribution:
 
 
 @frozen
-class Stored:
+class StoredCounts:
     """The result of storing counts: how many routes are new, and which became part of a crowd."""
 
     new_routes: int = 0
-    foldings: tuple[Folding, ...] = ()
+    foldings: tuple[FoldedRoutes, ...] = ()
 
-    def __add__(self, other: Stored) -> Stored:
-        return Stored(self.new_routes + other.new_routes, self.foldings + other.foldings)
+    def __add__(self, other: StoredCounts) -> StoredCounts:
+        return StoredCounts(self.new_routes + other.new_routes, self.foldings + other.foldings)
 
 
-NOTHING_STORED: Final = Stored()
+NOTHING_STORED: Final = StoredCounts()
 """The result if no counts were stored."""
 
 
@@ -74,7 +74,7 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     freeze: Freeze | None = None,
     unknown_only: bool = False,
     ready: ReadyRows | None = None,
-) -> Stored:
+) -> StoredCounts:
     """Add the requests of a batch: make new routes and crowds first, then add the counts.
 
     `freeze` returns what becomes of announced incidents of routes that become part of a crowd. With
@@ -107,7 +107,7 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
             batch, {c for c, place in attribution.places.items() if place[0] == other}
         )
         key_values.add(connection, Fact.OTHER, added + moved.get(other, 0))
-    return Stored(new, (folding,) if folding.moved else ())
+    return StoredCounts(new, (folding,) if folding.moved else ())
 
 
 def _answer(

@@ -65,7 +65,7 @@ PERIODS: Final = 3
 
 
 @frozen
-class Likeness:
+class LogComparison:
     """The result of comparing a new log with the counts.
 
     - `cells`: how many cells were compared.
@@ -92,9 +92,9 @@ class Likeness:
         """Whether there are enough cells and fewer than half are equal, so that no more need be compared."""
         return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
 
-    def __add__(self, other: Likeness) -> Likeness:
+    def __add__(self, other: LogComparison) -> LogComparison:
         """Return the result of two comparisons together."""
-        return Likeness(
+        return LogComparison(
             self.cells + other.cells,
             self.equal + other.equal,
             self.minutes + other.minutes,
@@ -109,7 +109,7 @@ class CountedTwice(BatchRefused):
     `likeness` is the result of the comparison, `first` the first epoch minute that was compared.
     """
 
-    def __init__(self, likeness: Likeness, first: int) -> None:
+    def __init__(self, likeness: LogComparison, first: int) -> None:
         super().__init__(likeness, first)
         self.likeness = likeness
         self.first = first
@@ -139,7 +139,7 @@ def refuse_known(
     if not is_comparable(batch):
         return
     minutes = _counted_too(connection, sorted(batch.minutes), batch.label)
-    found = Likeness()
+    found = LogComparison()
     for window in _windows(minutes):
         new: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
         for minute in window:
@@ -147,7 +147,7 @@ def refuse_known(
                 if code in places:
                     series = new[places[code]]
                     series[minute] = series.get(minute, 0) + requests
-        found += likeness(new, _known(connection, batch.label, window[0], window[-1]))
+        found += compare_logs(new, _known(connection, batch.label, window[0], window[-1]))
         if found.unlike:
             return
     if found.same:
@@ -182,21 +182,21 @@ def _known(connection: Connection, label: str, first: int, last: int) -> Cells:
     return found
 
 
-def likeness(new: Cells, known: Cells) -> Likeness:
+def compare_logs(new: Cells, known: Cells) -> LogComparison:
     """Compare two logs in the time in which both have requests."""
     first, last = _common(new, known)
     new, known = _within(new, first, last), _within(known, first, last)
     shared = new.keys() & known.keys()
     more, missing = (_requests(each, each.keys() - shared) for each in (new, known))
     if not (_mostly(new, more) or _mostly(known, missing)):
-        return Likeness()
+        return LogComparison()
     irregular = [key for key in shared if not _regular(known[key], last)]
     cells = [cell for key in irregular for cell in _compared(new[key], known[key])]
     few = [cell for cell in cells if max(cell[1:]) <= FEW]
     cells = few if len(few) >= ENOUGH_CELLS else cells
     minutes = {minute for minute, _, _ in cells}
     equal = sum(one == other for _, one, other in cells)
-    return Likeness(len(cells), equal, len(minutes), more, missing)
+    return LogComparison(len(cells), equal, len(minutes), more, missing)
 
 
 def _common(new: Cells, known: Cells) -> tuple[int, int]:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream, Unread
+from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream, UnreadKind
 from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.model.log.checkpoints import PackedStream
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs, durations, extension_spans
-from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
+from flask_status_cli.store.counts.attribution import NOTHING_STORED, StoredCounts, store_counts
 from flask_status_cli.store.counts.counted_cells import CountedCells
 from flask_status_cli.store.counts.duplicate_logs import CountedTwice
 from flask_status_cli.store.counts.extension_spans import Span
@@ -45,7 +45,7 @@ class Gathered:
     def begin(self, rules: int) -> None:
         """Forget all batches, because a new transaction has begun."""
         self.rules = rules
-        self.stored: list[Stored] = []
+        self.stored: list[StoredCounts] = []
         self.inputs: list[InputFact] = []
         self.sums = SumsByLabel()
         self.misread = not_understood.any_noted(self._connection)
@@ -258,7 +258,7 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     gathered: Gathered | None,
     *,
     freeze: Freeze | None,
-) -> Stored:
+) -> StoredCounts:
     """Store the counts of a batch, given label by label, or add them to the `gathered` ones.
 
     The numbers of unread lines are stored at once.
@@ -276,7 +276,7 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     return stored
 
 
-def add_unread(connection: Connection, unread: Mapping[tuple[int, Unread, str], int]) -> None:
+def add_unread(connection: Connection, unread: Mapping[tuple[int, UnreadKind, str], int]) -> None:
     """Add numbers of lines that were not entries."""
     if not unread:
         return
@@ -304,7 +304,7 @@ def _store(
     *,
     freeze: Freeze | None,
     batch: Batch,
-) -> Stored:
+) -> StoredCounts:
     stored = NOTHING_STORED
     for each in counts:
         known = batch.unknown_only and duplicate_logs.is_comparable(each)
@@ -321,7 +321,7 @@ def _store_unless_known(
     *,
     freeze: Freeze | None,
     batch: Batch,
-) -> Stored:
+) -> StoredCounts:
     """Store counts that may have been counted before. If they are refused, nothing of them is stored."""
     connection.run("SAVEPOINT counts")
     try:

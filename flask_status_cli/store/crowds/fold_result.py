@@ -10,7 +10,7 @@ from flask_status_cli.frozen import frozen
 
 
 @frozen
-class Folding:
+class FoldedRoutes:
     """The routes of one label that became part of a crowd.
 
     - `moved`: the rule of the crowd, by each rule that is part of it now.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_status_cli.store.crowds import page_minutes, path_failures
-from flask_status_cli.store.crowds.fold_result import Folding
+from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents import frozen_incidents
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
@@ -18,7 +18,7 @@ from flask_status_cli.store.statements import compiled
 
 def fold(
     connection: Connection, book: RouteBook, label: str, freeze: Freeze | None = None
-) -> Folding:
+) -> FoldedRoutes:
     """Redirect all routes of a label that belong to a crowd to the route of the crowd.
 
     `freeze` returns what becomes of their announced incidents.
@@ -26,7 +26,7 @@ def fold(
     crowds = book.crowds(label)
     moved = {rule: into for rule in book.own(label) if (into := crowds.fold(rule)) != rule}
     if not _remember(connection, label, crowds.crowds()) and not moved:
-        return Folding(label)
+        return FoldedRoutes(label)
     book.crowds_changed()
     made = tuple(into for into in sorted({*moved.values()}) if book.find(label, into) is None)
     book.add(label, made)
@@ -42,7 +42,7 @@ def fold(
     if kept is not None:
         frozen_incidents.write(connection, kept)
     book.drop(label, moved)
-    return Folding(label, moved, made, tuple(hidden))
+    return FoldedRoutes(label, moved, made, tuple(hidden))
 
 
 def _number(book: RouteBook, label: str, rule: str) -> int:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar
 from flask_status_cli.errors import DatabaseError, ServerAwayError, install_extra
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.model.patience import Patience
-from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
+from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -124,12 +124,12 @@ class Connection(ABC):
         """
 
     @abstractmethod
-    def recover(self, error: ServerAwayError, wait: Wait) -> None:
+    def recover(self, error: ServerAwayError, wait: ServerWait) -> None:
         """Wait until the server can be used again, and take the same locks again; or raise the error."""
 
     @property
     @abstractmethod
-    def patience(self) -> Patience:
+    def wait_limits(self) -> ServerWaitLimits:
         """How long to wait for a server that is away."""
 
     @abstractmethod
@@ -344,20 +344,20 @@ def connect(
     mode: Mode,
     *,
     busy_timeout: float = BUSY_TIMEOUT,
-    patience: Patience | None = None,
+    wait_limits: ServerWaitLimits | None = None,
     answer_within: float | None = None,
 ) -> Connection:
     """Open a database. Only `Mode.CREATE` makes a missing file.
 
-    `patience` says how long to wait for a server that is away. By default, a writer waits `busy_timeout`
-    seconds, and a reader at most `READERS_WAIT` seconds; `answer_within` is that of `Patience`. Raises
-    `DatabaseError` if the file is missing, is no database or may not be used in this mode, or if the server
-    does not answer.
+    `wait_limits` says how long to wait for a server that is away. By default, a writer waits `busy_timeout`
+    seconds, and a reader at most `READERS_WAIT` seconds. `answer_within` is that of `ServerWaitLimits`.
+    Raises `DatabaseError` if the file is missing, is no database or may not be used in this mode, or if the
+    server does not answer.
     """
     if isinstance(where, DatabaseUrl):
         usual = READERS_WAIT if mode is Mode.READ else busy_timeout
-        given = Patience(min(usual, busy_timeout), answer_within=answer_within)
-        return _connect_to_server(where, patience or given)
+        given = ServerWaitLimits(min(usual, busy_timeout), answer_within=answer_within)
+        return _connect_to_server(where, wait_limits or given)
     from flask_status_cli.store.database import sqlite
 
     return sqlite.connect(
@@ -365,14 +365,14 @@ def connect(
     )
 
 
-def _connect_to_server(url: DatabaseUrl, patience: Patience) -> Connection:
+def _connect_to_server(url: DatabaseUrl, wait_limits: ServerWaitLimits) -> Connection:
     with translated(url):
         try:
             from flask_status_cli.store.postgresql import connection as postgresql
         except ImportError as error:
             what = "PostgreSQL needs psycopg, which is not installed"
             raise DatabaseError(str(url), what, NEEDS_EXTRA) from error
-        return postgresql.connect(url, patience)
+        return postgresql.connect(url, wait_limits)
 
 
 @contextmanager
@@ -404,7 +404,7 @@ def write(  # noqa: PLR0913 - what to do, and what became of the first attempt
     If the server was away, `work` is called again, unless the transaction is found to be stored. With
     `after`, there was an attempt already: it ended with this error, and its result was `done`.
     """
-    wait = Wait(connection.patience)
+    wait = ServerWait(connection.wait_limits)
     while True:
         if after is not None:
             connection.recover(after, wait)

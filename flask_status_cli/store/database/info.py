@@ -61,7 +61,7 @@ def collect(
         merged=key_values.read(connection, Fact.MERGED),
         crowds=_crowds(connection),
         minutes_from=minutes_from,
-        belief=trusted_clock.read(connection),
+        clock_trust=trusted_clock.read(connection),
         streams=_streams(connection),
         hosts=hosts.read(connection),
         runs=tuple(runs.newest(connection, RUNS_SHOWN)),

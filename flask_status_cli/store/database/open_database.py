@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
 from flask_status_cli.store.database.sqlite_errors import translated
 
@@ -19,7 +19,7 @@ def opening(
     mode: Mode,
     *,
     busy_timeout: float = BUSY_TIMEOUT,
-    patience: Patience | None = None,
+    wait_limits: ServerWaitLimits | None = None,
     answer_within: float | None = None,
 ) -> Iterator[Connection]:
     """Open the database at `path` for a block that checks it. If the block raises, close the connection.
@@ -27,7 +27,7 @@ def opening(
     Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
     """
     connection = connect(
-        path, mode, busy_timeout=busy_timeout, patience=patience, answer_within=answer_within
+        path, mode, busy_timeout=busy_timeout, wait_limits=wait_limits, answer_within=answer_within
     )
     try:
         with translated(path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from flask_status_cli.errors import ServerAwayError
-    from flask_status_cli.model.patience import Patience
+    from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 
 FIRST_PAUSE: Final = 0.05
 """Seconds before the second attempt. Each later pause is twice as long."""
@@ -23,11 +23,11 @@ SAY_AFTER: Final = 2.0
 """A message about the wait is printed after this many seconds."""
 
 
-class Wait:
+class ServerWait:
     """One wait for a server that is away. It begins with the first error."""
 
-    def __init__(self, patience: Patience) -> None:
-        self._patience = patience
+    def __init__(self, wait_limits: ServerWaitLimits) -> None:
+        self._wait_limits = wait_limits
         self._began: float | None = None
         self._pause = FIRST_PAUSE
         self._is_announced = False
@@ -40,13 +40,15 @@ class Wait:
         if self._began is None:
             self._began = now
         waited = now - self._began
-        stopped = self._patience.stopped()
-        left = min(self._patience.seconds, GRACE if stopped else math.inf) - waited
+        stopped = self._wait_limits.stopped()
+        left = min(self._wait_limits.seconds, GRACE if stopped else math.inf) - waited
         if left <= 0:
             raise error.after(waited)
         if waited >= SAY_AFTER and not self._is_announced:
             self._is_announced = True
-            self._patience.tell(f"{error.where}: {error.what}; trying again for {left:.0f} seconds")
+            self._wait_limits.tell(
+                f"{error.where}: {error.what}; trying again for {left:.0f} seconds"
+            )
         share = (
             1 - secrets.randbelow(50) / 100
         )  # so that not all hosts try again at the same moment

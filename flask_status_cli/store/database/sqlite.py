@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     INGEST_MAKES_IT,
@@ -21,7 +21,7 @@ from flask_status_cli.store.database.connection import (
     HeldRows,
 )
 from flask_status_cli.store.database.lock import WriteLock
-from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import insertion
@@ -98,11 +98,11 @@ class SqliteConnection(Connection):
         self.driver.close()
 
     @property
-    def patience(self) -> Patience:
+    def wait_limits(self) -> ServerWaitLimits:
         """No time to wait, because a file is never away."""
-        return Patience(0)
+        return ServerWaitLimits(0)
 
-    def recover(self, error: ServerAwayError, wait: Wait) -> None:  # noqa: ARG002 - a file is never away
+    def recover(self, error: ServerAwayError, wait: ServerWait) -> None:  # noqa: ARG002 - a file is never away
         """Raise the error."""
         raise error
 

@@ -9,16 +9,16 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Frozen, FrozenIncident
+    from flask_status_cli.model import FrozenIncident, IncidentsToFreeze
     from flask_status_cli.store.reader import Ledger
 
-Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
+Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], IncidentsToFreeze]"
 """A function that returns what becomes of announced incidents when rules are merged.
 
 It is given the database, a label, and the new rule of each old one.
 """
 
-Freeze: TypeAlias = "Callable[[str, Mapping[str, str]], Frozen]"
+Freeze: TypeAlias = "Callable[[str, Mapping[str, str]], IncidentsToFreeze]"
 """The same function for one database: it is given a label, and the new rule of each old one."""
 
 
@@ -27,7 +27,7 @@ def any_announced(connection: Connection, label: str, rules: Mapping[str, str]) 
     return not rules.keys().isdisjoint(connection.column(compiled.INCIDENT_RULES, of_label=label))
 
 
-def write(connection: Connection, found: Frozen) -> None:
+def write(connection: Connection, found: IncidentsToFreeze) -> None:
     """Store the frozen incidents, and the new anchors of the other incidents."""
     import json
 

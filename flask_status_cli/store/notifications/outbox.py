@@ -8,7 +8,7 @@ from typing import Final, Self, TypeVar
 
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.database.connection import Connection, Mode, write
 from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.notifications import deliveries
@@ -18,11 +18,11 @@ from flask_status_cli.store.schema import version
 T = TypeVar("T")
 
 
-PATIENCE: Final = Patience(30)
+SERVER_WAIT: Final = ServerWaitLimits(30)
 """How long to wait for a server that is away. If a result cannot be stored, the message is sent twice."""
 
 
-class Changed(Exception):  # noqa: N818 - it names what happened, not an error
+class DatabaseChanged(Exception):  # noqa: N818 - it names what happened, not an error
     """The database has changed since notices were computed. Nothing was stored. Compute them again."""
 
 
@@ -35,7 +35,7 @@ class Outbox(OpenDatabase):
     @classmethod
     def open(cls, path: Database) -> Self:
         """Open the existing database at `path`; raises `DatabaseError` if that is not possible."""
-        with opening(path, Mode.WRITE, patience=PATIENCE) as connection:
+        with opening(path, Mode.WRITE, wait_limits=SERVER_WAIT) as connection:
             version.check(connection, path)
             connection.expected_version = version.REVISIONS[-1]
         return cls(connection, path)
@@ -50,12 +50,12 @@ class Outbox(OpenDatabase):
         seen: Moment,
         now: datetime,
     ) -> None:
-        """Store notices that were computed in the state `seen`; raises `Changed` if the state has changed."""
+        """Store notices that were computed in the state `seen`; raise `DatabaseChanged` if it has changed."""
         anchors = list(anchors)
 
         def work(connection: Connection) -> None:
             if deliveries.moment(connection) != seen:
-                raise Changed
+                raise DatabaseChanged
             deliveries.put(connection, wanted, channels, now=now)
             deliveries.put_levels(connection, levels)
             deliveries.remember(connection, anchors, looked=seen[0])

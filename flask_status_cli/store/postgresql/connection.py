@@ -16,10 +16,10 @@ from psycopg.pq import TransactionStatus
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.database.connection import AlreadyStored, Connection, HeldRows
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
-from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql import bulk_rows, session, tables
 from flask_status_cli.store.postgresql.errors import database_error
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 HURRY: Final = 1.0
-"""With a patience below this many seconds, a client of the app waits."""
+"""If a server is waited for in less than this many seconds, a client of the app waits."""
 
 CLIENTS_WAIT: Final = 2.0
 """A client of the app waits this many seconds for an answer."""
@@ -74,9 +74,9 @@ class PostgresqlConnection(Connection):
 
     may_be_lost = True
 
-    def __init__(self, url: DatabaseUrl, patience: Patience) -> None:
+    def __init__(self, url: DatabaseUrl, wait_limits: ServerWaitLimits) -> None:
         self.url = url
-        self._patience = patience
+        self._wait_limits = wait_limits
         self._within = False
         self._locks: list[int] = []
         self._name = secrets.token_hex(8)
@@ -88,17 +88,17 @@ class PostgresqlConnection(Connection):
         self._pipeline: psycopg.Pipeline | None = None
         self._turn = Turn()
         self._foreseen: Sequence[tuple[Prepared, Mapping[str, Any]]] = ()
-        self._connect(Wait(patience))
+        self._connect(ServerWait(wait_limits))
 
     @property
-    def patience(self) -> Patience:
+    def wait_limits(self) -> ServerWaitLimits:
         """How long to wait for a server that is away."""
-        return self._patience
+        return self._wait_limits
 
     @property
     def _answer_within(self) -> float | None:
-        hurry = CLIENTS_WAIT if self.patience.seconds < HURRY else None
-        return self.patience.answer_within or hurry
+        hurry = CLIENTS_WAIT if self.wait_limits.seconds < HURRY else None
+        return self.wait_limits.answer_within or hurry
 
     @property
     def alchemy(self) -> sqlalchemy.Connection:
@@ -125,7 +125,7 @@ class PostgresqlConnection(Connection):
             joined.close()
         self.driver.close()
 
-    def _connect(self, wait: Wait) -> None:
+    def _connect(self, wait: ServerWait) -> None:
         """Connect, and take the locks of the lost connection again. Try until the server allows both."""
         while True:
             try:
@@ -136,7 +136,7 @@ class PostgresqlConnection(Connection):
             else:
                 return
 
-    def _make_ready(self, wait: Wait) -> None:
+    def _make_ready(self, wait: ServerWait) -> None:
         try:
             self._end_former()
             for key in self._locks:
@@ -155,12 +155,12 @@ class PostgresqlConnection(Connection):
             ):  # this role has no right to do it, or the server is no PostgreSQL
                 self.driver.execute(END_FORMER, (LOCKS, self._backend))
 
-    def _take_again(self, key: int, wait: Wait) -> None:
+    def _take_again(self, key: int, wait: ServerWait) -> None:
         while self.driver.execute(TAKE_LOCK, (LOCKS, key)).fetchone() != (True,):
             what = "another ingest took the lock when the connection was lost"
             wait.pause(ServerAwayError(str(self.url), what, LATER))
 
-    def recover(self, error: ServerAwayError, wait: Wait) -> None:
+    def recover(self, error: ServerAwayError, wait: ServerWait) -> None:
         """Wait, and connect again.
 
         A connection that still works is not used again, because the driver would use statements that it
@@ -270,7 +270,7 @@ class PostgresqlConnection(Connection):
 
     def _asked(self, ask: Callable[[], T]) -> T:
         """Call `ask`; return its result. Outside of a transaction, call it again if the server was away."""
-        wait = Wait(self.patience)
+        wait = ServerWait(self.wait_limits)
         while True:
             try:
                 return ask()
@@ -480,9 +480,9 @@ class PostgresqlConnection(Connection):
         return found
 
 
-def connect(url: DatabaseUrl, patience: Patience) -> PostgresqlConnection:
+def connect(url: DatabaseUrl, wait_limits: ServerWaitLimits) -> PostgresqlConnection:
     """Open a database. Raises errors that `translated` turns into `DatabaseError`."""
-    return PostgresqlConnection(url, patience)
+    return PostgresqlConnection(url, wait_limits)
 
 
 def _away(url: DatabaseUrl, error: psycopg.OperationalError) -> ServerAwayError:

@@ -21,7 +21,7 @@ NONE: Final = (0, -1)
 TRIES: Final = 3
 """Another client may get the session between two questions, so they are asked this many times."""
 
-PATIENCE: Final = 1.0
+ANSWER_TIMEOUT: Final = 1.0
 """Seconds to wait for the second connection. A pooler that keeps sessions may have none left for it."""
 
 
@@ -45,10 +45,10 @@ def shares_sessions(driver: psycopg.Connection[Any], process: int, given: dict[s
 
 
 def _process(connection: psycopg.pq.abc.PGconn) -> int | None:
-    """Return the server process of a connection, `None` if it has none within `PATIENCE`."""
+    """Return the server process of a connection, `None` if it has none within `ANSWER_TIMEOUT`."""
     connection.send_query(ASKED)
     connection.flush()
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + ANSWER_TIMEOUT
     value: bytes | None = None
     while _answered(connection, end):
         result = connection.get_result()

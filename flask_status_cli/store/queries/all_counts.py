@@ -16,7 +16,7 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 
 
 @frozen
-class Unit:
+class TimeUnit:
     """How counts by a unit of time (minute, hour or day) are read.
 
     - `time`: the first column of the table that is read.
@@ -34,10 +34,10 @@ class Unit:
 BLOCKS_OF_A_SERVER: Final = 12
 """One query of a server reads this many blocks."""
 
-UNITS: Final[dict[Stretch, Unit]] = {
-    "minute": Unit(minute_count.c.minute, 1, 1, 60),
-    "hour": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 60, 24 * 60),
-    "day": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 24 * 60, 30 * 24 * 60),
+UNITS: Final[dict[Stretch, TimeUnit]] = {
+    "minute": TimeUnit(minute_count.c.minute, 1, 1, 60),
+    "hour": TimeUnit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 60, 24 * 60),
+    "day": TimeUnit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 24 * 60, 30 * 24 * 60),
 }
 
 
@@ -64,7 +64,7 @@ def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
             yield MinuteCount(*row)
 
 
-def _next_block(connection: Connection, unit: Unit, after: int | None) -> int | None:
+def _next_block(connection: Connection, unit: TimeUnit, after: int | None) -> int | None:
     """Return the first minute of the next block with rows, from the minute `after` on; `None` for none."""
     stored, waits = select(func.min(unit.time)), select(func.min(waiting.c.minute))
     if after is not None:
@@ -75,7 +75,7 @@ def _next_block(connection: Connection, unit: Unit, after: int | None) -> int | 
     return min(found) // unit.block * unit.block if found else None
 
 
-def _block(unit: Unit, start: int) -> Select[int, str, str, int, int]:
+def _block(unit: TimeUnit, start: int) -> Select[int, str, str, int, int]:
     """Select the sums of a block by unit, label, rule and status. Waiting paths are part of `<unmatched>`."""
     end = start + unit.block
     counted = unit.time.table

@@ -12,19 +12,19 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 
-class Usage(NamedTuple):
+class RouteUsage(NamedTuple):
     """The requests of a route: the oldest and the newest minute with requests, and their number."""
 
     first: int
     last: int
     requests: int
 
-    def __or__(self, other: Usage) -> Usage:
+    def __or__(self, other: RouteUsage) -> RouteUsage:
         requests = self.requests + other.requests
-        return Usage(min(self.first, other.first), max(self.last, other.last), requests)
+        return RouteUsage(min(self.first, other.first), max(self.last, other.last), requests)
 
 
-def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
+def usage(connection: Connection, routes: Collection[int]) -> dict[int, RouteUsage]:
     """Return the usage of each of these routes that has requests. Waiting paths are part of `<unmatched>`.
 
     If minutes were pruned, the first minute of the quarter is returned instead.
@@ -41,7 +41,7 @@ def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
     for number, first, last, requests in rows:
         oldest = min(minutes.get((first, number), [first * MINUTES_PER_QUARTER]))
         newest = max(minutes.get((last, number), [last * MINUTES_PER_QUARTER]))
-        found[number] = Usage(oldest, newest, requests)
+        found[number] = RouteUsage(oldest, newest, requests)
     for number, waits in _waiting(connection).items():
         if number not in routes:
             continue
@@ -61,9 +61,9 @@ def _minutes(connection: Connection, quarters: set[int]) -> dict[tuple[int, int]
     return found
 
 
-def _waiting(connection: Connection) -> dict[int, Usage]:
+def _waiting(connection: Connection) -> dict[int, RouteUsage]:
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
     minute = waiting.c.minute
     columns = (func.min(minute), func.max(minute), func.sum(waiting.c.requests))
     query = select(route.c.id, *columns).join_from(waiting, route, unmatched)
-    return {row[0]: Usage(*row[1:]) for row in connection.execute(query.group_by(route.c.id))}
+    return {row[0]: RouteUsage(*row[1:]) for row in connection.execute(query.group_by(route.c.id))}

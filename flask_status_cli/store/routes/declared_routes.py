@@ -19,7 +19,7 @@ NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
 
 
 @frozen
-class Known:
+class StoredRoute:
     """A stored route: its number, whether it is retired, and its columns that a declaration sets."""
 
     number: int
@@ -95,11 +95,11 @@ def _methods(rules: Iterable[UrlRule]) -> tuple[str, ...]:
     return tuple(sorted({method for rule in rules for method in rule.methods or ()}))
 
 
-def _known(connection: Connection, label: str) -> dict[str, Known]:
+def _known(connection: Connection, label: str) -> dict[str, StoredRoute]:
     columns = ("name", "doc", "origin", "endpoint", "group", "methods")
     rows = connection.execute(select(route).where(route.c.label == label)).mappings()
     return {
-        row["rule"]: Known(row["id"], row["retired"], {name: row[name] for name in columns})
+        row["rule"]: StoredRoute(row["id"], row["retired"], {name: row[name] for name in columns})
         for row in rows
     }
 

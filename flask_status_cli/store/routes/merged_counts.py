@@ -23,7 +23,7 @@ STEPS_AT_ONCE: Final = 5
 
 
 @frozen
-class Tier:
+class CountTable:
     """A table of counts, and the statements that move its rows.
 
     - `name`: the name of the table. Its columns are `time`, route and the `rest`.
@@ -43,7 +43,7 @@ class Tier:
 
 
 TIERS: Final = (
-    Tier(
+    CountTable(
         "minute_count",
         "minute",
         ("status", "requests"),
@@ -53,7 +53,7 @@ TIERS: Final = (
         move=compiled.MOVE_MINUTES,
         drop=compiled.DROP_MOVED_MINUTES,
     ),
-    Tier(
+    CountTable(
         "quarter_count",
         "quarter",
         ("status", "requests"),
@@ -63,7 +63,7 @@ TIERS: Final = (
         move=compiled.MOVE_QUARTERS,
         drop=compiled.DROP_MOVED_QUARTERS,
     ),
-    Tier(
+    CountTable(
         "hour_duration",
         "hour",
         ("buckets",),
@@ -73,7 +73,7 @@ TIERS: Final = (
         move=compiled_durations.MOVE_HOUR_DURATIONS,
         drop=compiled_durations.DROP_MOVED_HOUR_DURATIONS,
     ),
-    Tier(
+    CountTable(
         "day_duration",
         "day",
         ("buckets",),
@@ -86,7 +86,7 @@ TIERS: Final = (
 )
 
 
-Step: TypeAlias = tuple[Tier, int, int]
+Step: TypeAlias = tuple[CountTable, int, int]
 """A table, and the range of time in it whose rows are moved."""
 
 
@@ -95,7 +95,7 @@ def pending(connection: Connection) -> bool:
     return connection.value(compiled.MERGED) is not None
 
 
-def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
+def spans(connection: Connection, tier: CountTable) -> Iterator[tuple[int, int]]:
     """Yield ranges [start, end) of time that cover a table, each with about `ROWS_AT_ONCE` rows."""
     start = connection.value(tier.oldest)
     while start is not None:
@@ -109,7 +109,7 @@ def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
         start = last + 1
 
 
-def move(connection: Connection, tier: Tier, start: int, end: int) -> None:
+def move(connection: Connection, tier: CountTable, start: int, end: int) -> None:
     """Move the rows of merged routes in the times [start, end)."""
     connection.change(tier.move, first=start, end=end)
     connection.change(tier.drop, first=start, end=end)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
-from flask_status_cli.model.route.url_rules import DroppedMark, Mark, MovedRequests
+from flask_status_cli.model.route.url_rules import DroppedMark, MovedRequests, RouteMark
 from flask_status_cli.store.counts import waiting_paths
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.queries import durations
@@ -43,7 +43,7 @@ from flask_status_cli.store.schema.tables import (
 from flask_status_cli.store.statements.builders import summed
 
 
-class Place(Protocol):
+class FindDeclared(Protocol):
     """A function that finds the declared rule for all requests of a discovered rule."""
 
     def __call__(self, rule: str, *, hasty: bool = False) -> str | None:
@@ -67,7 +67,12 @@ MOVED: Final = Table(
 
 
 def move(
-    connection: Connection, label: str, place: Place, done: Declaration, *, were: Collection[str]
+    connection: Connection,
+    label: str,
+    place: FindDeclared,
+    done: Declaration,
+    *,
+    were: Collection[str],
 ) -> Declaration:
     """Move the requests of discovered and waiting rules to declared ones; return `done` with the result.
 
@@ -108,7 +113,7 @@ def move(
 
 
 def _declared_routes(
-    rules: Iterable[str], place: Place, declared: Mapping[str, int]
+    rules: Iterable[str], place: FindDeclared, declared: Mapping[str, int]
 ) -> dict[str, int]:
     """Return the declared route of each waiting rule that has one."""
     found = {rule: declared.get(place(rule, hasty=True) or UNMATCHED) for rule in rules}
@@ -228,9 +233,9 @@ def _lost_marks(connection: Connection, old: int, new: int) -> Iterator[DroppedM
     given = connection.execute(select(route).where(route.c.id == old)).one()
     to: str = connection.scalars(select(route.c.rule).where(route.c.id == new)).one()
     marks = (
-        (Mark.NAME, given.given_name is not None),
-        (Mark.DESCRIPTION, given.given_doc is not None),
-        (Mark.HIDDEN, given.hidden),
+        (RouteMark.NAME, given.given_name is not None),
+        (RouteMark.DESCRIPTION, given.given_doc is not None),
+        (RouteMark.HIDDEN, given.hidden),
     )
     for mark, has in marks:
         if has:

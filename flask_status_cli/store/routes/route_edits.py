@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 
-from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
+from flask_status_cli.model import UNMATCHED, ForgottenRoute, Origin, Route
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.queries import durations
 from flask_status_cli.store.schema.tables import (
@@ -54,7 +54,7 @@ def hidden_by_only_of(connection: Connection) -> frozenset[tuple[str, str]]:
     return frozenset((row.label, row.rule) for row in rows)
 
 
-def forget(connection: Connection, of: Route) -> Forgotten:
+def forget(connection: Connection, of: Route) -> ForgottenRoute:
     """Delete all counts of a route, and the route unless it is declared; return what was deleted.
 
     Waiting rows of the path are deleted, too, and with `<unmatched>` those of all paths. A declared route
@@ -69,7 +69,7 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     episodes = (settled.c.label == of.label) & (settled.c.rule == of.rule)
     connection.execute(delete(settled).where(episodes))
     if known is None:
-        return Forgotten(of, requests)
+        return ForgottenRoute(of, requests)
     counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)
     requests += connection.scalar(counted) or 0
     for table in (minute_count, quarter_count, *durations.TIERS, crowd_page, page_count):
@@ -80,7 +80,7 @@ def forget(connection: Connection, of: Route) -> Forgotten:
         connection.execute(update(route).where(route.c.id == known.id).values(blank))
     else:
         connection.execute(delete(route).where(route.c.id == known.id))
-    return Forgotten(of, requests, stays=stays)
+    return ForgottenRoute(of, requests, stays=stays)
 
 
 def _hidden(one: Route) -> ColumnElement[bool]:

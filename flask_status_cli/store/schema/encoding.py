@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from flask_status_cli.model import Mark, Unread
+from flask_status_cli.model import Mark, UnreadKind
 from flask_status_cli.model.log.checkpoints import MARK
 
-Lines = Mapping[tuple[Unread, str], int]
+Lines = Mapping[tuple[UnreadKind, str], int]
 """The numbers of lines that were not entries, by (kind, reason)."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,7 +73,7 @@ def load_lines(text: str) -> Lines:
         return {}
     import json
 
-    return {(Unread(kind), reason): n for kind, reason, n in json.loads(text)}
+    return {(UnreadKind(kind), reason): n for kind, reason, n in json.loads(text)}
 
 
 def encode_path(path: str) -> bytes:

@@ -296,7 +296,7 @@ placed = Table(
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("mask", Integer, nullable=False),
 )
-"""The streams whose lines are in `place`. `mask` says which lines are kept; see `Places`."""
+"""The streams whose lines are in `place`. `mask` says which lines are kept; see `LineSample`."""
 
 place = Table(
     "place",

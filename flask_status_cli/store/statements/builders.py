@@ -8,19 +8,19 @@ from sqlalchemy import Column, ColumnElement, Executable, Insert, Table, Text, f
 from sqlalchemy.dialects.sqlite import insert
 
 
-class Setting(NamedTuple):
+class SettingStatement(NamedTuple):
     """A statement together with the columns that its parameters set."""
 
     statement: Executable
     columns: tuple[str, ...]
 
 
-def inserting(table: Table, *names: str) -> Setting:
+def inserting(table: Table, *names: str) -> SettingStatement:
     """Return the statement that inserts a row with these columns, or with all if none is named."""
-    return Setting(insert(table), names or tuple(column.name for column in table.columns))
+    return SettingStatement(insert(table), names or tuple(column.name for column in table.columns))
 
 
-def putting(table: Table, **changed: Any) -> Setting:
+def putting(table: Table, **changed: Any) -> SettingStatement:
     """Return the statement that inserts a row, or changes the row with the same key.
 
     `changed` are the columns that change, with their new values; by default all columns change.
@@ -29,7 +29,7 @@ def putting(table: Table, **changed: Any) -> Setting:
     key = list(table.primary_key)
     others = {c.name: statement.excluded[c.name] for c in table.columns if c not in key}
     put = statement.on_conflict_do_update(index_elements=key, set_=changed or others)
-    return Setting(put, tuple(column.name for column in table.columns))
+    return SettingStatement(put, tuple(column.name for column in table.columns))
 
 
 def summed(added: Column[Any]) -> ColumnElement[Any]:

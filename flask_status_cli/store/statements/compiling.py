@@ -21,7 +21,7 @@ from flask_status_cli.store.postgresql import dialect as postgresql
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
 from flask_status_cli.store.statements import definitions, duration_definitions, host_definitions
-from flask_status_cli.store.statements.builders import Setting, adding
+from flask_status_cli.store.statements.builders import SettingStatement, adding
 
 STATEMENTS: Final = '''"""The statements of an ingest as texts for SQLite. `compiling` generates them."""
 # fmt: off
@@ -95,16 +95,18 @@ def _module(modules: Iterable[ModuleType], additive: Iterable[str]) -> str:
     return f"{head}\n{''.join(parts)}"
 
 
-def _all_statements(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Executable | Setting]]:
+def _all_statements(
+    modules: Iterable[ModuleType],
+) -> Iterator[tuple[str, Executable | SettingStatement]]:
     for module in modules:
         for name, found in vars(module).items():
             public = name.isupper() and not name.startswith("_")
-            if public and isinstance(found, (Executable, Setting)):
+            if public and isinstance(found, (Executable, SettingStatement)):
                 yield name, found
 
 
-def _prepared(name: str, found: Executable | Setting, names: set[str]) -> str:
-    statement, columns = found if isinstance(found, Setting) else (found, ())
+def _prepared(name: str, found: Executable | SettingStatement, names: set[str]) -> str:
+    statement, columns = found if isinstance(found, SettingStatement) else (found, ())
     compiled: Any = statement.compile(  # type: ignore[attr-defined]  # every statement of ours is a clause
         dialect=_Dialect(paramstyle="named"), column_keys=list(columns) if columns else None
     )

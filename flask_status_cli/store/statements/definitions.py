@@ -49,7 +49,7 @@ from flask_status_cli.store.schema.tables import (
     url_map,
     waiting,
 )
-from flask_status_cli.store.statements.builders import Setting, inserting, putting, summed
+from flask_status_cli.store.statements.builders import SettingStatement, inserting, putting, summed
 
 
 def _one(table: Table) -> Select[Any]:
@@ -87,10 +87,10 @@ STREAMS: Final = _STREAM.where(_OF_HEAD).order_by(stream.c.offset.desc(), stream
 STREAM: Final = _STREAM.where(stream.c.id == bindparam("number"))
 HEADS: Final = select(stream.c.head).where(_OF_HOST).distinct()
 OFFSETS: Final = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
-MAKE_STREAM: Final = Setting(insert(stream).returning(stream.c.id), (*_CHECKPOINT, "host"))
+MAKE_STREAM: Final = SettingStatement(insert(stream).returning(stream.c.id), (*_CHECKPOINT, "host"))
 LAST_STREAM: Final = select(func.max(stream.c.id))
-PUT_STREAM: Final = Setting(insert(stream), ("id", *_CHECKPOINT, "host"))
-MOVE_STREAM: Final = Setting(
+PUT_STREAM: Final = SettingStatement(insert(stream), ("id", *_CHECKPOINT, "host"))
+MOVE_STREAM: Final = SettingStatement(
     update(stream).where(
         stream.c.id == bindparam("number"), stream.c.offset <= bindparam("at_most")
     ),
@@ -99,7 +99,9 @@ MOVE_STREAM: Final = Setting(
 QUIET_STREAMS: Final = _OLD.add_columns(stream.c.marks)
 FORGET_QUIET_PLACES: Final = delete(place).where(place.c.stream.in_(_OLD))
 FORGET_QUIET_PLACED: Final = delete(placed).where(placed.c.stream.in_(_OLD))
-SET_MARKS: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("marks",))
+SET_MARKS: Final = SettingStatement(
+    update(stream).where(stream.c.id == bindparam("number")), ("marks",)
+)
 INPUTS: Final = _PATHS.where(input_.c.host == bindparam("of_host")).order_by(input_.c.path)
 PUT_INPUT: Final = putting(input_)
 
@@ -144,7 +146,7 @@ def _good(runs: Select[Any]) -> Select[Any]:
     )
 
 
-ADD_RUN: Final = Setting(insert(run).returning(run.c.id), (*_RUN, "host"))
+ADD_RUN: Final = SettingStatement(insert(run).returning(run.c.id), (*_RUN, "host"))
 
 GOOD_RUN_NUMBER: Final = _good(select(run.c.id))
 GOOD_RUN: Final = _good(_RUNS)
@@ -181,7 +183,7 @@ ROUTES: Final = select(
     route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
     route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
 ).where(route.c.merged_into.is_(None))  # fmt: skip
-ADD_ROUTE: Final = Setting(
+ADD_ROUTE: Final = SettingStatement(
     insert(route).returning(route.c.id),
     (
         "label", "rule", "name", "doc", "origin", "hidden", "endpoint", "group", "methods", "retired",
@@ -207,10 +209,10 @@ MOVE_INCIDENT: Final = (
     .where(incident.c.label == _LABEL, incident.c.rule == bindparam("old"))
     .values(rule=bindparam("new"))
 )
-MOVE_ANCHOR: Final = Setting(
+MOVE_ANCHOR: Final = SettingStatement(
     update(incident).where(incident.c.id == bindparam("of_id")), ("label", "rule", "minute")
 )
-ADD_FROZEN: Final = Setting(
+ADD_FROZEN: Final = SettingStatement(
     insert(frozen).on_conflict_do_nothing(), tuple(FrozenIncident.__dataclass_fields__)
 )
 FROZEN: Final = select(*(frozen.c[name] for name in FrozenIncident.__dataclass_fields__)).order_by(
@@ -259,7 +261,7 @@ CELLS_OF_MINUTES: Final = _CELL.where(
 )
 
 
-def moving(table: Table) -> Setting:
+def moving(table: Table) -> SettingStatement:
     """Return the statement that adds the rows of merged routes to the routes that they were merged into."""
     time: Column[int] = table.columns[0]
     merged = route.c.merged_into.is_not(None)
@@ -272,7 +274,7 @@ def moving(table: Table) -> Setting:
         .group_by(*key)
     )
     statement = insert(table).from_select([c.name for c in table.columns], rows)
-    return Setting(
+    return SettingStatement(
         statement.on_conflict_do_update(
             index_elements=list(table.primary_key),
             set_={added.name: added + statement.excluded[added.name]},
@@ -410,7 +412,7 @@ NEWEST_OF_ROUTE: Final = (
 CROWD_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
 
 
-def _note_page() -> Setting:
+def _note_page() -> SettingStatement:
     """Return the statement that begins to store a page, or records that it failed earlier than known.
 
     Successes before the first failure known so far were not stored. So the state of the page is known only
@@ -426,14 +428,14 @@ def _note_page() -> Setting:
 NOTE_PAGE: Final = _note_page()
 
 
-def _page_moving(table: Table) -> Setting:
+def _page_moving(table: Table) -> SettingStatement:
     """Return the statement that moves the rows of a route to another one, except keys that it has."""
     other = table.alias("other")
     rest = [column.name for column in table.primary_key if column.name != "route"]
     same = [other.c[name] == table.c[name] for name in rest]
     known = exists().where(other.c.route == bindparam("new"), *same)
     moves = update(table).where(table.c.route == bindparam("old"), ~known)
-    return Setting(moves.values(route=bindparam("new")), ())
+    return SettingStatement(moves.values(route=bindparam("new")), ())
 
 
 MOVE_PAGES: Final = _page_moving(crowd_page)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from flask_status_cli.store.schema.tables import host, input_, run, stream
 from flask_status_cli.store.small_batch import MOST_STREAMS
 from flask_status_cli.store.statements import definitions
-from flask_status_cli.store.statements.builders import Setting, putting
+from flask_status_cli.store.statements.builders import SettingStatement, putting
 
 KNOWN_HEADS: Final = (
     select(stream.c.head)
@@ -29,7 +29,9 @@ PACKED_STREAMS: Final = select(
 OTHERS_STREAMS: Final = select(*definitions.STREAM.selected_columns, stream.c.host).where(
     stream.c.head == bindparam("of_head"), stream.c.host != bindparam("of_host")
 )
-ADOPT_STREAM: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("host",))
+ADOPT_STREAM: Final = SettingStatement(
+    update(stream).where(stream.c.id == bindparam("number")), ("host",)
+)
 
 HOSTS: Final = select(host.c.name, host.c.seen_at, host.c.good_at, host.c.retired).order_by(
     host.c.name
@@ -40,7 +42,7 @@ PUT_HOST: Final = putting(
     good_at=func.coalesce(insert(host).excluded.good_at, host.c.good_at),
     retired=insert(host).excluded.retired,
 )
-RETIRE_SILENT: Final = Setting(
+RETIRE_SILENT: Final = SettingStatement(
     update(host)
     .where(
         host.c.retired.is_(False),
@@ -49,12 +51,18 @@ RETIRE_SILENT: Final = Setting(
     .returning(host.c.name),
     ("retired",),
 )
-RETIRE_HOST: Final = Setting(update(host).where(host.c.name == bindparam("of_name")), ("retired",))
-RENAME_HOST: Final = Setting(update(host).where(host.c.name == bindparam("of_name")), ("name",))
-RENAME_STREAMS: Final = Setting(
+RETIRE_HOST: Final = SettingStatement(
+    update(host).where(host.c.name == bindparam("of_name")), ("retired",)
+)
+RENAME_HOST: Final = SettingStatement(
+    update(host).where(host.c.name == bindparam("of_name")), ("name",)
+)
+RENAME_STREAMS: Final = SettingStatement(
     update(stream).where(stream.c.host == bindparam("of_name")), ("host",)
 )
-RENAME_INPUTS: Final = Setting(
+RENAME_INPUTS: Final = SettingStatement(
     update(input_).where(input_.c.host == bindparam("of_name")), ("host",)
 )
-RENAME_RUNS: Final = Setting(update(run).where(run.c.host == bindparam("of_name")), ("host",))
+RENAME_RUNS: Final = SettingStatement(
+    update(run).where(run.c.host == bindparam("of_name")), ("host",)
+)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from flask_status_cli.model import Mark, Places, Stream
+from flask_status_cli.model import LineSample, Mark, Stream
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints
@@ -28,17 +28,17 @@ def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, in
     return found
 
 
-def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
+def of(connection: Connection, number: int) -> tuple[Stream, LineSample] | None:
     """Return a stream with the digests of its lines, `None` if none of its lines are stored."""
     mask = connection.value(compiled.MASK, number=number)
     stream = checkpoints.get(connection, number)
     if mask is None or stream is None:
         return None
     lines = connection.rows(compiled.PLACES, number=number)
-    return stream, Places(mask, tuple(Mark(position, line) for position, line in lines))
+    return stream, LineSample(mask, tuple(Mark(position, line) for position, line in lines))
 
 
-def save(connection: Connection, number: int, kept: Places) -> None:
+def save(connection: Connection, number: int, kept: LineSample) -> None:
     """Store the digests of a stream's lines. They replace earlier ones."""
     drop(connection, [number])
     connection.change(compiled.PUT_PLACED, stream=number, mask=kept.mask)

@@ -1,10 +1,10 @@
-"""Stores which clock is trusted; see `Belief`."""
+"""Stores which clock is trusted; see `ClockTrust`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
@@ -12,7 +12,7 @@ from flask_status_cli.store.schema.encoding import instant, microseconds
 from flask_status_cli.store.streams import runs
 
 
-def read(connection: Connection) -> Belief | None:
+def read(connection: Connection) -> ClockTrust | None:
     """Return which clock is trusted, `None` before the first run.
 
     If an older version made the database, it is the clock of the last run.
@@ -20,8 +20,8 @@ def read(connection: Connection) -> Belief | None:
     believed = _instant(connection, Fact.CLOCK_BELIEVED)
     if believed is None:
         last = next(runs.newest(connection, 1), None)
-        return None if last is None else Belief(last.finished_at)
-    return Belief(
+        return None if last is None else ClockTrust(last.finished_at)
+    return ClockTrust(
         believed,
         _instant(connection, Fact.CLOCK_DOUBTED),
         _instant(connection, Fact.CLOCK_COUNTED),
@@ -29,20 +29,20 @@ def read(connection: Connection) -> Belief | None:
     )
 
 
-def note_run(connection: Connection, before: Belief | None, *, now: datetime) -> None:
+def note_run(connection: Connection, before: ClockTrust | None, *, now: datetime) -> None:
     """Record that a run ended at `now`. `before` is the result of `read` before the run was stored."""
-    write(connection, Belief(now) if before is None else before.after_run(now))
+    write(connection, ClockTrust(now) if before is None else before.after_run(now))
 
 
-def write(connection: Connection, belief: Belief) -> None:
+def write(connection: Connection, clock_trust: ClockTrust) -> None:
     """Store which clock is trusted now."""
-    key_values.put(connection, Fact.CLOCK_BELIEVED, microseconds(belief.believed))
+    key_values.put(connection, Fact.CLOCK_BELIEVED, microseconds(clock_trust.believed))
     for name, value in (
-        (Fact.CLOCK_DOUBTED, belief.doubted),
-        (Fact.CLOCK_COUNTED, belief.counted),
+        (Fact.CLOCK_DOUBTED, clock_trust.doubted),
+        (Fact.CLOCK_COUNTED, clock_trust.counted),
     ):
         key_values.put(connection, name, 0 if value is None else microseconds(value))
-    key_values.put(connection, Fact.CLOCK_DAYS, belief.days)
+    key_values.put(connection, Fact.CLOCK_DAYS, clock_trust.days)
 
 
 def _instant(connection: Connection, name: Fact) -> datetime | None:

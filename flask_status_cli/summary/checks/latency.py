@@ -27,7 +27,7 @@ from flask_status_cli.summary.checks.monitoring import (
     unknown,
 )
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.report.traffic import Selection, shown_as
+from flask_status_cli.summary.report.traffic import RouteSelection, shown_as
 from flask_status_cli.summary.report_time import newest_entry
 
 MS = 1000
@@ -46,7 +46,7 @@ def check_latency(  # noqa: PLR0913 - what is checked, all but ledger and limits
     *,
     now: datetime,
     window: timedelta,
-    selection: Selection,
+    selection: RouteSelection,
     each: bool,
 ) -> CheckResult:
     """Return whether requests were quick enough in the last `window`.
@@ -74,7 +74,7 @@ def check_latency(  # noqa: PLR0913 - what is checked, all but ledger and limits
 
 
 def _measured(
-    ledger: Ledger, start: int, end: int, *, selection: Selection, each: bool
+    ledger: Ledger, start: int, end: int, *, selection: RouteSelection, each: bool
 ) -> dict[Route, Latency]:
     known = ledger.routes()
     shown = shown_as(known, known, selection)

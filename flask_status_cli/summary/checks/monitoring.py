@@ -31,11 +31,11 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.report.phrase import Fact
-from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import covers
 from flask_status_cli.summary.problems import silent_hosts
-from flask_status_cli.summary.report.traffic import Selection, Statuses, read_recent, shown_as
+from flask_status_cli.summary.report.traffic import RouteSelection, Statuses, read_recent, shown_as
 from flask_status_cli.summary.report_time import newest_entry
 
 STATES: Mapping[Condition, CheckState] = {
@@ -106,7 +106,7 @@ def staleness(
 
 
 @frozen
-class Measured:
+class MeasuredRequests:
     """The requests of the last `window`, by route or as the sum `ALL`. `measure` makes it.
 
     `judged` has the counts of routes with judged requests. If there are none, `missing` says why.
@@ -128,26 +128,28 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     *,
     now: datetime,
     window: timedelta,
-    selection: Selection,
+    selection: RouteSelection,
     each: bool,
-) -> Measured:
+) -> MeasuredRequests:
     """Return the requests of the `window` that ends with the newest entry.
 
     With `each`, they are counted for each selected route, otherwise for all of them together.
     """
     newest, span = newest_entry(ledger, now=now), span_text(window)
     if newest is None or now - newest >= window:
-        return Measured(window, {}, Phrase("check.no_entry", span=span))
+        return MeasuredRequests(window, {}, Phrase("check.no_entry", span=span))
     known = ledger.routes()
     shown = shown_as(known, known, selection)
-    traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
+    traffic = read_recent(
+        excusing_ledger(ledger), window // MINUTE, newest=minute_of(newest), shown=shown
+    )
     found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
     judged = {route: counts for route, counts in found.items() if counts.valid}
     missing = Phrase("check.no_request" if each else "check.no_judged", span=span)
-    return Measured(window, judged, None if judged else missing)
+    return MeasuredRequests(window, judged, None if judged else missing)
 
 
-def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
+def check_availability(found: MeasuredRequests, *, thresholds: Thresholds) -> CheckResult:
     """Return whether enough requests succeeded. If several routes are checked, the worst one decides."""
     if found.missing is not None:
         return unknown(found.missing)
@@ -161,7 +163,7 @@ def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResul
     return CheckResult(states[ALL], _share_of_all(found), metrics)
 
 
-def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult:
+def check_now(summary: StatusSummary, said: str, found: MeasuredRequests) -> CheckResult:
     """Return the present state with the availability.
 
     `summary` must be made with server errors as the only failures. `said` is its headline.
@@ -262,7 +264,7 @@ def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
     return sum(parts, Counts())
 
 
-def metrics_of(found: Measured, thresholds: Thresholds) -> tuple[Metric, ...]:
+def metrics_of(found: MeasuredRequests, thresholds: Thresholds) -> tuple[Metric, ...]:
     """Return the availability of each judged route. For the sum of all, also return the requests."""
     metrics = [_availability(route, counts, thresholds) for route, counts in found.judged.items()]
     if ALL in found.judged:
@@ -290,11 +292,11 @@ def _failing(summary: StatusSummary) -> Fact:
     return _first_few(names)
 
 
-def _share_of_all(found: Measured) -> Phrase:
+def _share_of_all(found: MeasuredRequests) -> Phrase:
     return _share(found.judged[ALL], found.span)
 
 
-def _lowest(found: Measured) -> Phrase:
+def _lowest(found: MeasuredRequests) -> Phrase:
     """Return a phrase with the lowest availability, and the route that has it."""
     route = min(
         found.judged,

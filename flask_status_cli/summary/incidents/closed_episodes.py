@@ -7,15 +7,15 @@ from itertools import chain
 from typing import TypeAlias
 
 from flask_status_cli import incidents, judgement
-from flask_status_cli.incidents import SITE, Episode, Who
+from flask_status_cli.incidents import SITE, Episode, RouteOrSite
 from flask_status_cli.model import MINUTES_PER_QUARTER, Policy
 from flask_status_cli.model.minute_counts import quarter_start
 from flask_status_cli.model.pruning import KEPT_AROUND, ClosedEpisode, ClosedEpisodes
 from flask_status_cli.summary.incidents.minute_source import LedgerSource
-from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
 from flask_status_cli.summary.ledger.protocol import Ledger
 
-Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
+Episodes: TypeAlias = Mapping[RouteOrSite, Sequence[Episode]]
 
 
 def source_of(
@@ -26,21 +26,21 @@ def source_of(
     `newest` is the epoch minute of the newest entry, `until` the minute up to which the log was read.
     """
     judged = judgement.for_incidents(policy)
-    return LedgerSource(excusing(ledger), judged, newest=newest, until=until)
+    return LedgerSource(excusing_ledger(ledger), judged, newest=newest, until=until)
 
 
 def episodes(source: LedgerSource, closed: ClosedEpisodes | None) -> Episodes:
     """Return all episodes: the stored ones, and those found in the minutes after them."""
     closed = _not_later(closed, source.newest)
     if closed is None:
-        return incidents.find(source)
-    old: dict[Who, list[Episode]] = {}
+        return incidents.find_episodes(source)
+    old: dict[RouteOrSite, list[Episode]] = {}
     for who, episode in _old(source, closed.episodes):
         if not any(_overlap(episode, other) for other in old.get(who, ())):
             old.setdefault(who, []).append(episode)
     found = incidents.episodes_by_route(source, since=closed.since, earlier=old)
     together = _both(old, found)
-    return incidents.put_together(source, together, known=old.get(SITE, ()))
+    return incidents.joined_episodes(source, together, known=old.get(SITE, ()))
 
 
 def _not_later(closed: ClosedEpisodes | None, newest: int) -> ClosedEpisodes | None:
@@ -66,7 +66,7 @@ def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int)
     known = () if closed is None else closed.episodes
     since = quarter_start(horizon)
     before = None if closed is None else closed.since
-    old: dict[Who, list[Episode]] = {}
+    old: dict[RouteOrSite, list[Episode]] = {}
     for who, episode in _old(source, known):
         old.setdefault(who, []).append(episode)
     found = incidents.episodes_by_route(source, since=before, earlier=old)
@@ -76,7 +76,9 @@ def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int)
             since = quarter_start(each.start - KEPT_AROUND)
     if closed is not None and since <= closed.since:
         return closed
-    of_site = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
+    of_site = incidents.unexplained_site_episodes(
+        source, _both(old, found), known=old.get(SITE, ())
+    )
     new = [
         _as_stored(who, each)
         for who, several in found.items()
@@ -89,14 +91,14 @@ def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int)
 
 def _both(old: Episodes, found: Episodes) -> Episodes:
     """Return the stored and the newly found episodes of each route together, in order of time."""
-    together: dict[Who, list[Episode]] = {who: list(each) for who, each in old.items()}
+    together: dict[RouteOrSite, list[Episode]] = {who: list(each) for who, each in old.items()}
     for who, several in found.items():
         mine = together.setdefault(who, [])
         mine += [each for each in several if not any(_overlap(each, other) for other in mine)]
     return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
 
 
-def _as_stored(who: Who, episode: Episode) -> ClosedEpisode:
+def _as_stored(who: RouteOrSite, episode: Episode) -> ClosedEpisode:
     return ClosedEpisode(
         who.label,
         who.rule,
@@ -108,7 +110,9 @@ def _as_stored(who: Who, episode: Episode) -> ClosedEpisode:
     )
 
 
-def _old(source: LedgerSource, closed: Iterable[ClosedEpisode]) -> Iterator[tuple[Who, Episode]]:
+def _old(
+    source: LedgerSource, closed: Iterable[ClosedEpisode]
+) -> Iterator[tuple[RouteOrSite, Episode]]:
     """Yield each stored episode that still has a failing minute, with its present route.
 
     If its rule no longer exists, its requests were moved to other routes. Then the episode is yielded for
@@ -122,8 +126,8 @@ def _old(source: LedgerSource, closed: Iterable[ClosedEpisode]) -> Iterator[tupl
                 yield who, episode
 
 
-def _whose(source: LedgerSource, episode: ClosedEpisode) -> Sequence[Who]:
-    who = Who(episode.label, episode.rule)
+def _whose(source: LedgerSource, episode: ClosedEpisode) -> Sequence[RouteOrSite]:
+    who = RouteOrSite(episode.label, episode.rule)
     if who == SITE:
         return [SITE] if SITE in source.everyone() else []
     if source.has(who):

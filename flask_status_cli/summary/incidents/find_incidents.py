@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import partial
 
 from flask_status_cli import incidents
-from flask_status_cli.incidents import Named, Who
+from flask_status_cli.incidents import IdentifiedIncident, RouteOrSite
 from flask_status_cli.model import MINUTE, Incident, IncidentAnchor, IncidentNote, Policy, minute_of
 from flask_status_cli.summary.deploys import deploy_before
 from flask_status_cli.summary.incidents import silence
 from flask_status_cli.summary.incidents.closed_episodes import episodes, source_of
 from flask_status_cli.summary.incidents.frozen_incidents import beside
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.report_time import Reading
+from flask_status_cli.summary.report_time import LogFreshness
 
 BUFFERED = MINUTE
 """A server may buffer lines for this long before it writes them."""
@@ -26,7 +26,7 @@ def find_incidents(
     policy: Policy,
     *,
     newest: datetime | None,
-    read: Reading | None = None,
+    read: LogFreshness | None = None,
     shows: Callable[[str], bool] | None = None,
 ) -> tuple[Incident, ...]:
     """Return all incidents up to the entry `newest`, the latest first.
@@ -39,12 +39,16 @@ def find_incidents(
         return ()
     until = _until(read)
     source = source_of(ledger, policy, newest=minute_of(newest), until=until)
-    groups = incidents.group(source, episodes(source, ledger.closed_episodes()), major=policy.major)
+    groups = incidents.group_episodes(
+        source, episodes(source, ledger.closed_episodes()), major=policy.major
+    )
     silent, anchors = _silent(ledger, until=source.until, shows=shows)
-    named = tuple(incidents.name(groups, anchors))
+    named = tuple(incidents.identify(groups, anchors))
     notes, deploys = ledger.notes(), ledger.deploys()
     shown = None if shows is None else partial(_shown, shows)
-    failing = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
+    failing = (
+        incidents.describe_incident(source, each, names=source.name, shows=shown) for each in named
+    )
     computed = [_as_read(each, read) for each in (*failing, *silent) if each is not None]
     every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
     found = [
@@ -72,12 +76,12 @@ def _silent(
         )
     ]
     shown = None if shows is None else partial(_shown, shows)
-    named = incidents.name(groups, mine)
+    named = incidents.identify(groups, mine)
     found = [silence.describe_silent(ledger, each, until=until, shows=shown) for each in named]
     return found, [anchor for anchor in anchors if anchor not in mine]
 
 
-def _until(read: Reading | None) -> int | None:
+def _until(read: LogFreshness | None) -> int | None:
     """Return the last epoch minute that was read completely.
 
     Lines of later minutes may still be in a buffer of the server.
@@ -85,7 +89,7 @@ def _until(read: Reading | None) -> int | None:
     return None if read is None else minute_of(read.until - BUFFERED) - 1
 
 
-def _as_read(incident: Incident, read: Reading | None) -> Incident:
+def _as_read(incident: Incident, read: LogFreshness | None) -> Incident:
     """Return the incident. If it is open and the log is no longer read, set when it was last known open."""
     if not incident.open or read is None or not read.stale:
         return incident
@@ -93,13 +97,13 @@ def _as_read(incident: Incident, read: Reading | None) -> Incident:
     return replace(incident, last_known=known, duration_minutes=None, final=False)
 
 
-def _all_ids(named: Iterable[Named]) -> Iterator[str]:
+def _all_ids(named: Iterable[IdentifiedIncident]) -> Iterator[str]:
     """Yield every id and alias of some incidents, shown or not."""
     for each in named:
         yield from (each.id, *each.aliases)
 
 
-def _shown(shows: Callable[[str], bool], who: Who) -> bool:
+def _shown(shows: Callable[[str], bool], who: RouteOrSite) -> bool:
     return shows(who.rule)
 
 

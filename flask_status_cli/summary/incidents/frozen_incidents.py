@@ -8,10 +8,10 @@ from datetime import timedelta
 from flask_status_cli.model import (
     MINUTE,
     AffectedRoute,
-    Frozen,
     FrozenIncident,
     Incident,
     IncidentAnchor,
+    IncidentsToFreeze,
     WorstMinute,
     instant_of,
     minute_of,
@@ -23,7 +23,7 @@ def freeze(
     anchors: Iterable[IncidentAnchor],
     label: str,
     moved: Mapping[str, str],
-) -> Frozen:
+) -> IncidentsToFreeze:
     """Return the incidents to freeze, and the anchors to change, when routes become part of others.
 
     `moved` maps the rules of these routes to the rules of the routes that take them in, all of one `label`.
@@ -43,7 +43,7 @@ def freeze(
             elsewhere.append(IncidentAnchor(anchor.id, *place))
         else:
             kept.append(_frozen(incident, anchor, moved[anchor.rule]))
-    return Frozen(tuple(kept), tuple(elsewhere))
+    return IncidentsToFreeze(tuple(kept), tuple(elsewhere))
 
 
 def _frozen(incident: Incident, anchor: IncidentAnchor, into: str) -> FrozenIncident:

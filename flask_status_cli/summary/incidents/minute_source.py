@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from flask_status_cli import judgement
-from flask_status_cli.incidents import SITE, Judged, Known, Who
+from flask_status_cli.incidents import SITE, JudgedMinute, PartlyReadMinute, RouteOrSite
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
 from flask_status_cli.summary.ledger.protocol import Ledger
 
@@ -42,10 +42,12 @@ class LedgerSource:
         self._newest = newest
         self._until = newest if until is None else max(newest, until)
         every = ledger.routes()
-        self._all = {Who(route.label, route.rule) for route in every.values()}
+        self._all = {RouteOrSite(route.label, route.rule) for route in every.values()}
         self._routes = {n: route for n, route in every.items() if not route.hidden}
-        self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
-        self._who = {n: Who(route.label, route.rule) for n, route in self._routes.items()}
+        self._named = {
+            RouteOrSite(route.label, route.rule): route.name for route in self._routes.values()
+        }
+        self._who = {n: RouteOrSite(route.label, route.rule) for n, route in self._routes.items()}
         self._kinds = self._by_kind()
         self._judged = {
             number: _outcomes(policy, unmatched=unmatched)
@@ -54,8 +56,8 @@ class LedgerSource:
         }
         self._members = self._by_who()
         self._known = self._read_known()
-        self._answered: dict[Who, frozenset[int]] = {}
-        self._quarters: dict[Who, dict[int, tuple[int, int]]] = {}
+        self._answered: dict[RouteOrSite, frozenset[int]] = {}
+        self._quarters: dict[RouteOrSite, dict[int, tuple[int, int]]] = {}
 
     @property
     def newest(self) -> int:
@@ -67,20 +69,20 @@ class LedgerSource:
         """The epoch minute up to which the log was read."""
         return self._until
 
-    def everyone(self) -> Collection[Who]:
+    def everyone(self) -> Collection[RouteOrSite]:
         """Return all routes that had failures. The site is one of them if any route had failures."""
         return self._known.keys()
 
-    def known(self, who: Who) -> Sequence[Known]:
+    def known(self, who: RouteOrSite) -> Sequence[PartlyReadMinute]:
         """Return the minutes in which a route had failures, in order."""
         return self._known[who]
 
-    def exact(self, who: Who) -> bool:
+    def exact(self, who: RouteOrSite) -> bool:
         """Return whether `known` has all successes of the minutes. It has for a single stored route."""
         numbers = [number for member in self._members[who] for number in member.numbers]
         return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
 
-    def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
+    def at(self, who: RouteOrSite, minutes: Iterable[int]) -> list[JudgedMinute]:
         """Return the judged requests of a route in some minutes, in order. Leave out minutes without any."""
         wanted = list(minutes)
         success: defaultdict[int, int] = defaultdict(int)
@@ -94,12 +96,12 @@ class LedgerSource:
                     codes = failed[minute]
                     codes[status] = codes.get(status, 0) + requests
         return [
-            Judged(m, success.get(m, 0), sum(codes.values()), codes)
+            JudgedMinute(m, success.get(m, 0), sum(codes.values()), codes)
             for m in sorted(success.keys() | failed.keys())
             for codes in (failed.get(m, {}),)
         ]
 
-    def answered(self, who: Who, start: int, end: int) -> bool:
+    def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether a route had a success in a quarter that lies whole between two epoch minutes."""
         first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
         if first >= beyond:
@@ -109,9 +111,9 @@ class LedgerSource:
         good = self._answered[who]
         return any(quarter in good for quarter in range(first, beyond))
 
-    def each(self, minute: int) -> dict[Who, tuple[int, int]]:
+    def each(self, minute: int) -> dict[RouteOrSite, tuple[int, int]]:
         """Return the successes and failures in a minute, by route."""
-        sums: dict[Who, tuple[int, int]] = {}
+        sums: dict[RouteOrSite, tuple[int, int]] = {}
         for number, status, requests in self._ledger.minutes(minute, minute + 1):
             outcome = self._judged.get(number, {}).get(status)
             if outcome in (Outcome.SUCCESS, Outcome.FAILURE):
@@ -121,7 +123,7 @@ class LedgerSource:
                 sums[self._who[number]] = both
         return sums
 
-    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
+    def quarters(self, who: RouteOrSite, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield the successes and failures of a route in each of some epoch quarters."""
         read = self._quarters.setdefault(who, {})
         missing = sorted(set(quarters) - read.keys())
@@ -134,18 +136,18 @@ class LedgerSource:
         for quarter in quarters:
             yield read[quarter]
 
-    def name(self, who: Who) -> str:
+    def name(self, who: RouteOrSite) -> str:
         """Return the name of a route, empty if it has none."""
         return self._named.get(who, "")
 
-    def has(self, who: Who) -> bool:
+    def has(self, who: RouteOrSite) -> bool:
         """Return whether there is such a route, hidden or not."""
         return who in self._all
 
-    def _by_who(self) -> dict[Who, list[_Member]]:
-        members: dict[Who, list[_Member]] = {}
+    def _by_who(self) -> dict[RouteOrSite, list[_Member]]:
+        members: dict[RouteOrSite, list[_Member]] = {}
         for (policy, unmatched), numbers in self._kinds.items():
-            whose: dict[Who, list[int]] = {SITE: numbers}
+            whose: dict[RouteOrSite, list[int]] = {SITE: numbers}
             for number in numbers:
                 whose.setdefault(self._who[number], []).append(number)
             for who, mine in whose.items():
@@ -161,12 +163,12 @@ class LedgerSource:
             kinds.setdefault((policy, route.rule == UNMATCHED), []).append(number)
         return kinds
 
-    def _read_known(self) -> dict[Who, list[Known]]:
+    def _read_known(self) -> dict[RouteOrSite, list[PartlyReadMinute]]:
         """Read the minutes with failures.
 
         Successes are read only for routes that failed in the same minute.
         """
-        found: dict[Who, dict[int, list[int]]] = {}
+        found: dict[RouteOrSite, dict[int, list[int]]] = {}
         for (policy, unmatched), numbers in self._kinds.items():
             codes = _codes(_outcomes(policy, unmatched=unmatched))
             rows = self._ledger.failed(*codes, routes=numbers, until=self._newest)
@@ -176,12 +178,12 @@ class LedgerSource:
                 both[1] += successes
         found[SITE] = _sum(found)
         return {
-            who: [Known(minute, *both) for minute, both in sorted(minutes.items())]
+            who: [PartlyReadMinute(minute, *both) for minute, both in sorted(minutes.items())]
             for who, minutes in found.items()
             if minutes
         }
 
-    def _quarters_answered(self, who: Who) -> Iterator[int]:
+    def _quarters_answered(self, who: RouteOrSite) -> Iterator[int]:
         """Yield the quarters with a success between the first and the last failure."""
         known = self._known[who]
         first, last = (known[at].minute // MINUTES_PER_QUARTER for at in (0, -1))
@@ -202,7 +204,7 @@ def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:
     return failure, [code for code, each in outcomes.items() if each is Outcome.SUCCESS]
 
 
-def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:
+def _sum(found: Mapping[RouteOrSite, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:
     """Add up the failures and successes of all routes."""
     total: dict[int, list[int]] = {}
     for minutes in found.values():

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from fnmatch import fnmatchcase
 
 from flask_status_cli import incidents
-from flask_status_cli.incidents import SITE, Episode, Named, Who
-from flask_status_cli.incidents.episodes.joining import Group, continued
+from flask_status_cli.incidents import SITE, Episode, IdentifiedIncident, RouteOrSite
+from flask_status_cli.incidents.episodes.joining import Group, join_continued
 from flask_status_cli.incidents.thresholds import CONTINUED_MINUTES
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
@@ -21,13 +21,13 @@ from flask_status_cli.model import (
     minute_of,
 )
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.maintenance import excused
+from flask_status_cli.summary.maintenance import excused_minutes
 
 HISTORY = 96
 """A silence of the site lists the routes that were requested in the 96 quarters (24 hours) before it."""
 
 
-def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Episode]]:
+def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[RouteOrSite, Sequence[Episode]]:
     """Return the silences of each route, and of the site, up to the epoch minute `until`.
 
     A silence is a time without entries that is at least as long as the expectation allows. It begins after
@@ -36,31 +36,35 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
     """
     closed = ledger.closed_episodes()
     kept = 0 if closed is None else closed.since
-    found: dict[Who, list[Episode]] = {}
+    found: dict[RouteOrSite, list[Episode]] = {}
     for who, (each, numbers) in _expected_traffic(ledger).items():
         since = max(each.since, kept)
         busy = _busy(ledger, since, numbers, until=until)
-        episodes = continued(_gaps(busy, since, each.minutes, until=until))
+        episodes = join_continued(_gaps(busy, since, each.minutes, until=until))
         if episodes:
             found[who] = episodes
     return found
 
 
-def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
+def silent_groups(found: Mapping[RouteOrSite, Sequence[Episode]]) -> Iterator[Group]:
     """Yield the silences that make one incident, in groups.
 
     A route's silence that begins while the site is silent joins the silence of the site.
     """
-    return incidents.join(found, part_of=_during)
+    return incidents.join_episodes(found, part_of=_during)
 
 
-def _during(site: Episode, _: Who, other: Episode) -> int | None:
+def _during(site: Episode, _: RouteOrSite, other: Episode) -> int | None:
     lasts = site.start <= other.start and (site.open or other.start <= site.last)
     return other.start if lasts else None
 
 
 def describe_silent(
-    ledger: Ledger, named: Named, *, until: int, shows: Callable[[Who], bool] | None = None
+    ledger: Ledger,
+    named: IdentifiedIncident,
+    *,
+    until: int,
+    shows: Callable[[RouteOrSite], bool] | None = None,
 ) -> Incident | None:
     """Return the incident of a group of silences, `None` if none of its routes is shown.
 
@@ -77,7 +81,7 @@ def describe_silent(
     start, last = min(e.start for e in episodes), max(e.last for e in episodes)
     going = any(each.open for each in episodes)
     first = named.group[0]
-    names = {Who(r.label, r.rule): r.name for r in ledger.routes().values()}
+    names = {RouteOrSite(r.label, r.rule): r.name for r in ledger.routes().values()}
     return Incident(
         id=named.id,
         aliases=named.aliases,
@@ -99,19 +103,21 @@ def describe_silent(
     )
 
 
-def _route(who: Who, episode: Episode, names: Mapping[Who, str]) -> AffectedRoute:
+def _route(who: RouteOrSite, episode: Episode, names: Mapping[RouteOrSite, str]) -> AffectedRoute:
     end = None if episode.open else instant_of(episode.last + 1)
     start = instant_of(episode.start)
     return AffectedRoute(who.label, who.rule, names.get(who, ""), start, end, 0, 0, {})
 
 
-def _expected_traffic(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
+def _expected_traffic(
+    ledger: Ledger,
+) -> Mapping[RouteOrSite, tuple[Expectation, Collection[int] | None]]:
     """Return the expectation and the route id of each route with expected traffic. The site has no id.
 
     An expectation for exactly the rule of a route overrides globs. If several globs match, the last one in
     alphabetical order applies.
     """
-    meant: dict[Who, tuple[Expectation, Collection[int] | None]] = {}
+    meant: dict[RouteOrSite, tuple[Expectation, Collection[int] | None]] = {}
     every = sorted(ledger.expectations(), key=lambda each: each.rule)
     known = {number: route for number, route in ledger.routes().items() if not route.hidden}
     for each in every:
@@ -119,11 +125,11 @@ def _expected_traffic(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collect
             meant[SITE] = each, None
         for number, route in known.items():
             if fnmatchcase(route.rule, each.rule):
-                meant[Who(route.label, route.rule)] = each, [number]
+                meant[RouteOrSite(route.label, route.rule)] = each, [number]
     rules = {each.rule: each for each in every}
     for number, route in known.items():
         if route.rule in rules:
-            meant[Who(route.label, route.rule)] = rules[route.rule], [number]
+            meant[RouteOrSite(route.label, route.rule)] = rules[route.rule], [number]
     return meant
 
 
@@ -140,7 +146,7 @@ def _maintenance(ledger: Ledger, numbers: Collection[int] | None) -> Iterable[tu
     if numbers is None:
         of_all = [each for each in windows if not each.rules]
         return [(minute_of(each.start), minute_of(each.end)) for each in of_all]
-    found = excused(windows, ledger.routes())
+    found = excused_minutes(windows, ledger.routes())
     return [span for number in numbers if number in found for span in found[number].spans]
 
 
@@ -157,14 +163,14 @@ def _gaps(
         yield Episode(at, until, at + minutes - 1, recovered=None, decided=until)
 
 
-def _asked_before(ledger: Ledger, minute: int) -> list[Who]:
+def _asked_before(ledger: Ledger, minute: int) -> list[RouteOrSite]:
     """Return the routes that had requests in the 24 hours before an epoch minute."""
     end = minute // MINUTES_PER_QUARTER + 1
     known = ledger.routes()
     numbers = {number for number, _, _ in ledger.requests(end - HISTORY, end)}
     return sorted(
         {
-            Who(known[number].label, known[number].rule)
+            RouteOrSite(known[number].label, known[number].rule)
             for number in numbers
             if number in known and not known[number].hidden
         }

@@ -15,19 +15,19 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
-from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused
+from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused_minutes
 
 MARK: Final = 1000
 """This is added to the status code of an excused request. No policy judges such a code."""
 
 
-def excusing(ledger: Ledger) -> Ledger:
+def excusing_ledger(ledger: Ledger) -> Ledger:
     """Return a ledger that marks excused requests. It is the ledger itself if nothing can be excused."""
     windows, known = ledger.maintenance(), ledger.routes()
     crowds = frozenset(number for number, route in known.items() if route.crowd)
     if crowds:
         ledger = _CrowdLedger(ledger, crowds)
-    return ExcusingLedger(ledger, excused(windows, known)) if windows else ledger
+    return ExcusingLedger(ledger, excused_minutes(windows, known)) if windows else ledger
 
 
 def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:

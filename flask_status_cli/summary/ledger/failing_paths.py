@@ -21,7 +21,7 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused
+from flask_status_cli.summary.maintenance import MaintenanceMinutes, excused_minutes
 from flask_status_cli.summary.report_time import newest_allowed
 
 LEAST_FAILURES: Final = 3
@@ -201,7 +201,7 @@ class _Search:
         windows = self.ledger.maintenance()
         rules = self.pages.rules
         routes = (Route(*key, part_of=rules.get(key, "")) for key in self.found)
-        spans = excused(windows, dict(enumerate(routes)))
+        spans = excused_minutes(windows, dict(enumerate(routes)))
         for number, (key, minutes) in enumerate(self.found.items()):
             left = _without(minutes, spans.get(number))
             if key in self.pages.crowds:

@@ -14,12 +14,12 @@ from flask_status_cli.model import (
     Maintenance,
     Route,
     Run,
-    Unread,
+    UnreadKind,
 )
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import ClosedEpisodes
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 
 
 class Ledger(Protocol):
@@ -87,7 +87,7 @@ class Ledger(Protocol):
     def future(self, after: int) -> tuple[int, int | None]:
         """Return the number of requests later than the minute `after`, and their newest minute."""
 
-    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+    def unread(self, start: int, end: int) -> Mapping[UnreadKind, int]:
         """Return the number of lines between two epoch quarters that were not entries, by kind."""
 
     def counted_by_app(self, start: int, end: int) -> bool:
@@ -126,7 +126,7 @@ class Ledger(Protocol):
     def hosts(self) -> Sequence[Host]:
         """Return the hosts that ingest into the database, by name."""
 
-    def belief(self) -> Belief | None:
+    def clock_trust(self) -> ClockTrust | None:
         """Return which clock pruning trusts, `None` before the first run."""
 
     def anchors(self) -> Sequence[IncidentAnchor]:

@@ -13,12 +13,12 @@ from flask_status_cli.model import (
     Maintenance,
     Route,
     Run,
-    Unread,
+    UnreadKind,
 )
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import ClosedEpisodes
-from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.summary.ledger.protocol import Ledger
 
 
@@ -32,9 +32,9 @@ class LedgerWrapper:
         """Return the hosts."""
         return self._ledger.hosts()
 
-    def belief(self) -> Belief | None:
+    def clock_trust(self) -> ClockTrust | None:
         """Return which clock pruning trusts."""
-        return self._ledger.belief()
+        return self._ledger.clock_trust()
 
     def deploys(self) -> Sequence[Deploy]:
         """Return the deploys."""
@@ -72,7 +72,7 @@ class LedgerWrapper:
         """Return the number of requests later than a minute, and their newest minute."""
         return self._ledger.future(after)
 
-    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+    def unread(self, start: int, end: int) -> Mapping[UnreadKind, int]:
         """Return the number of lines between two epoch quarters that were not entries, by kind."""
         return self._ledger.unread(start, end)
 

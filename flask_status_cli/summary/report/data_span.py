@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask_status_cli.model import MINUTES_PER_QUARTER, DataSpan, Unread, instant_of
+from flask_status_cli.model import MINUTES_PER_QUARTER, DataSpan, UnreadKind, instant_of
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report_time import as_of, newest_allowed
@@ -29,8 +29,8 @@ def data_span(
         last=last,
         ingested_at=read,
         entries=0,
-        noise=unread.get(Unread.NOISE, 0),
-        refused=unread.get(Unread.REFUSED, 0),
+        noise=unread.get(UnreadKind.NOISE, 0),
+        refused=unread.get(UnreadKind.REFUSED, 0),
         future=future,
         future_until=None if future_until is None else instant_of(future_until),
         stale=stale,

@@ -21,11 +21,11 @@ from flask_status_cli.model import (
     minute_of,
 )
 from flask_status_cli.model.deploys import (
+    ComparisonLimit,
     Deploy,
     DeployComparison,
     DeploySide,
     DeploySummary,
-    Extent,
 )
 from flask_status_cli.model.times import MINUTES_PER_DAY
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -101,7 +101,7 @@ class DeployReader:
             self._side(after, after + length, deploy),
         )
 
-    def _length(self, deploy: Deploy, before: int, after: int) -> tuple[int, Extent]:
+    def _length(self, deploy: Deploy, before: int, after: int) -> tuple[int, ComparisonLimit]:
         """Return the length of both periods in minutes, and what limits it.
 
         The first period ends at the epoch minute `before`, the second one begins at `after`.
@@ -113,12 +113,14 @@ class DeployReader:
         ]
         at = minute_of(deploy.at)
         until = after if self.data.as_of is None else minute_of(self.data.as_of) + 1
-        lengths = [(LONGEST, Extent.DAY)]
-        lengths += [(other - after, Extent.NEXT_DEPLOY) for other in others if other > at]
-        lengths += [(before - other, Extent.PREVIOUS_DEPLOY) for other in others if other < at]
+        lengths = [(LONGEST, ComparisonLimit.DAY)]
+        lengths += [(other - after, ComparisonLimit.NEXT_DEPLOY) for other in others if other > at]
+        lengths += [
+            (before - other, ComparisonLimit.PREVIOUS_DEPLOY) for other in others if other < at
+        ]
         if self.data.first is not None and minute_of(self.data.first) < before:
-            lengths.append((before - minute_of(self.data.first), Extent.FIRST_ENTRY))
-        lengths.append((until - after, Extent.SO_FAR))
+            lengths.append((before - minute_of(self.data.first), ComparisonLimit.FIRST_ENTRY))
+        lengths.append((until - after, ComparisonLimit.SO_FAR))
         return min(lengths, key=lambda each: each[0])
 
     def _side(self, start: int, end: int, deploy: Deploy) -> DeploySide:

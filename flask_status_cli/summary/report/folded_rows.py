@@ -7,15 +7,15 @@ from collections.abc import Collection, Iterable, Mapping
 from flask_status_cli import judgement, routes
 from flask_status_cli.model import OUTAGES, Policy, Route
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.summary.report.row_order import View
-from flask_status_cli.summary.report.traffic import Selection, Traffic, shown_as
+from flask_status_cli.summary.report.row_order import RowView
+from flask_status_cli.summary.report.traffic import RouteSelection, Traffic, shown_as
 
 
 def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how they are shown
     traffic: Mapping[int, Traffic],
     known: Mapping[int, Route],
-    selection: Selection,
-    view: View,
+    selection: RouteSelection,
+    view: RowView,
     *,
     policy: Policy,
     opened: Collection[RouteKey] = (),
@@ -30,7 +30,7 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     if not view.group:
         return left
     failing = frozenset(opened) | frozenset(_failing(policy, traffic, known))
-    rules = routes.folded(left.values(), more_than=view.rows, pinned=failing, keep=view.keep)
+    rules = routes.folded_rules(left.values(), more_than=view.rows, pinned=failing, keep=view.keep)
     own = {(route.label, route.rule): route for route in left.values()}
 
     def row(route: Route) -> Route:
@@ -45,7 +45,7 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
 def selected(
     numbers: Iterable[int],
     known: Mapping[int, Route],
-    selection: Selection,
+    selection: RouteSelection,
     opened: Collection[RouteKey],
 ) -> dict[int, Route]:
     """Return the selected routes of some route ids. Pages without a row of their own become their crowd."""

@@ -17,12 +17,12 @@ from flask_status_cli.model import (
     RouteSummary,
 )
 from flask_status_cli.model.latency import NOT_LOGGED
-from flask_status_cli.summary.report.row_order import place
+from flask_status_cli.summary.report.row_order import sort_key
 
 Rows = tuple[RouteSummary, ...]
 
 
-def arranged(
+def in_groups(
     rows: Sequence[RouteSummary], names: Mapping[tuple[str, str], str]
 ) -> tuple[Rows, tuple[GroupSummary, ...]]:
     """Return the rows in the order of their groups, and the groups.
@@ -38,7 +38,7 @@ def arranged(
         if row.rule not in {UNMATCHED, OTHER}:
             name = names.get((row.label, row.rule), "")
             members.setdefault((row.label, name), []).append(replace(row, group=name))
-    groups = sorted((_group(*key, tuple(each)) for key, each in members.items()), key=place)
+    groups = sorted((_group(*key, tuple(each)) for key, each in members.items()), key=sort_key)
     known = tuple(row for group in groups for row in group.members)
     gathered = tuple(row for row in rows if row.rule in {UNMATCHED, OTHER})
     return known + gathered, tuple(groups)

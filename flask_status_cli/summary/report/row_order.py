@@ -20,7 +20,7 @@ ROWS: Final = 40
 
 
 @frozen
-class View:
+class RowView:
     """How a report shows its routes.
 
     `show_all` shows all rows, not just the first `rows`. `group` folds the pages below a crowded parent into
@@ -33,7 +33,7 @@ class View:
     keep: tuple[str, ...] = ()
 
 
-FIRST_ROWS: Final = View()
+FIRST_ROWS: Final = RowView()
 
 NOTABLE_FAILURES: Final = 3
 """A route that failed before is sorted above busier ones if it had at least this many failures."""
@@ -48,7 +48,7 @@ Place = tuple[int, int, int, int, int, bool, str, str]
 _FAILS, _FAILED, _WORKS, _LAST = range(4)
 
 
-def place(row: RouteSummary | GroupSummary) -> Place:
+def sort_key(row: RouteSummary | GroupSummary) -> Place:
     """Return the sort key of a row.
 
     Rows that fail now come first, the worst state first. Rows with notable failures are next. In both groups,
@@ -71,9 +71,9 @@ def place(row: RouteSummary | GroupSummary) -> Place:
     )
 
 
-def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
+def in_order(rows: Iterable[RouteSummary], view: RowView) -> list[RouteSummary]:
     """Return the rows in order. Those that are not shown are marked."""
-    ordered = sorted(rows, key=place)
+    ordered = sorted(rows, key=sort_key)
     if view.show_all:
         return ordered
     shown = _first(ordered, view.rows)

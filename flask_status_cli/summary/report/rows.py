@@ -18,8 +18,8 @@ from flask_status_cli.model import (
     Policy,
     Route,
     RouteSummary,
+    RowState,
     SpanSummary,
-    Standing,
     StretchSummary,
     TotalSummary,
     instant_of,
@@ -77,7 +77,7 @@ class Judge:
             slow=judgement.is_slow(traffic.latency, self.policy, rule=route.rule),
         )
 
-    def standing(self, route: Route, traffic: Traffic) -> Standing:
+    def standing(self, route: Route, traffic: Traffic) -> RowState:
         """Return the state of a route when the log was last read.
 
         A route in an open incident has an outage: a major one if it has no requests, otherwise at least a
@@ -86,11 +86,11 @@ class Judge:
         counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
         state = judgement.condition(counts, self.policy, rule=route.rule)
         if traffic.since is None:
-            return Standing(route.rule, state)
+            return RowState(route.rule, state)
         silent = state is Condition.NO_DATA
         least = Condition.MAJOR_OUTAGE if silent else Condition.PARTIAL_OUTAGE
         outage = state if state in OUTAGES else least
-        return Standing(route.rule, outage, instant_of(traffic.since))
+        return RowState(route.rule, outage, instant_of(traffic.since))
 
     def stretch(
         self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str

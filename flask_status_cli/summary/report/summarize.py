@@ -15,14 +15,14 @@ from flask_status_cli.model import (
     Maintenance,
     PathFailures,
     Policy,
+    ReportDays,
     Route,
     StatusSummary,
-    Window,
     instant_of,
     zone_name,
 )
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.routes import belonging
+from flask_status_cli.routes import group_of_routes
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.error_budget import Budgets
@@ -32,7 +32,7 @@ from flask_status_cli.summary.ledger.busy_paths import (
     busy_paths,
     with_path,
 )
-from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.problems import hints
@@ -40,18 +40,18 @@ from flask_status_cli.summary.report.current_state import CurrentState, Outages
 from flask_status_cli.summary.report.data_span import data_span
 from flask_status_cli.summary.report.deploys import with_deploys
 from flask_status_cli.summary.report.folded_rows import as_rows, selected
-from flask_status_cli.summary.report.groups import arranged
+from flask_status_cli.summary.report.groups import in_groups
 from flask_status_cli.summary.report.route_detail import DetailReader
-from flask_status_cli.summary.report.row_order import FIRST_ROWS, View, in_order
+from flask_status_cli.summary.report.row_order import FIRST_ROWS, RowView, in_order
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
-    Selection,
+    RouteSelection,
     Traffic,
     add_declared,
     by_shown_route,
     read_traffic,
 )
-from flask_status_cli.summary.report_time import reading
+from flask_status_cli.summary.report_time import log_freshness
 
 STALE_AFTER = timedelta(minutes=15)
 """The log counts as not read if the last run without problems ended this long ago."""
@@ -70,7 +70,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     stale_after: timedelta = STALE_AFTER,
     groups: GroupBy = GroupBy.NONE,
     one: tuple[str, str] | None = None,
-    view: View = FIRST_ROWS,
+    view: RowView = FIRST_ROWS,
     given: bool = True,
     unanswered: UnansweredPaths | None = None,
 ) -> StatusSummary:
@@ -84,8 +84,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     bounds = day_bounds(now, zone, days)
     data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
     marked, known, traffic, busy = _read(ledger, unanswered, data, bounds, one)
-    selection = Selection(tuple(only), tuple(exclude), one=one)
-    read = reading(ledger, now=now, stale_after=stale_after)
+    selection = RouteSelection(tuple(only), tuple(exclude), one=one)
+    read = log_freshness(ledger, now=now, stale_after=stale_after)
     incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
     outages = Outages.of(incidents)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
@@ -95,12 +95,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
     judged = [judge.row(*each) for each in shown.items()]
     total, judged = budgets.of(judge.total(shown, present), judged, shown)
-    routes, grouped = arranged(in_order(judged, view), belonging(shown, groups))
+    routes, grouped = in_groups(in_order(judged, view), group_of_routes(shown, groups))
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,
         timezone=zone_name(zone, at=now),
-        window=Window(days, bounds[0].date, bounds[-1].date),
+        window=ReportDays(days, bounds[0].date, bounds[-1].date),
         policy=policy,
         data=_complete(ledger, data, traffic, now, stale_after),
         total=total,
@@ -133,7 +133,7 @@ def _read(
     """
     if unanswered is not None and one is not None:
         ledger = with_path(ledger, unanswered, one)
-    marked, known = excusing(ledger), ledger.routes()
+    marked, known = excusing_ledger(ledger), ledger.routes()
     traffic = read_traffic(marked, days=days, until=data.as_of)
     add_declared(traffic, known, one=one)
     if unanswered is None:
@@ -152,9 +152,9 @@ def _complete(
 ) -> DataSpan:
     """Return `data` with the number of entries, and with its problems."""
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
-    run, belief = ledger.last_run(), ledger.belief()
+    run, clock_trust = ledger.last_run(), ledger.clock_trust()
     silent = problems.silent_hosts(ledger.hosts(), now=now, stale_after=stale_after)
-    found = problems.problems(data, now=now, run=run, belief=belief, silent=silent)
+    found = problems.problems(data, now=now, run=run, clock_trust=clock_trust, silent=silent)
     return replace(data, problems=tuple(found))
 
 

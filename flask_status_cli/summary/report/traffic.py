@@ -15,7 +15,7 @@ from flask_status_cli.judgement import NOW_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.model.latency import NOT_LOGGED, Latency
 from flask_status_cli.summary.calendar import Day
-from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
 from flask_status_cli.summary.ledger.protocol import Ledger
 
 QUARTERS_PER_HOUR = 4
@@ -25,7 +25,7 @@ Statuses = dict[int, int]
 
 
 @frozen
-class Selection:
+class RouteSelection:
     """Which routes a report shows.
 
     `only` and `exclude` are globs on the rule. If `one` is given, only the route with this label and rule is
@@ -138,8 +138,8 @@ def recent_of(
     @cache
     def by_route() -> dict[tuple[str, str], Counts]:
         known = ledger.routes()
-        shown = shown_as(known, known, Selection())
-        found = read_recent(excusing(ledger), minutes, newest=minute_of(newest), shown=shown)
+        shown = shown_as(known, known, RouteSelection())
+        found = read_recent(excusing_ledger(ledger), minutes, newest=minute_of(newest), shown=shown)
         return {
             (route.label, route.rule): judgement.judge(statuses, judged, rule=route.rule)
             for route, statuses in found.items()
@@ -154,7 +154,7 @@ def recent_of(
 
 
 def shown_as(
-    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
+    numbers: Iterable[int], known: Mapping[int, Route], selection: RouteSelection
 ) -> dict[int, Route]:
     """Return the routes that a selection shows, by route id. Only the ids `numbers` are considered."""
     return {number: known[number] for number in numbers if selection.shows(known[number])}

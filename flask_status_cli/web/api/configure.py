@@ -47,7 +47,7 @@ UNAVAILABLE: Final = "the database cannot be used at the moment; the log of the 
 
 
 @frozen
-class Api:
+class ApiFunctions:
     """The functions that the API calls.
 
     - `secret()`: returns the secret, "" if the API is off.
@@ -72,7 +72,7 @@ class Api:
     clock: Clock
 
 
-def configure_api(api: Api, *, guard: Guard) -> Blueprint:
+def configure_api(api: ApiFunctions, *, guard: Guard) -> Blueprint:
     """Return the blueprint of the API. `guard` runs before every view."""
     blueprint = AnyHostBlueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
@@ -130,7 +130,7 @@ class _WrongTokens:
             self._said_at, self._since = now, 0
 
 
-def _check_access(api: Api, tokens: _WrongTokens) -> None:
+def _check_access(api: ApiFunctions, tokens: _WrongTokens) -> None:
     """Raise `Refused` if a request does not have the secret, or if the API is off."""
     secret = api.secret()
     if not secret:
@@ -140,14 +140,14 @@ def _check_access(api: Api, tokens: _WrongTokens) -> None:
         raise Refused(401, "the token is missing or wrong; send Authorization: Bearer SECRET")
 
 
-def _list(api: Api) -> Response:
+def _list(api: ApiFunctions) -> Response:
     from flask_status_cli.pipeline.routes.list_and_edit import list_routes
     from flask_status_cli.render.commands.routes import as_json
 
     return _answer(200, json.loads(as_json(list_routes(api.database()))))
 
 
-def _put(api: Api) -> Response:
+def _put(api: ApiFunctions) -> Response:
     from flask_status_cli.pipeline.routes.change_by_rule import RouteChange, change_route
     from flask_status_cli.render.commands.routes import as_object
 
@@ -157,7 +157,7 @@ def _put(api: Api) -> Response:
     return _answer(200, {"message": "Route modified", "route": as_object(route)})
 
 
-def _delete(api: Api) -> Response:
+def _delete(api: ApiFunctions) -> Response:
     from flask_status_cli.pipeline.routes.change_by_rule import remove_route
 
     asked = read_object(request, DELETE_KEYS)
@@ -172,21 +172,21 @@ def _delete(api: Api) -> Response:
     return _answer(200, {"message": "Route deleted", "requests": requests})
 
 
-def _list_deploys(api: Api) -> Response:
+def _list_deploys(api: ApiFunctions) -> Response:
     from flask_status_cli.pipeline.deploys import list_deploys
     from flask_status_cli.render.json.report_json import marked_deploys
 
     return _answer(200, json.loads(marked_deploys(list_deploys(api.database()))))
 
 
-def _mark_deploy(api: Api) -> Response:
+def _mark_deploy(api: ApiFunctions) -> Response:
     from zoneinfo import ZoneInfo
 
-    from flask_status_cli.pipeline.deploys import WAIT, MarkOptions, mark_deploy
+    from flask_status_cli.pipeline.deploys import WAIT, MarkDeployOptions, mark_deploy
     from flask_status_cli.render.json.report_json import deploy
 
     asked = {"label": api.label(), **read_object(request, DEPLOY_KEYS)}
-    options = MarkOptions(api.database(), ZoneInfo("UTC"), **asked, dashes="", wait=WAIT)
+    options = MarkDeployOptions(api.database(), ZoneInfo("UTC"), **asked, dashes="", wait=WAIT)
     marked = mark_deploy(options, clock=api.clock)
     api.changed()
     message = "Deploy marked" if marked.is_new else "Deploy marked already"
@@ -194,7 +194,7 @@ def _mark_deploy(api: Api) -> Response:
     return _answer(201 if marked.is_new else 200, document)
 
 
-Views: TypeAlias = dict[str, Callable[[Api], Response]]
+Views: TypeAlias = dict[str, Callable[[ApiFunctions], Response]]
 """The function that answers a request, by the method of the request."""
 
 _ROUTES: Views = {"GET": _list, "HEAD": _list, "PUT": _put, "DELETE": _delete}

@@ -34,7 +34,7 @@ OUR_KEY: Final = "FLASK_STATUS_DB"
 
 
 @frozen
-class Chosen:
+class DatabaseChoice:
     """The database to use, and a warning about the choice. `database_of` makes it."""
 
     path: Database
@@ -47,7 +47,7 @@ def is_on(app: Flask, key: str) -> bool:
     return value.strip().lower() not in OFF if isinstance(value, str) else bool(value)
 
 
-def given_by(app: Flask) -> dict[str, object]:
+def settings_given_by(app: Flask) -> dict[str, object]:
     """Return the values in the app's configuration that are settings of flask-status, by their names."""
     return {
         key: str(value) if isinstance(value, os.PathLike) else value
@@ -60,7 +60,7 @@ def variables_of(app: Flask) -> dict[str, str]:
     """Return these values as environment variables. Only texts, numbers and switches are included."""
     return {
         key: str(value).lower() if isinstance(value, bool) else str(value)
-        for key, value in given_by(app).items()
+        for key, value in settings_given_by(app).items()
         if isinstance(value, (str, int))
     }
 
@@ -72,11 +72,11 @@ def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Setting
     """
     from flask_status_cli.pipeline.settings import load
 
-    known = load(os.environ, directory, given=given_by(app)).settings
+    known = load(os.environ, directory, given=settings_given_by(app)).settings
     return replace(known, only=routes) if routes else known
 
 
-def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
+def database_of(app: Flask, known: Settings, directory: Path) -> DatabaseChoice:
     """Return the database for an app. Relative paths are relative to `directory`.
 
     `SQLALCHEMY_DATABASE_URI` is used only if it names an SQLite file that is not the app's own database.
@@ -84,20 +84,22 @@ def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
     own = _named(known.db, directory) if known.db else Path(app.instance_path, FILE_NAME)
     uri = app.config.get(THEIR_KEY)
     if known.db is not None or not uri:
-        return Chosen(own)
+        return DatabaseChoice(own)
     path = _sqlite_path(str(uri))
     if path is None:
-        return Chosen(own, f"{THEIR_KEY} does not name an SQLite file; {_instead(own)}")
+        return DatabaseChoice(own, f"{THEIR_KEY} does not name an SQLite file; {_instead(own)}")
     path = directory / path
     if _app_uses_it(app):
-        return Chosen(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")
+        return DatabaseChoice(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")
     kind = kind_of(path)
     if kind is FileKind.ANCESTOR:
         take = f"to import its counts: flask-status db import --db {own} {path}"
-        return Chosen(own, f"{path} is a database of flask-server-status; {take}; {_instead(own)}")
+        return DatabaseChoice(
+            own, f"{path} is a database of flask-server-status; {take}; {_instead(own)}"
+        )
     if kind in (FileKind.FOREIGN, FileKind.UNREADABLE):
-        return Chosen(own, f"{path} has tables of another program; {_instead(own)}")
-    return Chosen(path)
+        return DatabaseChoice(own, f"{path} has tables of another program; {_instead(own)}")
+    return DatabaseChoice(path)
 
 
 def _named(db: str, directory: Path) -> Database:

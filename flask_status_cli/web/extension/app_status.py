@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Final
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.web.api.configure import Api
+from flask_status_cli.web.api.configure import ApiFunctions
 from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.clock import clock, zone
 from flask_status_cli.web.extension.app_config import database_of, is_on, settings_of, variables_of
 from flask_status_cli.web.extension.counting_middleware import is_left_out
-from flask_status_cli.web.extension.storing_thread import SAY_AGAIN, WAIT, Storing
-from flask_status_cli.web.site_cache import LiveOptions, Made, SiteCache, nothing_made
+from flask_status_cli.web.extension.storing_thread import SAY_AGAIN, WAIT, StoringThread
+from flask_status_cli.web.site_cache import LiveOptions, MadeSite, SiteCache, nothing_made
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from flask_status_cli.model import Flush, UrlMap
     from flask_status_cli.model.settings import Settings
-    from flask_status_cli.web.extension.request_counts import Counted
+    from flask_status_cli.web.extension.request_counts import CountsToStore
 
 COUNT: Final = "FLASK_STATUS_COUNT"
 
 
 @frozen
-class Setup:
+class AppSetup:
     """The settings and the database of an app. They are read at its first request."""
 
     settings: Settings
@@ -52,8 +52,8 @@ class AppStatus:
         self._count = count
         self._private = private
         self._directory = _working_directory()
-        self._setup: Setup | None = None
-        self._storings: dict[int, Storing] = {}
+        self._setup: AppSetup | None = None
+        self._storings: dict[int, StoringThread] = {}
         self._caches: dict[int, SiteCache] = {}
         self._logged: dict[str, float] = {}
         self._declared: tuple[int, UrlMap] | None = None
@@ -72,7 +72,7 @@ class AppStatus:
         return is_on(self._app, COUNT) and not self._app.testing
 
     @property
-    def storing(self) -> Storing | None:
+    def storing(self) -> StoringThread | None:
         """The counter of this process, `None` before the first request."""
         return self._storings.get(os.getpid())
 
@@ -82,7 +82,7 @@ class AppStatus:
         if storing is None:  # the first request of this process
             if not self.counts:
                 return
-            storing = self._storings.setdefault(os.getpid(), Storing(self))
+            storing = self._storings.setdefault(os.getpid(), StoringThread(self))
         storing.add(rule, status)
 
     def took(self, rule: str, status: int, nanoseconds: int) -> None:
@@ -91,7 +91,7 @@ class AppStatus:
         if storing is not None:
             storing.took(rule, status, nanoseconds)
 
-    def current(self) -> Made:
+    def current(self) -> MadeSite:
         """Return the present files of the page. If they cannot be made, log the error."""
         try:
             return self._site().current()
@@ -109,17 +109,17 @@ class AppStatus:
             cache = self._caches.setdefault(os.getpid(), self._make_site())
         return cache
 
-    def setup(self) -> Setup:
+    def setup(self) -> AppSetup:
         """Return the settings and the database of the app. Raises `FlaskStatusError`."""
         if self._setup is None:
             known = settings_of(self._app, self._routes, self._directory)
             chosen = database_of(self._app, known, self._directory)
             if chosen.warning:
                 self._say(chosen.warning)
-            self._setup = Setup(known, chosen.path)
+            self._setup = AppSetup(known, chosen.path)
         return self._setup
 
-    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: CountsToStore, *, flush: Flush, wait: float) -> None:
         """Store counts. May raise any error."""
         from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
 
@@ -168,9 +168,9 @@ class AppStatus:
             return ""
         return secret
 
-    def api(self) -> Api:
+    def api(self) -> ApiFunctions:
         """Return the functions that the API calls."""
-        return Api(
+        return ApiFunctions(
             secret=lambda: self.secret,
             database=lambda: self.setup().database,
             policy=lambda: self.setup().settings.policy,
@@ -237,7 +237,7 @@ class AppStatus:
     def store_for_page(self) -> None:
         """Store the counts of this process, so that the page shows them."""
         if self.counts:
-            self._storings.setdefault(os.getpid(), Storing(self)).store_for_page()
+            self._storings.setdefault(os.getpid(), StoringThread(self)).store_for_page()
 
     def _say(self, text: str, error: Exception | None = None) -> None:
         now = time.monotonic()

@@ -48,7 +48,7 @@ def is_left_out(endpoint: str) -> bool:
     return endpoint.startswith(OURS) or endpoint.rpartition(".")[2] == "static"
 
 
-class Counting:
+class CountingMiddleware:
     """WSGI middleware that counts the responses of an app.
 
     It counts the status that the client gets. So it also wraps all middleware that is added before the first

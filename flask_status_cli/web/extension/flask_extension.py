@@ -12,7 +12,7 @@ from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.extension.app_config import is_on
 from flask_status_cli.web.extension.app_status import COUNT, AppStatus
 from flask_status_cli.web.extension.counting_middleware import (
-    Counting,
+    CountingMiddleware,
     Environ,
     StartResponse,
     WsgiApp,
@@ -98,7 +98,7 @@ class FlaskStatus:
         api = self.api_blueprint = configure_api(state.api(), guard=guarded)
         app.register_blueprint(api, url_prefix=PREFIX)
         if state.may_count:
-            Counting(app, state.add, state.took)
+            CountingMiddleware(app, state.add, state.took)
             finish_at_sigterm()
         else:
             _at_first_request(app, state.end_counting)

@@ -27,12 +27,12 @@ in the route `<other>`.
 
 MINUTES_PER_HOUR: Final = 60
 
-PATIENCE: Final = 0.5
+SERVER_WAIT: Final = 0.5
 """At the end of the process, wait at most this many seconds for a request that is being counted."""
 
 
 @frozen
-class Counted:
+class CountsToStore:
     """Counts that are stored together. Each duration has a rule and status that `requests` has, too."""
 
     requests: Requests = field(default_factory=dict)
@@ -73,14 +73,14 @@ class RequestCounts:
             elif len(durations) < DURATIONS_BOUND:
                 durations[key] = 1
 
-    def take(self) -> Counted:
+    def take(self) -> CountsToStore:
         """Return the counts, and start again at zero. `beyond` is not reset.
 
         A duration whose rule and status have no request now is returned later, with the next such request:
         the response may have ended after its request was stored.
         """
         # If a signal interrupted this thread while it was counting, the lock is never released.
-        locked = self._lock.acquire(timeout=PATIENCE)
+        locked = self._lock.acquire(timeout=SERVER_WAIT)
         try:
             taken, self._counts = self._counts, {}
             durations, self._durations = self._durations, {}
@@ -90,7 +90,7 @@ class RequestCounts:
         finally:
             if locked:
                 self._lock.release()
-        return Counted(taken, durations)
+        return CountsToStore(taken, durations)
 
     def now(self) -> Requests:
         """Return a copy of the counts that are not stored yet."""

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Final, Protocol
 
 from flask_status_cli.model import Flush
-from flask_status_cli.web.extension.request_counts import Counted, RequestCounts
+from flask_status_cli.web.extension.request_counts import CountsToStore, RequestCounts
 
 MINUTE: Final = 60
 
@@ -47,10 +47,10 @@ gunicorn kills a worker that has not ended after 30 seconds.
 """
 
 
-class Store(Protocol):
+class CountsStore(Protocol):
     """Stores counts, and logs problems. `AppStatus` is one."""
 
-    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: CountsToStore, *, flush: Flush, wait: float) -> None:
         """Store the counts, unless this flush is stored already. After an error, they may be stored."""
 
     def tell(self, error: Exception, *, ending: bool) -> None:
@@ -60,16 +60,16 @@ class Store(Protocol):
         """Log how many requests were counted without their routes."""
 
 
-class Storing:
+class StoringThread:
     """Counts the requests of one app in one process, and stores the counts."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: CountsStore) -> None:
         self.pid = os.getpid()
         self.counts = RequestCounts()
         self._store = store
         self._process = secrets.token_hex(8)
         self._flushes = 0
-        self._unsure: Counted | None = None  # the last flush, if it may not be stored
+        self._unsure: CountsToStore | None = None  # the last flush, if it may not be stored
         self._logged_beyond = 0
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
@@ -96,15 +96,15 @@ class Storing:
         if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
             self.store(wait=WAIT_IN_REQUEST)
 
-    def store(self, *, wait: float, patience: float = 0.0, ending: bool = False) -> None:
+    def store(self, *, wait: float, at_most: float = 0.0, ending: bool = False) -> None:
         """Store the counts. After an error, log it and keep the counts, unless the process is `ending`.
 
-        Do nothing if another thread is storing them and does not finish within `patience` seconds. `wait` is
-        how many seconds to wait for the lock of the database.
+        Do nothing if another thread is storing them and does not finish within `at_most` seconds. Wait for
+        the lock of the database at most `wait` seconds.
         """
         if self._storing_thread == threading.get_ident():
             return  # a signal has interrupted this thread while it was storing
-        if not self._storing.acquire(timeout=patience):
+        if not self._storing.acquire(timeout=at_most):
             return
         try:
             self._storing_thread = threading.get_ident()
@@ -122,7 +122,7 @@ class Storing:
             self._storing_thread = None
             self._storing.release()
 
-    def _flush(self, counted: Counted, *, wait: float) -> None:
+    def _flush(self, counted: CountsToStore, *, wait: float) -> None:
         """Store counts as the present flush. Keep them unchanged until they are certainly stored."""
         self._unsure = counted if counted.requests else None
         self._store.store(counted, flush=Flush(self._process, self._flushes), wait=wait)
@@ -142,7 +142,7 @@ class Storing:
         """Store the remaining counts at the end of the process."""
         if self._started and self.pid == os.getpid():
             self._wake.set()
-            self.store(wait=WAIT_AT_EXIT, patience=AT_EXIT, ending=True)
+            self.store(wait=WAIT_AT_EXIT, at_most=AT_EXIT, ending=True)
 
     def _start(self) -> None:
         with self._starting:
@@ -198,7 +198,7 @@ def is_patched() -> bool:
     return bool(monkey and monkey.is_module_patched("threading"))
 
 
-RUNNING: weakref.WeakSet[Storing] = weakref.WeakSet()
+RUNNING: weakref.WeakSet[StoringThread] = weakref.WeakSet()
 """The counters of this process, one for each app."""
 
 

@@ -14,7 +14,7 @@ from flask_status_cli.cli.options import (
     clock,
     database,
     database_option,
-    mounted,
+    mount_prefix,
     prefixes,
     settings,
 )
@@ -168,7 +168,7 @@ def _target(given: dict[str, Any]) -> DeclareOptions:
     return DeclareOptions(
         database=database(),
         label=settings().label if given["label"] is None else given["label"],
-        prefixes=prefixes(given["prefixes"]) or mounted(),
+        prefixes=prefixes(given["prefixes"]) or mount_prefix(),
         dry_run=given["dry_run"],
         trusted=given.get("yes", False),
     )

@@ -29,9 +29,9 @@ from flask_status_cli.formats.records.codes_alike import CodesAlike
 _TEMPLATES = 6
 """The most templates that are learned."""
 
-_PATIENCE = 4
+_MISSES_BEFORE_PAUSE = 4
 _PAUSE = 60
-"""After `_PATIENCE` pieces that match hardly any template, this many pieces are read line by line."""
+"""After so many pieces that match hardly any template, this many pieces are read line by line."""
 
 _KEYS = 1 << 17
 _KEY_BYTES = 24 << 20
@@ -174,8 +174,10 @@ class JsonLoop:
 
         Return the number of lines that were counted since the last call of `others`.
         """
-        if self._misses >= _PATIENCE:  # the log may be of another kind: templates are tried rarely
-            self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
+        if (
+            self._misses >= _MISSES_BEFORE_PAUSE
+        ):  # the log may be of another kind: templates are tried rarely
+            self._misses = (self._misses + 1) % (_MISSES_BEFORE_PAUSE + _PAUSE)
             others(0, piece)
             return 0
         carried = piece.startswith(b"{") and self._carries(piece[: piece.find(b"\n")])

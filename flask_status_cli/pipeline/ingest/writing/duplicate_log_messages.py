@@ -13,7 +13,7 @@ NAMED = 2
 """The message names at most this many logs."""
 
 
-def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
+def counted_twice_error(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
     """Return the error that names the logs with the same requests, and says which of them to leave out."""
     likeness = found.likeness
     others = _others(path, found, writer)

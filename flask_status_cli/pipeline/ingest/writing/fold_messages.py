@@ -10,7 +10,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.store import Folding
+    from flask_status_cli.store import FoldedRoutes
 
 LINES: Final = 10
 """The messages list at most this many crowds, those with the most routes."""
@@ -21,7 +21,7 @@ def copied(database: Database, to: Path) -> str:
     return f"{database}: converted from an older version; the original is kept in {to}"
 
 
-def folded(done: Iterable[Folding]) -> Iterator[str]:
+def folded(done: Iterable[FoldedRoutes]) -> Iterator[str]:
     """Yield messages about the routes of an older database that were folded into crowds."""
     done = list(done)
     found = [(-number, each.label, rule) for each in done for rule, number in each.sizes.items()]
@@ -39,7 +39,7 @@ def folded(done: Iterable[Folding]) -> Iterator[str]:
         yield from dropped(each)
 
 
-def dropped(done: Folding) -> Iterator[str]:
+def dropped(done: FoldedRoutes) -> Iterator[str]:
     """Yield a message for each hidden route that was folded into a crowd.
 
     The crowd is not hidden, because that would hide other pages, too.

@@ -9,14 +9,14 @@ from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Frozen
+    from flask_status_cli.model import IncidentsToFreeze
     from flask_status_cli.store import Freezing, Ledger
 
 
 def freezing(policy: PolicySettings, clock: Clock) -> Freezing:
     """Return a function that the store calls before it folds routes. It returns the incidents to freeze."""
 
-    def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> Frozen:
+    def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> IncidentsToFreeze:
         from flask_status_cli import judgement, summary
 
         newest = summary.newest_entry(ledger, now=clock())

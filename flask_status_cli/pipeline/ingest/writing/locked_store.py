@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.model.patience import Patience
+from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.writing import fold_messages
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         Declaration,
         Expectation,
         InputFact,
-        Places,
+        LineSample,
         RuleSource,
         Run,
         Stream,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store import (
         Batch,
         Committed,
-        Folding,
+        FoldedRoutes,
         Freezing,
         Gathered,
         Placing,
@@ -67,7 +67,7 @@ class Writer:
     - `rejects`: the file of refused lines, which are appended with their batch.
     - `stored`: is called with every stored batch.
     - `host`: the name of this host.
-    - `patience`: how long to wait for a database server that is away.
+    - `wait_limits`: how long to wait for a database server that is away.
 
     Attributes:
     - `on_server`: whether the database is on a server.
@@ -89,7 +89,7 @@ class Writer:
         rejects: Rejects | None = None,
         stored: Callable[[Batch], None] | None = None,
         host: str = "",
-        patience: Patience | None = None,
+        wait_limits: ServerWaitLimits | None = None,
     ) -> None:
         self._stored = stored
         self.rejects = rejects
@@ -102,7 +102,7 @@ class Writer:
             self._store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
         else:
             self._store = Store.open(
-                path, create=True, clock=clock, keep=keep, host=host, patience=patience
+                path, create=True, clock=clock, keep=keep, host=host, wait_limits=wait_limits
             )
         self.on_server = self._store.may_be_lost
         self._store.freezing = freezing
@@ -208,7 +208,7 @@ class Writer:
         """Return the (hash, stream id, position) of each of these line hashes that is stored."""
         return self._store.find_places(lines)
 
-    def places(self, number: int) -> tuple[Stream, Places] | None:
+    def places(self, number: int) -> tuple[Stream, LineSample] | None:
         """Return a stream with its stored line hashes, `None` if there is no such stream."""
         return self._store.places(number)
 
@@ -320,7 +320,7 @@ class Writer:
             self._tell_folding(stored.foldings)
             self.new_routes += stored.new_routes
 
-    def _tell_folding(self, foldings: Iterable[Folding]) -> None:
+    def _tell_folding(self, foldings: Iterable[FoldedRoutes]) -> None:
         for each in foldings:
             self._notices.extend(fold_messages.dropped(each))
 

@@ -16,7 +16,7 @@ def _nobody(_: str) -> None:
 
 
 @frozen
-class Patience:
+class ServerWaitLimits:
     """How long to wait for a server that restarts or fails over to another one.
 
     - `seconds`: the longest wait.
