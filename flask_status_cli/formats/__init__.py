@@ -7,7 +7,7 @@ them.
 from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.counting.line_counter import LineCounter, OnRefused, PartCounter
-from flask_status_cli.formats.counting.totals import Counted, CountedLogs, Part
+from flask_status_cli.formats.counting.totals import CountedLines, CountedLogs, PartCounts
 from flask_status_cli.formats.detect import Detection, detect
 from flask_status_cli.formats.line_parser import (
     Noise,
@@ -18,7 +18,13 @@ from flask_status_cli.formats.line_parser import (
 )
 from flask_status_cli.formats.other_lines.noise import SENDER, senders_reason
 from flask_status_cli.formats.prefixes.json_envelope import Envelope, message, opened
-from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Format, described, lookup
+from flask_status_cli.formats.registry import (
+    FORMAT_NAMES,
+    FORMATS,
+    Format,
+    lookup,
+    may_be_format_string,
+)
 from flask_status_cli.formats.time_jumps import first_jump
 from flask_status_cli.lazy import names_from
 
@@ -36,7 +42,7 @@ __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
     "SENDER",
-    "Counted",
+    "CountedLines",
     "CountedLogs",
     "Detection",
     "Envelope",
@@ -44,12 +50,11 @@ __all__ = [
     "LineCounter",
     "Noise",
     "OnRefused",
-    "Part",
     "PartCounter",
+    "PartCounts",
     "Refusal",
     "UnsupportedLog",
     "columns",
-    "described",
     "detect",
     "fields",
     "first_jump",
@@ -58,6 +63,7 @@ __all__ = [
     "lookup",
     "mask",
     "mask_field",
+    "may_be_format_string",
     "message",
     "opened",
     "parse_line",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.json_envelope import message
 from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, W3C, Family, families, known
@@ -90,6 +90,6 @@ def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
     if not text or text.isspace():
         return None
     for family in readers:
-        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | Timeless):
+        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | EntryWithoutTime):
             return family.variant(text)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, tzinfo
 
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.other_lines.noise import BLANK, LOG_RECORD, NUL_BYTES, noise_reason
 from flask_status_cli.formats.other_lines.request_like import (
     holds_a_request,
@@ -106,7 +106,7 @@ def _by_families(
     reasons = []
     for family in readers:
         result = family.read(text, zone=zone, newest=newest)
-        if isinstance(result, Timeless):
+        if isinstance(result, EntryWithoutTime):
             result = _timed(result, zone=zone, newest=newest, around=around)
         if isinstance(result, LogEntry):
             return result
@@ -115,7 +115,9 @@ def _by_families(
     return min(reasons, key=MOST_PRECISE_FIRST.index) if reasons else None
 
 
-def _timed(request: Timeless, *, zone: tzinfo, newest: int | None, around: bytes) -> LogEntry | str:
+def _timed(
+    request: EntryWithoutTime, *, zone: tzinfo, newest: int | None, around: bytes
+) -> LogEntry | str:
     """Return the entry of a request, with the time before its line or in the object around it."""
     from flask_status_cli.formats.timestamp_spellings import minute_of, time_before
 

@@ -210,8 +210,8 @@ def _is_request(one: object) -> bool:
 
 
 def _object(line: bytes) -> Mapping[str, object] | None:
-    start = json_lines.begin(line)
-    return None if start is None else json_lines.parsed(line[start:])
+    start = json_lines.object_start(line)
+    return None if start is None else json_lines.parse_object(line[start:])
 
 
 def _json_map(objects: Sequence[Mapping[str, object]]) -> str | None:

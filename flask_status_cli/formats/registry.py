@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats.counting.block_counter import Shapes
+from flask_status_cli.formats.counting.block_counter import LineShapes
 from flask_status_cli.formats.counting.line_cache import Alike
 from flask_status_cli.formats.counting.line_loop import (
     ClfLoop,
@@ -33,7 +33,7 @@ from flask_status_cli.formats.families.imported_when_read import (
     split_logfmt,
     split_ltsv,
 )
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
@@ -54,12 +54,12 @@ class Reader(Protocol):
     """A function that reads one line of a family.
 
     It returns an entry, the reason why the line is damaged, or `None` for a line of another family. An entry
-    without a time is `Timeless`.
+    without a time is `EntryWithoutTime`.
     """
 
     def __call__(
         self, line: bytes, *, zone: tzinfo, newest: int | None
-    ) -> LogEntry | Timeless | str | None:
+    ) -> LogEntry | EntryWithoutTime | str | None:
         """Read a line without its line end."""
 
 
@@ -81,7 +81,7 @@ class Family:
     read: Reader
     variant: Callable[[bytes], str]
     loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]
-    shapes: Callable[[tzinfo], Shapes] | None = None
+    shapes: Callable[[tzinfo], LineShapes] | None = None
     pattern: str = ""
     named: Named | None = None
     plain_requests: bool = False
@@ -217,7 +217,7 @@ def known(name: str | None) -> bool:
 
 
 @lru_cache(maxsize=64)
-def layout(text: str) -> Layout:
+def compile_layout(text: str) -> Layout:
     """Compile a LogFormat or log_format string; raises `OptionError`."""
     from flask_status_cli.formats.logformat.nginx_log_format import compile_log_format, is_nginx
 
@@ -241,7 +241,7 @@ def _described(text: str) -> Format:
         return _json_map(text)
     if unquoted(text) in _DECLARED:
         return Format(text, _CLF, local_time=False)
-    found = layout(text)
+    found = compile_layout(text)
     if _AS_COMMON.match(unquoted(_spelled(text))):
         return Format(text, _as_common(found), local_time=False)
 
@@ -297,7 +297,7 @@ def _json_map(text: str) -> Format:
     return Format(text, Family(keys.read, keys.variant, loop, named=keys.named), local_time=False)
 
 
-def described(text: str) -> bool:
+def may_be_format_string(text: str) -> bool:
     """Return whether a text may be a format string, rather than the name of a built-in format."""
     return "%" in text or "$" in text or text.startswith((W3C, JSON_MAP))
 
@@ -326,7 +326,7 @@ def _as_common(described: Layout) -> Family:
         plain = in_carried_lines(ClfLoop)
         return Family(read, described.variant, plain, shapes.ClfShapes, plain_requests=True)
 
-    def timed(zone: tzinfo) -> Shapes:
+    def timed(zone: tzinfo) -> LineShapes:
         return shapes.ClfShapes(zone, tail)
 
     def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
@@ -348,7 +348,7 @@ def _as_described(read: Reader, described: Layout) -> Reader:
 
     def read_line(
         line: bytes, *, zone: tzinfo, newest: int | None
-    ) -> LogEntry | Timeless | str | None:
+    ) -> LogEntry | EntryWithoutTime | str | None:
         found = read(line, zone=zone, newest=newest)
         if found == TWO_RECORDS:
             return described.read(line, zone=zone, newest=newest) or found

@@ -87,7 +87,7 @@ def any_doubled(minutes: Collection[int], zone: tzinfo) -> bool:
     """Return whether the local time of any of these epoch minutes occurs twice."""
     days = {minute // MINUTES_PER_DAY for minute in minutes}
     return any(clock_changes(day, zone) for day in days) and any(
-        doubled(minute, zone) for minute in minutes
+        is_doubled(minute, zone) for minute in minutes
     )
 
 
@@ -99,7 +99,7 @@ def clock_changes(day: int, zone: tzinfo) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def doubled(minute: int, zone: tzinfo) -> bool:
+def is_doubled(minute: int, zone: tzinfo) -> bool:
     """Return whether the local time of an epoch minute occurs twice."""
     local = datetime.fromtimestamp(minute * 60, zone)
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()

@@ -9,18 +9,18 @@ from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
-    from flask_status_cli.sources.identity.end_of_log import End, known_bytes
+    from flask_status_cli.sources.identity.end_of_log import EndOfLog, known_bytes
     from flask_status_cli.sources.identity.fingerprints import HEAD, head_of, head_of_ended
-    from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
+    from flask_status_cli.sources.identity.first_lines import SURE, prints_agree, prints_of
     from flask_status_cli.sources.identity.part_of_stream import (
-        Lookup,
-        Part,
+        LineLookup,
+        PartMatcher,
         distinct_beginning,
         part_of,
     )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
-    from flask_status_cli.sources.input_paths import Target, expand, left_out
+    from flask_status_cli.sources.input_paths import LogPath, expand, left_out
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
     from flask_status_cli.sources.reading.concatenated_logs import (
         ConcatenatedLogs,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         open_grown,
         open_small,
     )
-    from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
+    from flask_status_cli.sources.rotated_names import Listings, Sibling, has_rotated_name, siblings
 
 __all__ = [
     "HEAD",
@@ -48,12 +48,13 @@ __all__ = [
     "Block",
     "ConcatenatedLogs",
     "Content",
-    "End",
+    "EndOfLog",
     "History",
     "Joints",
+    "LineLookup",
     "Listings",
-    "Lookup",
-    "Part",
+    "LogPath",
+    "PartMatcher",
     "Piece",
     "Place",
     "Range",
@@ -65,13 +66,12 @@ __all__ = [
     "Section",
     "Sibling",
     "SmallLog",
-    "Target",
     "Watch",
-    "alike",
     "distinct_beginning",
     "expand",
     "fingerprints_of",
     "first_line",
+    "has_rotated_name",
     "head_of",
     "head_of_ended",
     "head_of_name",
@@ -82,8 +82,8 @@ __all__ = [
     "open_grown",
     "open_small",
     "part_of",
+    "prints_agree",
     "prints_of",
-    "rotated",
     "siblings",
 ]
 
@@ -104,12 +104,12 @@ _MODULES = {
         "identify",
     ),
     "input_paths": (
-        "Target",
+        "LogPath",
         "expand",
         "left_out",
     ),
     "identity.end_of_log": (
-        "End",
+        "EndOfLog",
         "known_bytes",
     ),
     "identity.fingerprints": (
@@ -122,14 +122,14 @@ _MODULES = {
         "head_of_name",
     ),
     "identity.part_of_stream": (
-        "Lookup",
-        "Part",
+        "LineLookup",
+        "PartMatcher",
         "part_of",
         "distinct_beginning",
     ),
     "identity.first_lines": (
         "SURE",
-        "alike",
+        "prints_agree",
         "prints_of",
     ),
     "reading.byte_ranges": (
@@ -154,7 +154,7 @@ _MODULES = {
     "rotated_names": (
         "Listings",
         "Sibling",
-        "rotated",
+        "has_rotated_name",
         "siblings",
     ),
     "file_events": ("Watch",),

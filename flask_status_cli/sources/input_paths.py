@@ -15,7 +15,7 @@ from flask_status_cli.sources.reading.content import PIPE
 
 
 @frozen
-class Target:
+class LogPath:
     """A log to read.
 
     - `path`: its absolute path, or `-`.
@@ -44,9 +44,9 @@ class Target:
         return os.path.exists(self.path) and not os.path.isfile(self.path)  # noqa: PTH110, PTH113 - a str path
 
 
-def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
+def expand(arguments: Iterable[str]) -> tuple[list[LogPath], list[LogError]]:
     """Return the logs that are meant by the arguments, each once, and the problems with the arguments."""
-    targets: dict[str, Target] = {}
+    targets: dict[str, LogPath] = {}
     problems: list[LogError] = []
     for argument in arguments:
         try:
@@ -57,9 +57,9 @@ def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
     return list(targets.values()), problems
 
 
-def _meant(argument: str) -> list[Target]:
+def _meant(argument: str) -> list[LogPath]:
     if argument == PIPE:
-        return [Target(PIPE)]
+        return [LogPath(PIPE)]
     if os.path.isdir(argument):  # noqa: PTH112 - Path("") is the working directory, "" is a mistake
         return _in_directory(argument)
     if glob.has_magic(argument) and not os.path.lexists(argument):
@@ -70,11 +70,11 @@ def _meant(argument: str) -> list[Target]:
     return [_file(argument)]
 
 
-def _file(path: str, directory: str | None = None, *, matched: bool = False) -> Target:
-    return Target(os.path.abspath(path), directory, matched=matched)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
+def _file(path: str, directory: str | None = None, *, matched: bool = False) -> LogPath:
+    return LogPath(os.path.abspath(path), directory, matched=matched)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
 
 
-def _in_directory(directory: str) -> list[Target]:
+def _in_directory(directory: str) -> list[LogPath]:
     try:
         entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
     except OSError as error:
@@ -87,7 +87,7 @@ def _in_directory(directory: str) -> list[Target]:
             directory, "no log was found in this directory", "name a log, or the directory it is in"
         )
     where = os.path.join(os.path.abspath(directory), "")  # noqa: PTH100, PTH118 - as in `_file`
-    return [Target(where + name, directory, matched=True) for name in files]
+    return [LogPath(where + name, directory, matched=True) for name in files]
 
 
 _KINDS = (

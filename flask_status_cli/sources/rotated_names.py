@@ -59,7 +59,7 @@ class Sibling:
         return self.stat.st_mtime_ns > other.stat.st_mtime_ns
 
 
-def rotated(path: str) -> bool:
+def has_rotated_name(path: str) -> bool:
     """Return whether a path has a name that log rotation gives to old files.
 
     `app.1.log` has such a name only if `app.log` is beside it.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
         StreamsChanged,
     )
     from flask_status_cli.store.counts.duplicate_logs import CountedTwice, may_be_comparable
-    from flask_status_cli.store.counts.gathered_batches import Gathered
+    from flask_status_cli.store.counts.gathered_batches import GatheredBatches
     from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.database.dry_run import open_for_dry_run
     from flask_status_cli.store.database.lock import (
@@ -56,7 +56,7 @@ __all__ = [
     "FindDeclared",
     "FoldedRoutes",
     "Freezing",
-    "Gathered",
+    "GatheredBatches",
     "Ledger",
     "LiveStore",
     "LockBusy",
@@ -96,7 +96,7 @@ _MODULES = {
     ),
     "crowds.fold_result": ("FoldedRoutes",),
     "incidents.frozen_incidents": ("Freezing",),
-    "counts.gathered_batches": ("Gathered",),
+    "counts.gathered_batches": ("GatheredBatches",),
     "reader": ("Ledger",),
     "live_store": ("LiveStore",),
     "database.lock": (

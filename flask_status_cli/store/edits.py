@@ -218,7 +218,7 @@ class Edits(Writable):
         crowds = set(late_requests.crowd_rules(connection, label))
         done = reattribution.move(connection, label, placing(maps), done, were=were)
         if changed:
-            late_requests.note(connection, label, sorted(crowds & done.unclear.keys()))
+            late_requests.add_late_requests(connection, label, sorted(crowds & done.unclear.keys()))
         self._book.forget()
         return done
 

@@ -16,7 +16,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import OpenDatabase
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema.encoding import microseconds
@@ -73,7 +73,7 @@ class EndOfRun(Writable, OpenDatabase):
                 expected_traffic.write(connection, expected, minute=minute_of(run.finished_at))
             checkpoints.save_inputs(connection, inputs)
             if printed is not None:
-                last_warning.note(connection, printed, now=self._clock())
+                last_warning.record_printed(connection, printed, now=self._clock())
             self._record(connection, run)
 
         self._write(work)
@@ -88,15 +88,15 @@ class EndOfRun(Writable, OpenDatabase):
             self.retired = hosts.note_run(connection, run, now=self._clock())
         trusted_clock.note_run(connection, before, now=self._clock())
         now = self._now_for_pruning()
-        ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
+        ago = microseconds(now) - key_values.read(connection, NumberName.THINNED_AT)
         if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
             checkpoints.thin_marks(connection, now=now)
             if connection.may_be_lost:
                 from flask_status_cli.store.counts import extension_flushes
 
                 extension_flushes.forget_old(connection, now=now)
-            key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
-            key_values.put(connection, Fact.THINNED_AT, microseconds(now))
+            key_values.put(connection, NumberName.DAMAGED, int(connection.is_damaged()))
+            key_values.put(connection, NumberName.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
         """Return whether the last pruning was at least a day ago."""
@@ -129,7 +129,7 @@ class EndOfRun(Writable, OpenDatabase):
         gone = Pruned(pruning.minutes, poured=poured)
         yield replace(gone, done=False)
         with translated(self._path):
-            steps = list(retention.stretches(self._connection, pruning))
+            steps = list(retention.minute_ranges(self._connection, pruning))
         for start, end in steps:
             rows = self._write(partial(retention.delete_minutes, start=start, end=end))
             gone = replace(gone, minute_rows=gone.minute_rows + rows)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.batch import READ_MEANWHILE, Batch, BatchRefused, Committed
-from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
+from flask_status_cli.store.counts.gathered_batches import GatheredBatches, store_gathered
 from flask_status_cli.store.database.connection import Connection, write
 from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import translated
@@ -47,7 +47,7 @@ class Gathering:
         freeze: Freeze,
         clock: Callable[[], datetime],
     ) -> None:
-        self.gathered = Gathered(connection)
+        self.gathered = GatheredBatches(connection)
         self._connection = connection
         self._path = path
         self._book = book

@@ -45,7 +45,7 @@ class LiveStore(Store):
         def work(connection: Connection) -> int:
             if extension_flushes.is_stored(connection, flush):
                 return 0
-            extension_flushes.note(connection, flush, minute=minute)
+            extension_flushes.record_flush(connection, flush, minute=minute)
             if url_map is not None:
                 self._declared(connection, label, RuleSource.APP, url_map, placing=placing)
             kept = extension_spans.extend(connection, counted, now=minute)

@@ -81,7 +81,7 @@ class Lookups(OpenDatabase):
     def places(self, number: int) -> tuple[Stream, LineSample] | None:
         """Return a stream with the digests of its lines, `None` if none of its lines are kept."""
         with translated(self._path):
-            return line_digests.of(self._connection, number)
+            return line_digests.stream_with_digests(self._connection, number)
 
     def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
         """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""

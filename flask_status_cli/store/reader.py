@@ -35,7 +35,7 @@ from flask_status_cli.store.counts import (
 from flask_status_cli.store.crowds import page_counts, path_failures
 from flask_status_cli.store.database import info, integrity, key_values
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
@@ -356,7 +356,7 @@ class Ledger(RecordedFacts):
         """
         with translated(self._path):
             quarter = self._connection.scalar(select(func.min(quarter_count.c.quarter)))
-            minute = key_values.read(self._connection, Fact.MINUTES_FROM)
+            minute = key_values.read(self._connection, NumberName.MINUTES_FROM)
         return minute if quarter is not None and quarter * MINUTES_PER_QUARTER < minute else None
 
     def counts(self, by: Stretch) -> Iterator[MinuteCount]:

@@ -20,7 +20,7 @@ from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import integrity, key_values
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import OpenDatabase
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.incidents import closed_episodes, notes
@@ -86,7 +86,7 @@ class RecordedFacts(OpenDatabase):
     def created_at(self) -> datetime:
         """Return when the database was made."""
         with translated(self._path):
-            return instant(key_values.read(self._connection, Fact.CREATED_AT))
+            return instant(key_values.read(self._connection, NumberName.CREATED_AT))
 
     def last_good_run(self) -> Run | None:
         """Return the newest completed run without problems, `None` if there was none."""
@@ -96,7 +96,7 @@ class RecordedFacts(OpenDatabase):
     def kept_from(self) -> int | None:
         """Return the first quarter that is kept, `None` if no quarters were deleted."""
         with translated(self._path):
-            return key_values.read(self._connection, Fact.QUARTERS_FROM) or None
+            return key_values.read(self._connection, NumberName.QUARTERS_FROM) or None
 
     def not_understood(self, now: datetime) -> int | None:
         """Return the first minute since which a log is not understood, `None` if all are understood `now`."""

@@ -9,7 +9,7 @@ from functools import partial
 from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.counts import durations, extension_spans, host_labels
-from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts, add_unread
+from flask_status_cli.store.counts.gathered_batches import GatheredBatches, add_counts, add_unread
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations
@@ -37,7 +37,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
     connection: Connection,
     book: RouteBook,
     batch: Batch,
-    gathered: Gathered | None,
+    gathered: GatheredBatches | None,
     *,
     freeze: Freeze,
     now: datetime,
@@ -66,7 +66,7 @@ def store_small(
     connection: Connection,
     book: RouteBook,
     batch: SmallBatch,
-    gathered: Gathered,
+    gathered: GatheredBatches,
     *,
     now: datetime,
 ) -> SmallCommitted:
@@ -103,7 +103,7 @@ def store_small(
     return SmallCommitted(tuple(states), left_out)
 
 
-def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | None) -> None:
+def _refuse_changed(connection: Connection, batch: Batch, gathered: GatheredBatches | None) -> None:
     """Raise `StreamsChanged` if the streams or the rules have changed since the batch was begun."""
     if gathered is None:
         offsets = checkpoints.offsets(connection, batch.checkpoint.head)
@@ -117,7 +117,7 @@ def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | N
 
 
 def _save_stream(
-    connection: Connection, batch: Batch, gathered: Gathered | None, *, now: datetime
+    connection: Connection, batch: Batch, gathered: GatheredBatches | None, *, now: datetime
 ) -> int:
     """Store the checkpoint and the states of paths; return the number of the stream."""
     checkpoint = batch.checkpoint
@@ -146,7 +146,12 @@ def _save_checkpoint(connection: Connection, batch: Batch, *, now: datetime) -> 
 
 
 def _note_lines(
-    connection: Connection, batch: Batch, gathered: Gathered | None, number: int, *, now: datetime
+    connection: Connection,
+    batch: Batch,
+    gathered: GatheredBatches | None,
+    number: int,
+    *,
+    now: datetime,
 ) -> bool:
     """Record the refused lines of a stream; return whether none of its lines is understood any more."""
     entries = any(each.minutes for each in (batch.counts, *batch.of_hosts))
@@ -154,4 +159,6 @@ def _note_lines(
         return False  # no stream has recorded refused lines, so there are none to forget
     if gathered is not None:
         gathered.misread = True
-    return not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)
+    return not_understood.record_refused(
+        connection, number, entries=entries, refused=batch.refused, now=now
+    )

@@ -28,7 +28,7 @@ from flask_status_cli.store.database.connection import (
     transaction,
     write,
 )
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
@@ -39,7 +39,7 @@ from flask_status_cli.store.schema import version
 if TYPE_CHECKING:
     from flask_status_cli.model import IncidentsToFreeze, Stream
     from flask_status_cli.model.log.checkpoints import PackedStream
-    from flask_status_cli.store.counts.gathered_batches import Gathered
+    from flask_status_cli.store.counts.gathered_batches import GatheredBatches
     from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
@@ -275,7 +275,7 @@ class Store(Edits, EndOfRun, Lookups):
     def folded(self) -> bool:
         """Return whether crowds were formed from all routes, so that `fold_all` is not needed."""
         with translated(self._path):
-            return bool(key_values.read(self._connection, Fact.CROWDS))
+            return bool(key_values.read(self._connection, NumberName.CROWDS))
 
     def fold_all(self) -> list[FoldedRoutes]:
         """Form crowds in a database that is older than crowds; return what was folded, by label."""
@@ -283,7 +283,7 @@ class Store(Edits, EndOfRun, Lookups):
         from flask_status_cli.store.crowds import form_crowd
 
         def work(connection: Connection) -> list[FoldedRoutes]:
-            if key_values.read(connection, Fact.CROWDS):
+            if key_values.read(connection, NumberName.CROWDS):
                 return []
             self._book.refresh()
             labels = self._book.labels()
@@ -292,8 +292,8 @@ class Store(Edits, EndOfRun, Lookups):
             ]
             for each in folded:
                 attribution.move_all_waiting(connection, self._book, each.label)
-            if not key_values.read(connection, Fact.CROWDS):
-                key_values.put(connection, Fact.CROWDS, 1)
+            if not key_values.read(connection, NumberName.CROWDS):
+                key_values.put(connection, NumberName.CROWDS, 1)
             return folded
 
         self.follow()
@@ -328,7 +328,7 @@ class Store(Edits, EndOfRun, Lookups):
         return self.freezing(Ledger(self._connection, self._path), label, moved)
 
     @contextmanager
-    def together(self) -> Iterator[Gathered]:
+    def together(self) -> Iterator[GatheredBatches]:
         """Store all batches that are committed within the block in one transaction.
 
         Their counts are added up and stored at the end of the block. Only then the yielded object knows the

@@ -18,7 +18,7 @@ import pytest
 from click.shell_completion import CompletionItem
 
 from flask_status_cli.cli.commands.completion.shells import Bash, Fish, Zsh
-from flask_status_cli.cli.commands.completion.typed_line import replies, typed
+from flask_status_cli.cli.commands.completion.typed_line import parse_line, replies
 
 Call = Callable[..., Any]
 ESCAPES = re.compile(r"\x1b(\[[0-9;?>=]*[A-Za-z]|[=>]|\][^\x07]*\x07|\([A-B0-9])")
@@ -323,14 +323,14 @@ WORDS: list[tuple[str, tuple[str, ...], str, str]] = [
 
 @pytest.mark.parametrize(("line", "words", "last", "quote"), WORDS)
 def test_words_are_those_of_bash(line: str, words: tuple[str, ...], last: str, quote: str) -> None:
-    found = typed(line)
+    found = parse_line(line)
     assert (found.words, found.last.text, found.last.quote) == (words, last, quote)
 
 
 def test_all_choices_are_quoted_where_one_must_be_so_that_they_begin_alike() -> None:
     values = ["/users", "/users/<int:id>"]
-    assert replies(values, typed("/us").last, word="/us", value="/us") == [
+    assert replies(values, parse_line("/us").last, word="/us", value="/us") == [
         "'/users'",
         "'/users/<int:id>'",
     ]
-    assert replies(values[:1], typed("/us").last, word="/us", value="/us") == ["/users"]
+    assert replies(values[:1], parse_line("/us").last, word="/us", value="/us") == ["/users"]

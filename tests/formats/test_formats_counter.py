@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_status_cli.formats import Counted, LineCounter
+from flask_status_cli.formats import CountedLines, LineCounter
 from flask_status_cli.model import MAX_LINE, Refused, UnreadKind
 
 MINUTE = int(datetime(2026, 11, 23, 6, 42, tzinfo=UTC).timestamp()) // 60
@@ -27,7 +27,7 @@ def counter(**given: object) -> LineCounter:
     return LineCounter(status_code, zone=UTC, **given)  # type: ignore[arg-type]  # as the test gives them
 
 
-def count(block: bytes) -> Counted:
+def count(block: bytes) -> CountedLines:
     one = counter()
     one.feed(block)
     return one.take()

@@ -13,7 +13,7 @@ from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import LineCounter, Refusal, detect, fields, lookup, parse_line
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.formats.prefixes.carriers import CARRIERS, Carrier
-from flask_status_cli.formats.registry import layout
+from flask_status_cli.formats.registry import compile_layout
 from flask_status_cli.model import LogEntry
 
 ISO = "$time_iso8601 $status $request_method $uri $request_time"
@@ -180,7 +180,7 @@ def hostile_lines(draw: st.DrawFn) -> tuple[str, str, LogEntry]:
 @given(hostile_lines())
 def test_text_of_visitors_does_not_change_the_result(case: tuple[str, str, LogEntry]) -> None:
     text, line, expected = case
-    assert layout(text).read(line.encode(), zone=UTC, newest=None) == expected
+    assert compile_layout(text).read(line.encode(), zone=UTC, newest=None) == expected
 
 
 FILLINGS = [b" ", b'"', b"\\", b"\\x22", b"a ", b"1.", b"200 ", STAMP.encode() + b" "]
@@ -193,7 +193,7 @@ def seconds(text: str, filling: bytes, length: int) -> float:
     for _ in range(2):
         start = time.process_time()
         for line in lines:
-            layout(text).read(line, zone=UTC, newest=None)
+            compile_layout(text).read(line, zone=UTC, newest=None)
         taken.append(time.process_time() - start)
     return min(taken)
 

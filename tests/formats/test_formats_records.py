@@ -23,7 +23,7 @@ from flask_status_cli.formats.line_parser import read_line
 from flask_status_cli.formats.prefixes.carriers import CARRIERS
 from flask_status_cli.formats.prefixes.json_envelope import LOGGER_KEYS, opened_carried_line
 from flask_status_cli.formats.records.carried_lines import CarriedLines
-from flask_status_cli.formats.records.stamps import whole, without_seconds
+from flask_status_cli.formats.records.stamps import with_minute, without_seconds
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.model import LogEntry
 from flask_status_cli.model.duration_buckets import CODES, bucket_of
@@ -248,7 +248,7 @@ def test_a_stamp_without_its_seconds_means_the_same_minute() -> None:
         stamp = rng.choice(stamps)
         stamp = mutated(stamp, rng, stamps) if number > len(stamps) * 4 else stamp
         for newest in (None, 1 << 40):
-            text = whole(without_seconds(stamp))
+            text = with_minute(without_seconds(stamp))
             expected = minute_of(stamp, zone=ZONE, newest=newest)
             assert minute_of(text, zone=ZONE, newest=newest) == expected, stamp
 

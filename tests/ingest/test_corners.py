@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.pipeline.ingest.rotation.log_order import in_order
-from flask_status_cli.sources import Content, Sibling, rotated, siblings
+from flask_status_cli.sources import Content, Sibling, has_rotated_name, siblings
 
 Lines = Callable[[int, int], bytes]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -273,7 +273,7 @@ def test_the_rest_of_a_log_is_found_under_the_names_of_rotated_files(
     log.write_bytes(lines(30, 35))
     assert ledger.ingest("-q", log) == ""
     assert ledger.cells() == _cells((0, 25), (30, 35))
-    assert rotated(str(log.with_name(name)))
+    assert has_rotated_name(str(log.with_name(name)))
 
 
 @pytest.mark.parametrize("name", ["a.error.log", "a_1.log", "a_api.log", "ab.log", "a.1.txt"])
@@ -289,9 +289,9 @@ def test_a_log_with_another_name_is_no_rotated_file(
 
 def test_a_numbered_file_is_a_rotated_file_only_beside_its_log(log: Path, lines: Lines) -> None:
     log.with_name("worker.1.log").write_bytes(lines(0, 5))
-    assert not rotated(str(log.with_name("worker.1.log")))
+    assert not has_rotated_name(str(log.with_name("worker.1.log")))
     log.with_name("worker.log").write_bytes(lines(5, 9))
-    assert rotated(str(log.with_name("worker.1.log")))
+    assert has_rotated_name(str(log.with_name("worker.1.log")))
 
 
 def test_the_last_archive_of_a_quiet_site_may_be_deleted_after_it_was_read(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.sources import Content
-from flask_status_cli.sources.reading.compression import Unpacked, archive_of
+from flask_status_cli.sources.reading.compression import DecompressedArchive, archive_of
 
 Log = Callable[..., bytes]
 Pack = Callable[[bytes], bytes]
@@ -24,10 +24,10 @@ SKIPPED = struct.pack("<II", 0x184D2A53, 5) + b"notes"
 CHUNK = 1 << 18
 
 
-def _unpacked(packed: bytes, *, chunk: int = CHUNK) -> tuple[bytes, Unpacked]:
+def _unpacked(packed: bytes, *, chunk: int = CHUNK) -> tuple[bytes, DecompressedArchive]:
     archive = archive_of(packed)
     assert archive is not None
-    unpacked = Unpacked(archive, io.BytesIO(packed), name="it")
+    unpacked = DecompressedArchive(archive, io.BytesIO(packed), name="it")
     plain = b""
     while more := unpacked.read(chunk):
         assert len(more) <= chunk

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from flask_status_cli.formats.counting.duration_cache import Buckets
+from flask_status_cli.formats.counting.duration_cache import BucketCache
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.frozen import frozen
@@ -58,7 +58,7 @@ class StampReader:
 
 
 @frozen
-class Layout:
+class ScannerLayout:
     """The same for the compiled scanner, which tells the prefix of a line by itself; see `_scanner.pyi`.
 
     `steps` is `None` if the scanner cannot find the durations.
@@ -71,7 +71,7 @@ class Layout:
 
 
 @frozen
-class Shape:
+class LineShape:
     """What the plain lines of a log have in common.
 
     `pattern` matches any line with its line end. Its groups are the text before the stamp (if `prefixed`),
@@ -83,20 +83,20 @@ class Shape:
     pattern: re.Pattern[bytes]
     prefixed: bool
     stamps: StampReader
-    layout: Layout
+    layout: ScannerLayout
     single: bool = False
-    buckets: Buckets | None = None
+    buckets: BucketCache | None = None
     quick: re.Pattern[bytes] | None = None
 
 
-class Shapes(Protocol):
+class LineShapes(Protocol):
     """The shapes of the lines of a family."""
 
     @property
     def scannable(self) -> bool:
         """Whether the compiled scanner can read such lines."""
 
-    def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
+    def fitting(self, lines: bytes, tried: Sequence[LineShape]) -> LineShape | None:
         """Return a shape that fits `lines` and was not tried yet; `None` if there is no such shape."""
 
 
@@ -126,13 +126,13 @@ def _not_plain(_counted: int, lines: bytes) -> None:
 class BlockCounter(ABC, Generic[Apart]):
     """Counts blocks of whole lines. What it proves of requests is stored in `memo`."""
 
-    def __init__(self, shapes: Shapes, memo: Memo, totals: Totals) -> None:
+    def __init__(self, shapes: LineShapes, memo: Memo, totals: Totals) -> None:
         self._shapes = shapes
         self._memo = memo
         self._totals = totals
-        self._shape: Shape | None = None
+        self._shape: LineShape | None = None
         self._misses = 0
-        self._prepared: tuple[bytes, Apart, Shape] | None = None
+        self._prepared: tuple[bytes, Apart, LineShape] | None = None
 
     def forget_codes(self) -> None:
         """Drop what is stored of codes beside the memo."""
@@ -184,7 +184,7 @@ class BlockCounter(ABC, Generic[Apart]):
                 odd = self._odd_if_many(piece, found)
         return best
 
-    def _finds_the_same(self, _one: Shape, _other: Shape) -> bool:
+    def _finds_the_same(self, _one: LineShape, _other: LineShape) -> bool:
         """Return whether two shapes have the same plain lines."""
         return False
 
@@ -193,7 +193,7 @@ class BlockCounter(ABC, Generic[Apart]):
         return self._odd_lines(piece, block) if many else b""
 
     @abstractmethod
-    def _apart(self, piece: bytes, shape: Shape) -> Apart | None:
+    def _apart(self, piece: bytes, shape: LineShape) -> Apart | None:
         """Take a block apart by a shape; return `None` if that is impossible."""
 
     @abstractmethod
@@ -201,5 +201,5 @@ class BlockCounter(ABC, Generic[Apart]):
         """Return the odd lines of a block."""
 
     @abstractmethod
-    def _add(self, piece: bytes, block: Apart, shape: Shape, others: Others) -> int:
+    def _add(self, piece: bytes, block: Apart, shape: LineShape, others: Others) -> int:
         """Count the lines of a block; return the lines since `others` was last called."""

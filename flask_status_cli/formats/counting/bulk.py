@@ -12,9 +12,9 @@ from operator import add
 
 from flask_status_cli.formats.counting.block_counter import (
     BlockCounter,
+    LineShape,
+    LineShapes,
     Others,
-    Shape,
-    Shapes,
     StampReader,
 )
 from flask_status_cli.formats.counting.line_cache import Memo
@@ -85,12 +85,12 @@ class _Cells(dict[bytes | None, "dict[int, int] | None"]):
 class Bulk(BlockCounter[_Lines]):
     """Counts pieces of a log, which are whole lines, with a regular expression."""
 
-    def __init__(self, shapes: Shapes, memo: Memo, totals: Totals) -> None:
+    def __init__(self, shapes: LineShapes, memo: Memo, totals: Totals) -> None:
         super().__init__(shapes, memo, totals)
         self._cells: _Cells | None = None
-        self._cells_for: Shape | None = None
+        self._cells_for: LineShape | None = None
 
-    def _apart(self, piece: bytes, shape: Shape) -> _Lines | None:
+    def _apart(self, piece: bytes, shape: LineShape) -> _Lines | None:
         """Look all lines up; `None` where the last one has no end."""
         first = 2 if shape.prefixed else 1
         width = first + 2 if shape.buckets is None else first + 3
@@ -124,7 +124,7 @@ class Bulk(BlockCounter[_Lines]):
         as_read = piece.split(b"\n")
         return b"".join(as_read[place] + b"\n" for place in block.places)
 
-    def _add(self, piece: bytes, block: _Lines, shape: Shape, others: Others) -> int:
+    def _add(self, piece: bytes, block: _Lines, shape: LineShape, others: Others) -> int:
         """Add the lines of a block in order, those of one minute at once."""
         cells = self._cells_of(shape)
         stamps, codes = block.stamps, block.codes
@@ -151,7 +151,7 @@ class Bulk(BlockCounter[_Lines]):
             return 0
         return start - handed
 
-    def _cells_of(self, shape: Shape) -> _Cells:
+    def _cells_of(self, shape: LineShape) -> _Cells:
         """Return the cells of the counts; new ones after another shape, or after the counts were taken."""
         cells = self._cells
         if cells is None or cells.minutes is not self._totals.minutes or self._cells_for != shape:
@@ -160,7 +160,7 @@ class Bulk(BlockCounter[_Lines]):
         return cells
 
 
-def _split(piece: bytes, shape: Shape, width: int) -> list[bytes | None]:
+def _split(piece: bytes, shape: LineShape, width: int) -> list[bytes | None]:
     """Split a piece into lines, by the quick pattern where it gives the same."""
     if shape.quick is not None and b"\\" not in piece:
         parts: list[bytes | None] = shape.quick.split(piece)

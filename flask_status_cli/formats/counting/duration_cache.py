@@ -14,7 +14,7 @@ _TEXTS = 1 << 15
 _LONGEST = 64
 
 
-class Buckets(dict[bytes | None, int]):
+class BucketCache(dict[bytes | None, int]):
     """The bucket of each text, times `CODES`. The code of a request is added to it.
 
     `read` returns the microseconds of a new text, `None` if it is not a duration.

@@ -11,7 +11,7 @@ from operator import length_hint
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
-from flask_status_cli.formats.counting.block_counter import Others, Shapes
+from flask_status_cli.formats.counting.block_counter import LineShapes, Others
 from flask_status_cli.formats.counting.bulk import Bulk
 from flask_status_cli.formats.counting.compiled.compiled_bulk import CompiledBulk, compiled
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
@@ -22,9 +22,9 @@ from flask_status_cli.formats.counting.plain_requests import (
     PlainRequests,
 )
 from flask_status_cli.formats.counting.totals import (
-    Counted,
+    CountedLines,
     CountedLogs,
-    Part,
+    PartCounts,
     PartTotals,
     Totals,
 )
@@ -53,7 +53,7 @@ _NOTHING_PENDING: Mapping[tuple[UnreadKind, str], int] = MappingProxyType({})
 
 
 @runtime_checkable
-class Pieces(Protocol):
+class PieceCounter(Protocol):
     """Counts pieces of whole lines, those that it cannot prove by `others`; see `Bulk`."""
 
     def count(self, piece: bytes, others: Others) -> int:
@@ -115,10 +115,10 @@ class LineCounter:
         shapes, memo = self._families[0].shapes, self._loop.memo
         if memo is not None and code_of_path is not None and self._families[0].plain_requests:
             memo.plain = PlainRequests(code_of_path, codes_of_rules, declared)
-        self._bulk: Pieces | None = (
+        self._bulk: PieceCounter | None = (
             None if shapes is None or memo is None else _bulk(shapes(zone), memo, self._totals)
         )
-        if isinstance(self._loop, Pieces):
+        if isinstance(self._loop, PieceCounter):
             self._bulk = self._loop
         if by_host is not None and self._families[0].hosts_before:
             self._bulk = _host_bulk(self._families[0], by_host, zone, self._totals)
@@ -203,7 +203,7 @@ class LineCounter:
         else:
             self._loop.run(self._rest, self._count)
 
-    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+    def absorb(self, part: PartCounts, codes: Sequence[int]) -> None:
         """Add the next lines, which were counted elsewhere. `codes[n]` is our code for their code n."""
         samples = tuple(
             replace(refused, line_number=refused.line_number + self._line_number)
@@ -217,7 +217,7 @@ class LineCounter:
         """The number of lines that were fed."""
         return self._line_number
 
-    def take(self) -> Counted:
+    def take(self) -> CountedLines:
         """Return everything counted since the last `take()`; `newest` and `pending` stay."""
         self._taken_line_number = self._line_number
         return self._totals.take()
@@ -356,7 +356,7 @@ class PartCounter:
             by_host=by_host,
         )
 
-    def count(self, blocks: Iterable[bytes]) -> Part:
+    def count(self, blocks: Iterable[bytes]) -> PartCounts:
         """Count the whole lines of one range."""
         self._totals.begin()
         before = self._counter.line_number
@@ -375,7 +375,7 @@ class PartCounter:
         self._counter.forget_codes()
 
 
-def _bulk(shapes: Shapes, memo: Memo, totals: Totals) -> Pieces:
+def _bulk(shapes: LineShapes, memo: Memo, totals: Totals) -> PieceCounter:
     """Return what counts whole blocks: compiled, if it was compiled and can read the lines."""
     scanner = compiled() if shapes.scannable else None
     if scanner is None:
@@ -385,7 +385,7 @@ def _bulk(shapes: Shapes, memo: Memo, totals: Totals) -> Pieces:
 
 def _host_bulk(
     family: Family, by_host: ResolveByHost, zone: tzinfo, totals: Totals
-) -> Pieces | None:
+) -> PieceCounter | None:
     """Return what counts whole blocks host by host; `None` if nothing was compiled."""
     scanner, shapes = compiled(), None if family.shapes is None else family.shapes(zone)
     if scanner is None or shapes is None:

@@ -39,7 +39,7 @@ def ends_of_runs(values: Sequence[object]) -> Iterator[int]:
 
 
 @frozen
-class Counted:
+class CountedLines:
     """What was read since the last `take()`.
 
     `minutes[epoch minute][code]` is a number of requests. `noise` and `refused` are numbers of lines by
@@ -62,8 +62,9 @@ class Counted:
 class CountedLogs:
     """The counts of some small logs in which each line is an entry.
 
-    `logs` has the number of lines and the newest minute of each log. The other values are those of `Counted`,
-    for all these logs together; `records` are those of its durations. A log that is `apart` is the only one.
+    `logs` has the number of lines and the newest minute of each log. The other values are those of
+    `CountedLines`, for all these logs together; `records` are those of its durations. A log that is `apart`
+    is the only one.
     """
 
     logs: list[tuple[int, int]]
@@ -73,12 +74,12 @@ class CountedLogs:
 
     @property
     def durations(self) -> Durations:
-        """The durations, as those of `Counted`."""
+        """The durations, as those of `CountedLines`."""
         return RecordedDurations({}, self.records)
 
 
 @frozen
-class Part:
+class PartCounts:
     """The counts of a range of a log, made without knowing what comes before it.
 
     `first` is the minute of its first entry, and `newest` that of its newest. Lines before the first entry
@@ -87,7 +88,7 @@ class Part:
     meant.
     """
 
-    counted: Counted
+    counted: CountedLines
     first: int | None
     newest: int | None
     lines: int
@@ -169,7 +170,7 @@ class Totals:
         lines[reason] += 1
         self._add_unread(kind, reason, 1)
 
-    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+    def absorb(self, part: PartCounts, codes: Sequence[int]) -> None:
         """Add the counts of the next lines, which another counter has counted.
 
         `codes` are our codes for theirs.
@@ -267,10 +268,10 @@ class Totals:
         """The list to which compiled code appends durations; see `RecordedDurations`."""
         return self._records
 
-    def take(self) -> Counted:
+    def take(self) -> CountedLines:
         """Return everything since the last call, and begin again. `newest` and `pending` stay."""
         noise, refused = self._noise, self._refused
-        counted = Counted(
+        counted = CountedLines(
             minutes=self._minutes,
             lines=self.entries + sum(noise.values()) + sum(refused.values()),
             entries=self.entries,
@@ -330,9 +331,9 @@ class PartTotals(Totals):
         if self.newest is None or minute > self.newest:
             self.newest = minute
 
-    def part(self, *, zone: tzinfo, lines: int) -> Part:
+    def part(self, *, zone: tzinfo, lines: int) -> PartCounts:
         """Return the range's counts."""
         newest = None if self.first is None else self.newest
         counted = self.take()
         twice = any_doubled(counted.minutes, zone)
-        return Part(counted, self.first, newest, lines, twice)
+        return PartCounts(counted, self.first, newest, lines, twice)

@@ -12,7 +12,7 @@ from functools import cache
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
-from flask_status_cli.formats.registry import FORMATS, layout, lookup, unquoted
+from flask_status_cli.formats.registry import FORMATS, compile_layout, lookup, unquoted
 
 Fields = list[tuple[str, bytes]]
 """The names and the unchanged values of fields, in the order of the line."""
@@ -40,7 +40,7 @@ def fields(line: bytes, name: str | None = None) -> Fields:
     text = None if name is None or name in FORMATS else unquoted(name)
     declared = [one for one in DECLARED if one.text == text]
     if name is not None and text is not None and not declared:
-        return layout(name).named(line) or []
+        return compile_layout(name).named(line) or []
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     before = [("before", line[:start].rstrip(b" "))] if start else []
     rest = line[start:]

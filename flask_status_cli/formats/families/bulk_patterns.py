@@ -8,8 +8,13 @@ from datetime import tzinfo
 from functools import cache
 from typing import TYPE_CHECKING
 
-from flask_status_cli.formats.counting.block_counter import Days, Layout, Shape, StampReader
-from flask_status_cli.formats.counting.duration_cache import Buckets
+from flask_status_cli.formats.counting.block_counter import (
+    Days,
+    LineShape,
+    ScannerLayout,
+    StampReader,
+)
+from flask_status_cli.formats.counting.duration_cache import BucketCache
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.logformat.duration_steps import duration_steps
 from flask_status_cli.formats.prefixes.carriers import is_address_alone
@@ -36,9 +41,9 @@ class ClfShapes:
     """
 
     def __init__(self, zone: tzinfo, tail: DurationTail | None = None) -> None:  # noqa: ARG002 - all shapes are made so, and these stamps carry their offset
-        self._shapes: dict[tuple[bytes, bool], Shape] = {}
+        self._shapes: dict[tuple[bytes, bool], LineShape] = {}
         self._tail = b"" if tail is None else _with_duration(tail.behind_blank)
-        self._buckets = None if tail is None else Buckets(tail.microseconds)
+        self._buckets = None if tail is None else BucketCache(tail.microseconds)
         self._steps = b"" if tail is None else duration_steps(tail.behind_blank)
 
     @property
@@ -46,7 +51,7 @@ class ClfShapes:
         """Whether the compiled scanner finds the durations."""
         return self._steps is not None
 
-    def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
+    def fitting(self, lines: bytes, tried: Sequence[LineShape]) -> LineShape | None:
         """Return the shape of the first entry, or of such lines with any prefix."""
         stamp = clf.STAMP.search(lines)
         if stamp is None:
@@ -54,15 +59,15 @@ class ClfShapes:
         alone = _address_alone(lines, stamp.start())
         return _untried((self._shape(stamp[3], prefixed=p) for p in (not alone, True)), tried)
 
-    def _shape(self, offset: bytes, *, prefixed: bool) -> Shape:
+    def _shape(self, offset: bytes, *, prefixed: bool) -> LineShape:
         key = offset, prefixed
         if key not in self._shapes:
             before = _ANY if prefixed else _ALONE
-            self._shapes[key] = Shape(
+            self._shapes[key] = LineShape(
                 re.compile(before + _CLF % (re.escape(offset), self._tail)),
                 prefixed,
                 _clf_stamps(offset),
-                Layout(b' %b] "' % offset, b":", whole=False, steps=self._steps),
+                ScannerLayout(b' %b] "' % offset, b":", whole=False, steps=self._steps),
                 single=True,
                 buckets=self._buckets,
                 quick=self._quick(before, offset),
@@ -80,9 +85,9 @@ class WerkzeugShapes:
     """The shape of lines of werkzeug's development server, except in a doubled hour."""
 
     def __init__(self, zone: tzinfo) -> None:
-        stamps, layout = _local_stamps(zone), Layout(b'] "', b" ", whole=True)
+        stamps, layout = _local_stamps(zone), ScannerLayout(b'] "', b" ", whole=True)
         self._alone, self._any = (
-            Shape(re.compile(before + _WERKZEUG), prefixed=p, stamps=stamps, layout=layout)
+            LineShape(re.compile(before + _WERKZEUG), prefixed=p, stamps=stamps, layout=layout)
             for before, p in ((_ALONE, False), (_ANY, True))
         )
 
@@ -91,7 +96,7 @@ class WerkzeugShapes:
         """Return that the compiled scanner reads such lines."""
         return True
 
-    def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
+    def fitting(self, lines: bytes, tried: Sequence[LineShape]) -> LineShape | None:
         """Return the shape of the first entry, or of such lines with any prefix."""
         stamp = werkzeug.STAMP.search(lines)
         if stamp is None:
@@ -118,7 +123,7 @@ def _address_alone(lines: bytes, stamp: int) -> bool:
     return is_address_alone(prefix)
 
 
-def _untried(shapes: Iterable[Shape], tried: Sequence[Shape]) -> Shape | None:
+def _untried(shapes: Iterable[LineShape], tried: Sequence[LineShape]) -> LineShape | None:
     return next((shape for shape in shapes if shape not in tried), None)
 
 

@@ -7,10 +7,10 @@ from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask_status_cli.formats.families.request_without_time import Timeless
+    from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
     from flask_status_cli.model import LogEntry
 
-    Read = LogEntry | Timeless | str | None
+    Read = LogEntry | EntryWithoutTime | str | None
 
 
 def read_json(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:

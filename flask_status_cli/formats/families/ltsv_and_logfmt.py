@@ -9,7 +9,7 @@ from datetime import tzinfo
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json.json_lines import unit_by_key, with_unit
 from flask_status_cli.formats.families.named_parts import Value, parts_of, read_values
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, after_carriers
 from flask_status_cli.formats.prefixes.python_logging import SERVER_RECORD
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE, TWO_RECORDS
@@ -28,26 +28,28 @@ _USUAL_STATUS = re.compile(
 )
 
 
-def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
+def read_ltsv(
+    line: bytes, *, zone: tzinfo, newest: int | None
+) -> LogEntry | EntryWithoutTime | str | None:
     """Read a line of labels and values between tabs."""
     if b"\t" not in line:
         return None
-    start = begin(line)
+    start = line_start(line)
     if not _LABELLED.fullmatch(line, start):
         # the pattern of a collector's time may have matched the first label, too
         start = line.find(b" ") + 1
-        if not (_LABELLED.fullmatch(line, start) and begin(line[:start])):
+        if not (_LABELLED.fullmatch(line, start) and line_start(line[:start])):
             return None
     return _read(line[:start], _labelled(line[start:]), zone=zone, newest=newest)
 
 
 def read_logfmt(
     line: bytes, *, zone: tzinfo, newest: int | None
-) -> LogEntry | Timeless | str | None:
+) -> LogEntry | EntryWithoutTime | str | None:
     """Read a line of `name=value` and `name="a value"` between blanks."""
     if b"=" not in line or not _USUAL_STATUS.search(line):
         return None
-    start = begin(line)
+    start = line_start(line)
     if not _PAIRS.fullmatch(line, start):
         start = _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
         if not _PAIRS.fullmatch(line, start):
@@ -60,13 +62,13 @@ def read_logfmt(
 
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of LTSV, by name."""
-    start = begin(line)
+    start = line_start(line)
     return _parts(line[:start], _labelled(line[start:]))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of logfmt, by name."""
-    start = begin(line)
+    start = line_start(line)
     pairs = (
         (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
     )
@@ -84,14 +86,14 @@ def _parts(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[st
     return [*prefix, *parts_of(dict(named(pairs)))]
 
 
-def begin(line: bytes) -> int:
+def line_start(line: bytes) -> int:
     """Return where a line begins after the prefixes of carriers."""
     return after_carriers(line)
 
 
 def _read(
     before: bytes, pairs: Iterable[tuple[bytes, bytes]], *, zone: tzinfo, newest: int | None
-) -> LogEntry | Timeless | str | None:
+) -> LogEntry | EntryWithoutTime | str | None:
     values: dict[str, Value] = {}
     pairs = list(pairs)
     for name, value in named(pairs):
@@ -100,8 +102,8 @@ def _read(
         values[name] = value
     units = units_of(label for label, _ in pairs)
     found = read_values(with_units(values, units), zone=zone, newest=newest)
-    if isinstance(found, Timeless):
-        return Timeless(
+    if isinstance(found, EntryWithoutTime):
+        return EntryWithoutTime(
             found.method, found.target, found.status, found.duration, found.host, before
         )
     return found

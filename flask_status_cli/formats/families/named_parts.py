@@ -13,7 +13,7 @@ from datetime import tzinfo
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
 from flask_status_cli.formats.timestamp_spellings import minute_of
@@ -50,7 +50,7 @@ _SERVER_ERROR_LOG = "http.log.error"
 
 
 @frozen
-class Names:
+class PartNames:
     """The names of the parts of a request, in order of preference.
 
     - `units`: those of durations, with units.
@@ -69,7 +69,7 @@ class Names:
     units: Mapping[str, str] = field(default_factory=lambda: names.DURATION)
     any_method: bool = False
 
-    def among(self, met: Container[str]) -> Names:
+    def among(self, met: Container[str]) -> PartNames:
         """Return the same names, but for the status and the request only those in `met`."""
 
         def kept(candidates: Sequence[str]) -> tuple[str, ...]:
@@ -85,16 +85,16 @@ class Names:
         )
 
 
-KNOWN = Names()
+KNOWN = PartNames()
 
 
 def read_values(
-    values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
-) -> LogEntry | Timeless | str | None:
+    values: Values, *, zone: tzinfo, newest: int | None, known: PartNames = KNOWN
+) -> LogEntry | EntryWithoutTime | str | None:
     """Return the entry that the values of a line describe.
 
-    It is `Timeless` without a time. Return the reason if the time is impossible, and `None` if the values are
-    not those of a request.
+    It is an `EntryWithoutTime` if no value is a time. Return the reason if the time is impossible, and `None`
+    if the values are not those of a request.
     """
     answer = request_of(values, known)
     if answer is None:
@@ -106,11 +106,11 @@ def read_values(
         has_time = any(_text(values.get(name)) not in (None, *_ABSENT) for name in known.time)
         if has_time and known is not KNOWN:
             return IMPOSSIBLE_DATE
-        return Timeless(method, target, status, duration, host)
+        return EntryWithoutTime(method, target, status, duration, host)
     return LogEntry(minute, method, target, status, duration, host)
 
 
-def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
+def parts_of(values: Values, known: PartNames = KNOWN) -> list[tuple[str, bytes]]:
     """Return the parts of the request in the values of a line: their roles and their texts."""
     roles = (
         ("time", known.time), ("host", known.host), ("request", known.request), ("method", known.method),
@@ -125,7 +125,7 @@ def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
     return found
 
 
-def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | None:
+def request_of(values: Values, known: PartNames = KNOWN) -> tuple[Request, int] | None:
     """Return the request and its status; `None` if the values have none or repeat another line."""
     logger = values.get("logger")
     if isinstance(logger, str) and logger.startswith(_SERVER_ERROR_LOG):
@@ -138,7 +138,7 @@ def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | No
 
 
 def time_of(
-    values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
+    values: Values, *, zone: tzinfo, newest: int | None, known: PartNames = KNOWN
 ) -> int | None:
     """Return the epoch minute of the first value that is a time, `None` if there is none."""
     for name in known.time:
@@ -154,7 +154,7 @@ def time_of(
     return None
 
 
-def duration_of(values: Values, known: Names = KNOWN) -> int | None:
+def duration_of(values: Values, known: PartNames = KNOWN) -> int | None:
     """Return the duration of the request in microseconds, `None` if there is none."""
     for name, unit in known.units.items():
         text = _text(values.get(name))
@@ -164,7 +164,7 @@ def duration_of(values: Values, known: Names = KNOWN) -> int | None:
     return None
 
 
-def host_of(values: Values, known: Names = KNOWN) -> str | None:
+def host_of(values: Values, known: PartNames = KNOWN) -> str | None:
     """Return the virtual host of the request, `None` if there is none."""
     texts = (_text(values.get(name)) for name in known.host)
     return next((text for text in texts if text not in (None, *_ABSENT)), None)
@@ -183,7 +183,7 @@ def _is_status(value: int) -> bool:
     return value == _NO_STATUS_SET or 100 <= value <= 999
 
 
-def _request(values: Values, known: Names, status: int) -> Request | None:
+def _request(values: Values, known: PartNames, status: int) -> Request | None:
     line = next(_strings(values, known.request), None)
     request = MALFORMED if line is None else _split(line)
     if request is not MALFORMED:
@@ -203,14 +203,16 @@ def _request(values: Values, known: Names, status: int) -> Request | None:
         query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
         if query and "?" not in target:
             target += query if query.startswith("?") else f"?{query}"
-        return Request(method.upper() if method in _LOWER else method, sound(target))
+        return Request(
+            method.upper() if method in _LOWER else method, without_lone_surrogates(target)
+        )
     has_request = line is not None or any(
         name in values for role in (known.method, known.target) for name in role
     )
     return MALFORMED if has_request and _is_empty(values, known, status) else None
 
 
-def _is_empty(values: Values, known: Names, status: int) -> bool:
+def _is_empty(values: Values, known: PartNames, status: int) -> bool:
     """Return whether the server could not read the request.
 
     Then the request line is odd, or the method and the target are empty. Of a request that nginx refuses, the
@@ -225,7 +227,7 @@ def _is_empty(values: Values, known: Names, status: int) -> bool:
     return status in _REFUSED or (bool(methods) and all(text in _ABSENT for text in methods))
 
 
-def _is_null(values: Values, known: Names) -> bool:
+def _is_null(values: Values, known: PartNames) -> bool:
     """Return whether the method and the target of a request are null."""
     roles = (known.method, known.target)
     both = [[values[name] for name in role if name in values] for role in roles]
@@ -244,7 +246,7 @@ def encoded(text: str) -> bytes:
         return text.encode("utf-8", "surrogatepass")
 
 
-def sound(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
     """Return the text so that each lone surrogate in it stands for a byte."""
     return text if text.isascii() else encoded(text).decode("utf-8", "surrogateescape")
 

@@ -6,7 +6,7 @@ from flask_status_cli.frozen import frozen
 
 
 @frozen
-class Timeless:
+class EntryWithoutTime:
     """An entry without its minute. `before` is the text before it. Other fields are those of `LogEntry`."""
 
     method: str | None

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from functools import cache
 
 from flask_status_cli.formats.durations import microseconds
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.families.servers import BY_NAME, Server
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, SGR, after_carriers
@@ -47,7 +47,7 @@ class _Pattern:
 
 
 @frozen
-class Found:
+class ServerMatch:
     """The server that wrote a line, and the match of its pattern, which begins after all prefixes."""
 
     server: Server
@@ -56,13 +56,13 @@ class Found:
 
 def read(
     line: bytes, names: Sequence[str], *, zone: tzinfo, newest: int | None
-) -> LogEntry | Timeless | str | None:
+) -> LogEntry | EntryWithoutTime | str | None:
     """Return an entry, the reason why the line is damaged, or `None` if none of these servers wrote it."""
     found = find(line, names)
     if found is None:
         return None
     pattern, match = again(found.server.name), found.match
-    if pattern is not None and twice(pattern, line, match.start()):
+    if pattern is not None and has_two_records(pattern, line, match.start()):
         return TWO_RECORDS
     groups = match.groupdict()
     code = status_of(groups["status"])
@@ -72,7 +72,7 @@ def read(
     took, host = duration_of(groups, found.server.unit), _host(groups, found.server, request.target)
     time = groups.get("time")
     if time is None:
-        return Timeless(*request, code, took, host, line[: match.start()])
+        return EntryWithoutTime(*request, code, took, host, line[: match.start()])
     minute = minute_of_time(time, found.server, zone=zone, newest=newest)
     return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, host)
 
@@ -95,7 +95,7 @@ def status_of(text: bytes | None) -> int | None:
     return _ABORTED if text in _NO_ANSWER else int(text)
 
 
-def find(line: bytes, names: Sequence[str]) -> Found | None:
+def find(line: bytes, names: Sequence[str]) -> ServerMatch | None:
     """Return which of these servers wrote a line, `None` if none of them did."""
     if not _has_status(line):  # true for most lines of a traceback
         return None
@@ -117,7 +117,7 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
                 any_logged = _behind_logger(line[:HEAD_BYTES], start)
             match = one.line.match(line, any_logged) if any_logged > start else None
         if match is not None and not _is_doubtful(match, line[start : match.start()], one.server):
-            return Found(one.server, match)
+            return ServerMatch(one.server, match)
     return None
 
 
@@ -196,7 +196,7 @@ def _compiled(name: str) -> _Pattern:
     return _Pattern(server, re.compile(server.pattern, re.DOTALL), again)
 
 
-def twice(again: re.Pattern[bytes], line: bytes, start: int) -> bool:
+def has_two_records(again: re.Pattern[bytes], line: bytes, start: int) -> bool:
     """Return whether more than one record begins in a line."""
     found = again.finditer(line, start)
     next(found, None)

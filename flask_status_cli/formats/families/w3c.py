@@ -9,8 +9,8 @@ from functools import lru_cache
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.durations import EITHER
 from flask_status_cli.formats.families import known_names as names
-from flask_status_cli.formats.families.named_parts import Names, Value, read_values, time_of
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.named_parts import PartNames, Value, read_values, time_of
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.logformat.directives import OPTION
 from flask_status_cli.formats.prefixes.carriers import after_carriers
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, NO_TIME
@@ -19,7 +19,7 @@ from flask_status_cli.model import LogEntry
 HEADER = b"#Fields:"
 _LONGEST = 2000
 _COLUMN = re.compile(rb'"(?:[^"]|"")*+"|[^\s"]\S*+|')
-NAMES = Names(
+NAMES = PartNames(
     status=("scstatus",),
     request=(),
     method=("csmethod",),
@@ -50,7 +50,7 @@ def fields_line(line: bytes) -> str | None:
     return f"#Fields: {' '.join(columns)}" if not _lacking(columns) else None
 
 
-class Columns:
+class ColumnReader:
     """Reads the lines after one `#Fields` line."""
 
     def __init__(self, text: str) -> None:
@@ -78,7 +78,7 @@ class Columns:
         if time_of(values, zone=zone, newest=newest, known=NAMES) is None:
             return IMPOSSIBLE_DATE
         found = read_values(values, zone=zone, newest=newest, known=NAMES)
-        if isinstance(found, Timeless):
+        if isinstance(found, EntryWithoutTime):
             return NO_TIME
         return NO_STATUS if found is None else found
 
@@ -106,9 +106,9 @@ class Columns:
 
 
 @lru_cache(maxsize=64)
-def columns_of(text: str) -> Columns:
+def columns_of(text: str) -> ColumnReader:
     """Return the reader for a `#Fields` line; raises `OptionError` if the line lacks a needed column."""
-    return Columns(text)
+    return ColumnReader(text)
 
 
 def _lacking(columns: list[str]) -> str:

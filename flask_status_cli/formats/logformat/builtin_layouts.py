@@ -10,7 +10,7 @@ from flask_status_cli.frozen import frozen
 
 
 @frozen
-class Declared:
+class BuiltinLayout:
     """A LogFormat string that a built-in format reads.
 
     `kin` is the name of this format. `names` and `pattern` are the fields and the pattern of the string.
@@ -38,25 +38,27 @@ _COMMON_TEXT = '%h %l %u %t "%r" %>s %b'
 _COMBINED_TEXT = f'{_COMMON_TEXT} "%{{Referer}}i" "%{{User-Agent}}i"'
 
 DECLARED = (
-    Declared(
+    BuiltinLayout(
         "vhost_combined",
         f"%v:%p {_COMBINED_TEXT}".replace("%b", "%O"),
         ("vhost", "server_port", *_COMBINED_NAMES),
         rb'(?>([^\ "\\]*)(?=:)):([-.\d]*+)\ ' + _COMBINED,
     ),
-    Declared(  # combinedio
+    BuiltinLayout(  # combinedio
         "combined",
         f"{_COMBINED_TEXT} %I %O",
         (*_COMBINED_NAMES, "bytes_rx", "size"),
         _COMBINED + rb"\ ([-.\d]*+)\ ([-.\d]*+)",
     ),
-    Declared(  # `main` in nginx's packages
+    BuiltinLayout(  # `main` in nginx's packages
         "combined",
         f'{_COMBINED_TEXT} "%{{X-Forwarded-For}}i"',
         (*_COMBINED_NAMES, "request_header_x_forwarded_for"),
         _COMBINED + rb"\ " + _QUOTED,
     ),
-    Declared("combined", _COMBINED_TEXT, _COMBINED_NAMES, _COMBINED),  # gunicorn's default, too
-    Declared("common", _COMMON_TEXT, _COMMON_NAMES, _COMMON),
+    BuiltinLayout(
+        "combined", _COMBINED_TEXT, _COMBINED_NAMES, _COMBINED
+    ),  # gunicorn's default, too
+    BuiltinLayout("common", _COMMON_TEXT, _COMMON_NAMES, _COMMON),
 )
 """The stored strings, the one with the most fields first. The first one that matches a whole line is used."""

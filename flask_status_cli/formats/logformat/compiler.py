@@ -22,7 +22,7 @@ from flask_status_cli.formats.logformat.line_pattern import (
     compile_fields,
     needed,
 )
-from flask_status_cli.formats.logformat.strftime import TimeReader, pattern_of, plain
+from flask_status_cli.formats.logformat.strftime import TimeReader, pattern_of, without_group_names
 
 # Our names for fields that have other names in apache-log-parser.
 _OURS: Mapping[str, str] = MappingProxyType(
@@ -156,7 +156,7 @@ def _field(directive: Directive, role: str) -> Field:
         shape = _SHAPES.get(letter, STRING)
         return Field(name, written, LOOSE if letter in "st" else shape)
     if letter == "t":
-        return Field("time", written, FIXED, "time", plain(pattern_of(directive)))
+        return Field("time", written, FIXED, "time", without_group_names(pattern_of(directive)))
     if letter == "s":
         return Field(name if role else "original_status", written, FIXED, role, STATUS)
     shape = STRING if directive.argument in _WORDS else _SHAPES.get(letter, STRING)

@@ -20,7 +20,12 @@ from flask_status_cli.formats.logformat.line_pattern import (
     Atom,
     Field,
 )
-from flask_status_cli.formats.logformat.strftime import VARIABLES, TimeReader, pattern_of, plain
+from flask_status_cli.formats.logformat.strftime import (
+    VARIABLES,
+    TimeReader,
+    pattern_of,
+    without_group_names,
+)
 
 # Variables that nginx itself writes or has checked, so that they have no blanks. Others may have any text.
 _SHAPES: Mapping[str, str] = MappingProxyType(
@@ -236,7 +241,9 @@ def _field(variable: Directive, role: str) -> Atom:
     if role == _JOINT:
         return ""
     if variable.written in VARIABLES:
-        return Field("time", variable.written, FIXED, "time", plain(pattern_of(variable)))
+        return Field(
+            "time", variable.written, FIXED, "time", without_group_names(pattern_of(variable))
+        )
     if variable.letter == "status":
         return Field(name, variable.written, FIXED, role, STATUS)
     return Field(name, variable.written, _SHAPES.get(variable.letter, LOOSE), role)

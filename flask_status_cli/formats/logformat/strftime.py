@@ -112,7 +112,7 @@ def pattern_of(directive: Directive) -> str:
     return pattern
 
 
-def plain(pattern: str) -> str:
+def without_group_names(pattern: str) -> str:
     """Return the same pattern without named groups."""
     return _NAMED.sub("?:", pattern)
 

@@ -121,14 +121,14 @@ NAME_BEHIND = LazyPattern(
 """The name of a server's logger after its message, as structlog's console writes it."""
 
 
-class Record(NamedTuple):
+class RecordHead(NamedTuple):
     """The head of a `logging` record: the names of loggers in it, and where the message begins."""
 
     loggers: frozenset[bytes]
     end: int
 
 
-def record_head(line: bytes) -> Record | None:
+def record_head(line: bytes) -> RecordHead | None:
     """Return the head that Python's logging wrote before a message, `None` if there is none.
 
     A head has a level, or an asctime and a logger. Only the beginning of a line is examined, so the text
@@ -138,4 +138,6 @@ def record_head(line: bytes) -> Record | None:
     if match is None:
         return None
     words = {word for word in _NAMED.findall(match["head"]) if word}
-    return Record(frozenset(word for word in words if not _NO_LOGGER.fullmatch(word)), match.end())
+    return RecordHead(
+        frozenset(word for word in words if not _NO_LOGGER.fullmatch(word)), match.end()
+    )

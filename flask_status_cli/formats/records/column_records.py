@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from flask_status_cli.formats.families.named_parts import Value, duration_of, request_of
-from flask_status_cli.formats.families.w3c import HEADER, NAMES, Columns, fields_line
+from flask_status_cli.formats.families.w3c import HEADER, NAMES, ColumnReader, fields_line
 from flask_status_cli.formats.prefixes.json_envelope import DOCKER
 from flask_status_cli.formats.records.record_loop import Key
-from flask_status_cli.formats.records.stamps import Stamp, only_minute, whole, without_seconds
+from flask_status_cli.formats.records.stamps import Stamp, only_minute, with_minute, without_seconds
 from flask_status_cli.formats.request_line import Request
 from flask_status_cli.formats.timestamp_spellings import minute_of
 
@@ -19,7 +19,7 @@ _ANOTHER_KIND = (b"#", b"\0", DOCKER)
 class ColumnRecords:
     """Splits and reads the lines below one `#Fields` line, until a different `#Fields` line comes."""
 
-    def __init__(self, columns: Columns) -> None:
+    def __init__(self, columns: ColumnReader) -> None:
         self._text = columns.text
         self._width = len(columns.columns)
         plain = columns.names
@@ -46,7 +46,7 @@ class ColumnRecords:
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp in UTC; `None` if it is impossible or may mean two minutes."""
-        text = whole(stamp)
+        text = with_minute(stamp)
         return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
 
     def request(self, key: Key) -> tuple[Request, int] | None:

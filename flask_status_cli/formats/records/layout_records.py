@@ -8,7 +8,7 @@ from datetime import tzinfo
 from flask_status_cli.formats.logformat.layout import Layout
 from flask_status_cli.formats.prefixes.json_envelope import DOCKER
 from flask_status_cli.formats.records.record_loop import Key
-from flask_status_cli.formats.records.stamps import Stamp, only_minute, whole, without_seconds
+from flask_status_cli.formats.records.stamps import Stamp, only_minute, with_minute, without_seconds
 from flask_status_cli.formats.request_line import Request
 
 _USUAL_TIMES = frozenset(("%t", "$time_local", "$time_iso8601"))
@@ -38,7 +38,7 @@ class LayoutRecords:
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
-        times = (whole(stamp),)
+        times = (with_minute(stamp),)
         clock = self._layout.clock
         return only_minute(lambda newest: clock.minute(times, zone=zone, newest=newest))
 

@@ -14,7 +14,7 @@ from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families import ltsv_and_logfmt as lines
 from flask_status_cli.formats.families.named_parts import (
     KNOWN,
-    Names,
+    PartNames,
     Value,
     duration_of,
     request_of,
@@ -25,7 +25,7 @@ from flask_status_cli.formats.records.stamps import (
     before_a_line,
     only_minute,
     text_before,
-    whole,
+    with_minute,
     without_seconds,
 )
 from flask_status_cli.formats.request_line import Request
@@ -63,7 +63,7 @@ class _Template:
     durations: tuple[str, ...]
     durations_at: tuple[int, ...]
     time_at: int
-    known: Names
+    known: PartNames
     units: Mapping[str, str]
 
 
@@ -79,7 +79,7 @@ class NamedRecords:
         """Return the stamp, key and duration of a line, or `None` to leave it to the reference parser."""
         if line[:1] in (b"{", b"\0"):
             return None
-        start = lines.begin(line)
+        start = lines.line_start(line)
         for template in self._templates.values():
             match = template.fullmatch(line, start)
             if match is not None:
@@ -110,7 +110,7 @@ class NamedRecords:
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp; `None` if it is impossible or may mean two minutes."""
-        before, text = text_before(stamp), whole(stamp)
+        before, text = text_before(stamp), with_minute(stamp)
         if before is not None:
             return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
         if b"\\" in text or not text.isascii():

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Protocol, TypeAlias
 
-from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
+from flask_status_cli.formats.counting.duration_cache import UNTOLD, BucketCache
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Append, FastLoop, Resolve, Slow
 from flask_status_cli.formats.counting.plain_requests import UNPROVEN
@@ -22,7 +22,7 @@ from flask_status_cli.formats.records.stamps import (
     MinutesOfStamps,
     Stamp,
     only_minute,
-    whole,
+    with_minute,
     without_seconds,
 )
 from flask_status_cli.formats.request_line import Request
@@ -99,7 +99,7 @@ class RecordLoop:
         self._minutes = MinutesOfStamps(lambda stamp: records.minute(stamp, zone))
         self._minutes_around = MinutesOfStamps(lambda stamp: _written(stamp, zone))
         self._around = b""
-        self._buckets = Buckets(records.duration)
+        self._buckets = BucketCache(records.duration)
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line. Lines that this loop cannot count for certain are passed to `slow`."""
@@ -147,7 +147,7 @@ class RecordLoop:
 
 
 def _written(stamp: Stamp, zone: tzinfo) -> int | None:
-    text = whole(stamp)
+    text = with_minute(stamp)
     return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
 
 

@@ -14,7 +14,7 @@ from flask_status_cli.formats.records.stamps import (
     before_a_line,
     only_minute,
     text_before,
-    whole,
+    with_minute,
     without_seconds,
 )
 from flask_status_cli.formats.request_line import Request
@@ -44,7 +44,9 @@ class ServerRecords:
         if found is None or line.startswith(_ANOTHER_KIND):
             return None
         match = found.match
-        if self._again is not None and server_lines.twice(self._again, line, match.start()):
+        if self._again is not None and server_lines.has_two_records(
+            self._again, line, match.start()
+        ):
             return None
         time = match["time"] if self._timed else None
         stamp = before_a_line(line[: match.start()]) if time is None else without_seconds(time)
@@ -63,7 +65,7 @@ class ServerRecords:
         before = text_before(stamp)
         if before is not None:
             return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
-        text = whole(stamp)
+        text = with_minute(stamp)
         return only_minute(
             lambda newest: server_lines.minute_of_time(text, self._server, zone=zone, newest=newest)
         )

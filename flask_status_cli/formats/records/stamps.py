@@ -44,7 +44,7 @@ def without_seconds(text: bytes) -> Stamp:
     return (match[3], None) if match[1] is None else (match[1], match[2])
 
 
-def whole(stamp: Stamp) -> bytes:
+def with_minute(stamp: Stamp) -> bytes:
     """Return a text with the minute of a stamp."""
     text, rest = stamp
     return text if rest is None else b"%b:00%b" % (text, rest)
@@ -67,7 +67,7 @@ class MinutesOfStamps(dict[Stamp, "int | None"]):
         if len(self) >= _MOST:
             self.clear()
         minute = self._read(stamp)
-        if len(whole(stamp)) <= _LONGEST_KEPT:
+        if len(with_minute(stamp)) <= _LONGEST_KEPT:
             self[stamp] = minute
         return minute
 
@@ -82,5 +82,5 @@ def before_a_line(text: bytes) -> Stamp | None:
 
 def text_before(stamp: Stamp) -> bytes | None:
     """Return a text with the minute of a stamp from the text before a line; `None` for another stamp."""
-    text = whole(stamp)
+    text = with_minute(stamp)
     return text[1:] if text.startswith(_BEHIND) else None

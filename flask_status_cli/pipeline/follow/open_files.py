@@ -15,7 +15,7 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.follow.followed_log import FollowedLog, Key
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.options import IngestOptions
-from flask_status_cli.sources import Target, expand
+from flask_status_cli.sources import LogPath, expand
 
 QUIET = timedelta(minutes=5)
 """A file that was renamed or deleted is closed when it has not grown for this long."""
@@ -30,7 +30,7 @@ _Result = TypeVar("_Result")
 class _FoundFile:
     """A regular file at the path of a log. `changed` is the time of its last change in ns."""
 
-    target: Target
+    target: LogPath
     key: Key
     empty: bool
     changed: int

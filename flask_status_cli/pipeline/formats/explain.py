@@ -10,7 +10,7 @@ from datetime import tzinfo
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
-    Counted,
+    CountedLines,
     LineCounter,
     columns,
     detect,
@@ -224,7 +224,7 @@ class _Totals:
         self.first: int | None = None
         self.last: int | None = None
 
-    def add(self, part: Counted) -> None:
+    def add(self, part: CountedLines) -> None:
         """Add the counts of one part."""
         self.lines += part.lines
         self.entries += part.entries

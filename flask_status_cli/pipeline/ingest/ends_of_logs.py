@@ -6,10 +6,10 @@ from collections import Counter
 
 from flask_status_cli.model import LogEntry, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
-from flask_status_cli.sources import End, known_bytes
+from flask_status_cli.sources import EndOfLog, known_bytes
 
 
-def is_end_of(stream: Stream, end: End, context: IngestContext) -> bool | None:
+def is_end_of(stream: Stream, end: EndOfLog, context: IngestContext) -> bool | None:
     """Return whether `stream` has these last bytes of a log, too. Return `None` if nobody can know.
 
     1. If a file still has the stream, its bytes decide.
@@ -30,7 +30,7 @@ def is_end_of(stream: Stream, end: End, context: IngestContext) -> bool | None:
     return False if _has_more_than_counted(entries, context) else None
 
 
-def _entries(end: End, context: IngestContext) -> list[LogEntry]:
+def _entries(end: EndOfLog, context: IngestContext) -> list[LogEntry]:
     """Return the entries among the whole lines."""
     from flask_status_cli.formats import parse_line
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import (
-    Counted,
+    CountedLines,
     LineCounter,
     lookup,
     parse_line,
@@ -268,7 +268,7 @@ class LogReader:
         """Whether this log was read before as part of a pipe with several logs. It gets a new stream now."""
         return self.reading.place.result is Result.PART and self.stream is None
 
-    def _commit(self, counted: Counted) -> None:
+    def _commit(self, counted: CountedLines) -> None:
         checkpoint = self.reading.checkpoint(
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
@@ -323,7 +323,7 @@ class LogReader:
             return before
         return self._options.format or self._counter.header or self._detected.name or before
 
-    def _add(self, counted: Counted) -> None:
+    def _add(self, counted: CountedLines) -> None:
         before = self.result
         self.result = replace(
             before,
@@ -439,7 +439,7 @@ class LogReader:
         return self.reading.place
 
 
-def _of_another_format(counted: Counted) -> int:
+def _of_another_format(counted: CountedLines) -> int:
     """Return how many refused lines may show that the log has another format now.
 
     A visitor can write lines into a log of gunicorn: line feeds in the user name of Basic authentication are

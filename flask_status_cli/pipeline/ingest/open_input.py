@@ -22,28 +22,28 @@ from flask_status_cli.sources import (
     Content,
     History,
     Joints,
-    Lookup,
-    Part,
+    LineLookup,
+    PartMatcher,
     Piece,
     Reading,
     ResentReading,
     Result,
     Section,
-    alike,
     distinct_beginning,
+    has_rotated_name,
     head_of,
     head_of_ended,
     head_of_name,
     part_of,
+    prints_agree,
     prints_of,
-    rotated,
 )
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
-    from flask_status_cli.sources import End
+    from flask_status_cli.sources import EndOfLog
 
 STILL_WRITTEN = 600
 """An archive without an end mark counts as still being written for this many seconds."""
@@ -142,7 +142,7 @@ class InputReader:
         if len(data) > MOST_BYTES:
             return [content]
         writer = self._context.writer
-        lookup = Lookup(writer.find_places, writer.places)
+        lookup = LineLookup(writer.find_places, writer.places)
         pieces = new_pieces(
             data, lookup, lambda head: writer.streams(head) if head in heads else ()
         )
@@ -242,7 +242,7 @@ class InputReader:
         free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
         return next(free, None)
 
-    def _is_end_of(self, stream: Stream, end: End) -> bool | None:
+    def _is_end_of(self, stream: Stream, end: EndOfLog) -> bool | None:
         """Return whether a stream has the last bytes of a log, `None` if nobody can know."""
         from flask_status_cli.pipeline.ingest.ends_of_logs import is_end_of
 
@@ -269,7 +269,7 @@ class InputReader:
         writer = self._context.writer
         return [stream for stream in writer.streams(head) if writer.is_placed(stream.id)]
 
-    def _part(self, content: Content | Section, streams: Sequence[Stream]) -> Part | None:
+    def _part(self, content: Content | Section, streams: Sequence[Stream]) -> PartMatcher | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
 
         `streams` are the streams with the same first line. The log may be one of them. Then it counts as part
@@ -278,7 +278,7 @@ class InputReader:
         if not self._keeps_places():
             return None
         writer = self._context.writer
-        lookup = Lookup(writer.find_places, writer.places)
+        lookup = LineLookup(writer.find_places, writer.places)
         beginning = distinct_beginning(content)
         same = _alike(beginning, streams)
         if same and isinstance(content, Content) and content.plain:
@@ -341,7 +341,7 @@ class InputReader:
 
         If nothing was new, it is the stream that the path had before.
         """
-        if reader.place.result is Result.BEGINNING and rotated(path):
+        if reader.place.result is Result.BEGINNING and has_rotated_name(path):
             return reader.stream
         old = reader.place.result is Result.BEGINNING or reader.stream is None
         return self._seen.stream_of(path) if old else reader.stream
@@ -365,7 +365,7 @@ def _alike(beginning: bytes, streams: Sequence[Stream]) -> list[Stream]:
     if not streams:
         return []
     prints = prints_of(lambda at, length: beginning[at : at + length], len(beginning)).value
-    return [stream for stream in streams if alike(prints, stream.checkpoint.prints)]
+    return [stream for stream in streams if prints_agree(prints, stream.checkpoint.prints)]
 
 
 def _longest(streams: Sequence[Stream], size: int) -> int:

@@ -120,11 +120,11 @@ def known_format(name: str, *, option: str) -> str:
 
     Raises `OptionError`, which names `option`, if there is no such format.
     """
-    from flask_status_cli.formats import FORMAT_NAMES, described, lookup
+    from flask_status_cli.formats import FORMAT_NAMES, lookup, may_be_format_string
 
     if name.lower() in FORMAT_NAMES:
         return name.lower()
-    if not described(name):
+    if not may_be_format_string(name):
         import difflib
 
         near = difflib.get_close_matches(name.lower(), FORMAT_NAMES, n=1)

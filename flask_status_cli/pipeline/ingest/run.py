@@ -52,10 +52,10 @@ from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
     Content,
-    Target,
+    LogPath,
     expand,
+    has_rotated_name,
     left_out,
-    rotated,
 )
 from flask_status_cli.store import Batch, LockBusy, PrintedProblems, StreamsChanged
 
@@ -109,7 +109,7 @@ class _Run:
         self,
         context: IngestContext,
         progress: Progress,
-        targets: Sequence[Target],
+        targets: Sequence[LogPath],
         problems: Sequence[LogError],
         *,
         while_open: ReadWhileOpen,
@@ -197,8 +197,8 @@ class _Run:
             sum(log.refused_lines for log in logs),
         )
 
-    def _logs_in_order(self) -> list[Target]:
-        siblings: list[Target] = []
+    def _logs_in_order(self) -> list[LogPath]:
+        siblings: list[LogPath] = []
         if self._reads_rotated:
             siblings = unread_siblings(self._targets, self._context, older=self._older)
         else:
@@ -225,7 +225,7 @@ class _Run:
     def _reads_rotated(self) -> bool:
         return self._context.options.siblings
 
-    def _skip(self, target: Target) -> bool:
+    def _skip(self, target: LogPath) -> bool:
         fact = None if target.is_pipe else unchanged(target, self._context)
         if fact is None:
             return False
@@ -236,7 +236,7 @@ class _Run:
         self._results.append(LogResult(target.path))
         return True
 
-    def _read_all(self, targets: Sequence[Target]) -> None:
+    def _read_all(self, targets: Sequence[LogPath]) -> None:
         """Read the logs in this order, small ones together."""
         place = 0
         while place < len(targets):
@@ -250,7 +250,7 @@ class _Run:
             self._read_target(targets[place])
             place += 1
 
-    def _may_be_small(self, targets: Sequence[Target], place: int) -> list[str]:
+    def _may_be_small(self, targets: Sequence[LogPath], place: int) -> list[str]:
         """Return the paths of the next logs that may be small, as many as are read together."""
         found: list[str] = []
         if targets[place].is_pipe:
@@ -261,7 +261,7 @@ class _Run:
             found.append(target.path)
         return found
 
-    def _read_target(self, target: Target) -> None:
+    def _read_target(self, target: LogPath) -> None:
         again = target.path in self._done
         if again and not target.found:  # the path of a rotated file may have another file by now
             return
@@ -291,7 +291,7 @@ class _Run:
             if whole:
                 self._harmless.add(problem)
 
-    def _read(self, target: Target) -> LogResult:
+    def _read(self, target: LogPath) -> LogResult:
         if target.is_pipe:  # a pipe may make us wait, and the lock must not be held meanwhile
             self._context.writer.commit_gathered()
         attempts, rejects = 0, self._context.writer.rejects
@@ -323,7 +323,7 @@ class _Run:
     def _read_rotated_rest(self, content: Content) -> None:
         """If the log last read from this path was rotated away, read the rest of it first."""
         path = content.path
-        if rotated(path):
+        if has_rotated_name(path):
             return
         awaited = self._seen.stream_of(path)
         stream = None if awaited is None else self._context.writer.stream(awaited)
@@ -343,7 +343,7 @@ class _Run:
             return
         if found is not None:
             for before in (found.path, *found.newer):
-                self._read_target(Target(before, found=True))
+                self._read_target(LogPath(before, found=True))
         else:
             what = "the rest of the log last read here was not found: it was rotated away or overwritten"
             hint = "if the rotated file still exists, name it"

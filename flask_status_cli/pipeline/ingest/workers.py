@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO, Self
 
-from flask_status_cli.formats import Part, PartCounter
+from flask_status_cli.formats import PartCounter, PartCounts
 from flask_status_cli.frozen import frozen
 from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally, Translation
@@ -34,7 +34,7 @@ class WorkerResult:
     - `last`: the last bytes of the range.
     """
 
-    part: Part
+    part: PartCounts
     keys: tuple[tuple[str, int], ...]
     anew: bool
     last: bytes
@@ -49,7 +49,7 @@ class RangeCounts:
     - `last`: the last bytes of the range.
     """
 
-    part: Part
+    part: PartCounts
     codes: Sequence[int]
     last: bytes
 

@@ -23,7 +23,7 @@ FURTHEST = 256 << 20
 
 
 @frozen
-class End:
+class EndOfLog:
     """The last bytes of a log, from the offset `start` on. No mark of a longer log lies within them."""
 
     start: int
@@ -45,7 +45,7 @@ class End:
         return self.data[: self.data.rfind(b"\n") + 1].split(b"\n")[:-1]
 
 
-Compare = Callable[[Stream, End], bool | None]
+Compare = Callable[[Stream, EndOfLog], bool | None]
 """Returns whether a longer log has the same bytes as the end of another one; `None` if nobody can know."""
 
 
@@ -58,7 +58,7 @@ def last_place(size: int) -> int:
     return size - size % step
 
 
-def known_bytes(path: str, stream: Stream, end: End) -> bytes | None:
+def known_bytes(path: str, stream: Stream, end: EndOfLog) -> bytes | None:
     """Return the bytes that a stream has where `end` is, read from the file `path`.
 
     Return `None` if the file does not have the stream up to its next mark.
@@ -81,11 +81,11 @@ def known_bytes(path: str, stream: Stream, end: End) -> bytes | None:
         content.close()
 
 
-def _of_file(content: Content, mark: Mark, end: End) -> bytes | None:
+def _of_file(content: Content, mark: Mark, end: EndOfLog) -> bytes | None:
     return _between(content.read_at, mark, end) if content.size() >= mark.position else None
 
 
-def _of_archive(content: Content, mark: Mark, end: End) -> bytes | None:
+def _of_archive(content: Content, mark: Mark, end: EndOfLog) -> bytes | None:
     if mark.position > FURTHEST:
         return None
     first = max(0, min(end.start, mark.position - SPAN))
@@ -98,5 +98,5 @@ def _of_archive(content: Content, mark: Mark, end: End) -> bytes | None:
     return _between(lambda at, length: bytes(kept[at - first : at - first + length]), mark, end)
 
 
-def _between(read_at: ReadAt, mark: Mark, end: End) -> bytes | None:
+def _between(read_at: ReadAt, mark: Mark, end: EndOfLog) -> bytes | None:
     return read_at(end.start, len(end.data)) if agrees(mark, read_at) else None

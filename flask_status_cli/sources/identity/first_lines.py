@@ -111,13 +111,13 @@ def full_prints(prints: bytes, offset: int) -> bool:
     return len(prints) >= WIDTH * LINES or offset >= LIMIT
 
 
-def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
+def prints_agree(one: bytes | bytearray, other: bytes | bytearray) -> bool:
     """Return whether the prints of two logs are equal, as far as both have prints."""
     common = min(len(one), len(other))
     return one[:common] == other[:common]
 
 
-def agreeing(one: bytes | bytearray, other: bytes | bytearray) -> int:
+def equal_first_lines(one: bytes | bytearray, other: bytes | bytearray) -> int:
     """Return how many first lines of two logs are equal, as far as both have prints."""
     common = min(len(one), len(other)) // WIDTH
     different = (

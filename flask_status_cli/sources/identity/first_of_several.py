@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import HEAD
-from flask_status_cli.sources.identity.first_lines import agreeing, prints_of
+from flask_status_cli.sources.identity.first_lines import equal_first_lines, prints_of
 from flask_status_cli.sources.identity.recognize_log import Place, Readable, Result
 from flask_status_cli.sources.identity.scattered_lines import Lines
 
@@ -22,7 +22,7 @@ def first_of_several(content: Readable, streams: Sequence[Stream], goes_on: Goes
     """
     prints = prints_of(content.read_at, content.size())
     for stream in streams:
-        same = agreeing(prints.value, stream.checkpoint.prints)
+        same = equal_first_lines(prints.value, stream.checkpoint.prints)
         end = prints.end_of(same)
         beginning = content.read_at(0, end + HEAD)
         lines = Lines(beginning)

@@ -23,7 +23,7 @@ from flask_status_cli.sources.identity.fingerprints import (
     digest,
     head_of,
 )
-from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
+from flask_status_cli.sources.identity.first_lines import SURE, prints_agree, prints_of
 from flask_status_cli.sources.identity.recognize_log import Readable, is_beginning
 from flask_status_cli.sources.reading.content import CHUNK
 
@@ -80,7 +80,7 @@ class LineSampler:
         return LineSample(self._mask, tuple(Mark(p, kept[p]) for p in sorted(kept) if p < offset))
 
 
-class Part:
+class PartMatcher:
     """Compares a content, from its first byte on, with the part of `stream` that begins at `delta`.
 
     - `agreed`: the position up to which the content agrees with the stream.
@@ -178,7 +178,7 @@ def _end_of(stream: Stream, content: Readable, start: int, size: int) -> int:
 
     prints = prints_of(read_at, min(length, read.offset))
     marks = [mark for mark in read.marks if mark.position <= length]
-    if read.partial or not alike(prints.value, read.prints):
+    if read.partial or not prints_agree(prints.value, read.prints):
         return start
     if not all(agrees(mark, read_at) for mark in marks):
         return start
@@ -198,7 +198,7 @@ class Opened(Protocol):
 
 
 @frozen
-class Lookup:
+class LineLookup:
     """The functions that look up the kept lines in the database.
 
     `find(digests)` returns the lines with these digests in all streams. `places(number)` returns the stream
@@ -238,7 +238,7 @@ def _has_different_lines(beginning: bytes) -> bool:
     return False
 
 
-def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:
+def part_of(beginning: bytes, lookup: LineLookup) -> tuple[PartMatcher | None, bool]:
     """Return the part of a stream that a log with these first bytes may be, `None` if there is none.
 
     Also return whether the log may be a part after all: too few of its lines were kept to decide.
@@ -254,11 +254,11 @@ def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:
         known = lookup.places(number)
         if known is None or delta <= 0:
             continue
-        trial = Part(known[0], delta, known[1])
+        trial = PartMatcher(known[0], delta, known[1])
         trial.follow(whole, 0)
         differs = trial.over and not trial.ended
         if trial.votes >= (SURE if differs else min(ENOUGH, lines)):
-            return Part(known[0], delta, known[1]), False
+            return PartMatcher(known[0], delta, known[1]), False
         guessed = guessed or not differs
     return None, guessed
 

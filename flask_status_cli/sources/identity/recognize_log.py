@@ -12,8 +12,8 @@ from flask_status_cli.sources.identity.fingerprints import DENSE, REGULAR, ReadA
 from flask_status_cli.sources.identity.first_lines import (
     SURE,
     Prints,
-    agreeing,
-    alike,
+    equal_first_lines,
+    prints_agree,
     prints_of,
 )
 
@@ -114,7 +114,7 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
     stream has a mark at each line end there.
     """
     known = stream.checkpoint.prints
-    if known and not alike(prints.value, known):
+    if known and not prints_agree(prints.value, known):
         return False
     if known and not prints.full:
         return len(prints.value) <= len(known)
@@ -139,7 +139,7 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
     prints = prints_of(read_at, size)
     for stream in streams:
         read = stream.checkpoint
-        if not alike(prints.value, read.prints):
+        if not prints_agree(prints.value, read.prints):
             continue
         marks = [mark for mark in read.marks if mark.position <= size]
         agreed = _agreement(read_at, marks)
@@ -166,7 +166,7 @@ def restored(content: Readable, stream: Stream) -> Place | None:
     read = stream.checkpoint
     read_at = _ReadAhead(content).read_at
     prints = prints_of(read_at, content.size())
-    same = agreeing(prints.value, read.prints)
+    same = equal_first_lines(prints.value, read.prints)
     end = prints.end_of(same)
     if len(set(read_at(0, end).split(b"\n")[:-1])) < SURE:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import REGULAR
-from flask_status_cli.sources.identity.first_lines import Prints, alike
+from flask_status_cli.sources.identity.first_lines import Prints, prints_agree
 from flask_status_cli.sources.identity.recognize_log import (
     NEW,
     beginning,
@@ -17,7 +17,7 @@ from flask_status_cli.sources.identity.recognize_log import (
 )
 
 if TYPE_CHECKING:
-    from flask_status_cli.sources.identity.end_of_log import Compare, End
+    from flask_status_cli.sources.identity.end_of_log import Compare, EndOfLog
 
 DigestBefore = Callable[[int], tuple[bytes, bool]]
 """`before(position)` returns the digest of the bytes before a position, and whether a line ends there."""
@@ -44,7 +44,9 @@ class PipeIdentifier:
 
         `prints` has the prints of the content up to `end`.
         """
-        self._alive = [c for c in self._alive if alike(prints.value, c.stream.checkpoint.prints)]
+        self._alive = [
+            c for c in self._alive if prints_agree(prints.value, c.stream.checkpoint.prints)
+        ]
         position = start
         while (following := self._next(position, end)) is not None:
             position = following
@@ -67,7 +69,7 @@ class PipeIdentifier:
         elif position > REGULAR:
             self.place = fork(candidate.stream, position, skip=not line_end)
 
-    def end(self, first: bytes, prints: Prints, end: End, compare: Compare) -> None:
+    def end(self, first: bytes, prints: Prints, end: EndOfLog, compare: Compare) -> None:
         """Decide at the end of the content whether it is only the beginning of a stream.
 
         `compare` decides about the bytes behind the last mark, if not every line has a print.

@@ -16,7 +16,7 @@ from flask_status_cli.sources.identity.recognize_log import NEW, Place, continue
 from flask_status_cli.sources.reading.byte_ranges import Range
 from flask_status_cli.sources.reading.content import Content
 from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines
-from flask_status_cli.sources.reading.whole_lines import Lines
+from flask_status_cli.sources.reading.whole_lines import LineCutter
 
 TAIL = 16
 """The digests of this many last lines are kept: enough to find them, few enough to be sent again."""
@@ -49,7 +49,7 @@ class ResentReading:
         self.place: Place = continued(streams[0]) if streams else NEW
         self._known = [mark.digest for mark in self.place.known]
         self._base = self.place.offset
-        self._lines = Lines()
+        self._lines = LineCutter()
         self._recent: deque[bytes] = deque(maxlen=TAIL)
         self._last: deque[bytes] = deque(maxlen=TAIL)
         self._searching = bool(self._known)

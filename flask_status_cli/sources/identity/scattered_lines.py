@@ -15,7 +15,7 @@ from itertools import accumulate
 from flask_status_cli.model import LineSample, Stream
 from flask_status_cli.sources.identity.fingerprints import digest
 from flask_status_cli.sources.identity.first_lines import LINES, SURE, WIDTH, next_print
-from flask_status_cli.sources.identity.part_of_stream import Lookup
+from flask_status_cli.sources.identity.part_of_stream import LineLookup
 
 MOST_BYTES = 1 << 18
 """A longer input is not searched."""
@@ -52,7 +52,7 @@ class Lines:
 
 
 def new_pieces(
-    data: bytes, lookup: Lookup, streams: Callable[[bytes], Sequence[Stream]]
+    data: bytes, lookup: LineLookup, streams: Callable[[bytes], Sequence[Stream]]
 ) -> list[bytes] | None:
     """Return the pieces of an input between the lines of earlier pipes that are scattered in it.
 
@@ -76,7 +76,7 @@ def new_pieces(
     return list(_between(data, lines, old, {first for first, _ in known}))
 
 
-def _candidates(lines: Lines, lookup: Lookup) -> Iterator[tuple[Stream, LineSample]]:
+def _candidates(lines: Lines, lookup: LineLookup) -> Iterator[tuple[Stream, LineSample]]:
     """Yield the pipes that had some of the lines, if the digests of all their lines are kept."""
     asked = lines.digests[:: -(-len(lines.digests) // ASKED)]
     for number in sorted({number for _, number, _ in lookup.find(asked)}):

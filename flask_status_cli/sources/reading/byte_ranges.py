@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_status_cli.frozen import frozen
 from flask_status_cli.sources.identity.fingerprints import ReadAt
 from flask_status_cli.sources.reading.content import CHUNK
-from flask_status_cli.sources.reading.whole_lines import Lines
+from flask_status_cli.sources.reading.whole_lines import LineCutter
 
 
 @frozen
@@ -24,7 +24,7 @@ class RangeLines:
     def __init__(self, read_at: ReadAt, within: Range) -> None:
         self._read_at = read_at
         self._within = within
-        self._lines = Lines(within.start)
+        self._lines = LineCutter(within.start)
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the lines of the range, in blocks of limited size."""

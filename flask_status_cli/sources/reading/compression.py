@@ -103,7 +103,7 @@ def archive_of(beginning: bytes) -> Archive | None:
     return next(archive for archive in ARCHIVES if beginning.startswith(archive.magic))
 
 
-class Unpacked:
+class DecompressedArchive:
     """The decompressed bytes of an archive with any number of members.
 
     Raises `LogError` for an archive that only its own command can decompress.

@@ -25,8 +25,8 @@ from flask_status_cli.sources.identity.first_lines import (
     SURE,
     WIDTH,
     Prints,
-    alike,
     next_print,
+    prints_agree,
 )
 from flask_status_cli.sources.reading.content import Content
 
@@ -422,7 +422,7 @@ class _KnownLogs:
         prints.feed(ahead[:turned])
         before = len(prints.value)
         prints.feed(ahead[turned:])
-        if not alike(prints.value[: before + WIDTH * SURE], known):
+        if not prints_agree(prints.value[: before + WIDTH * SURE], known):
             return False
         if before < len(known) and len(prints.value) > before:
             return True

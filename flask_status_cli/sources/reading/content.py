@@ -13,8 +13,8 @@ from flask_status_cli.errors import LogDeniedError, LogError, LogMissingError
 from flask_status_cli.sources.identity.fingerprints import HEAD
 from flask_status_cli.sources.reading.compression import (
     MAGIC_LENGTH,
+    DecompressedArchive,
     Readable,
-    Unpacked,
     archive_of,
 )
 
@@ -74,7 +74,9 @@ class Content:
             archive = archive_of(descriptor.peek(MAGIC_LENGTH))
             self.plain = regular and archive is None
             self.compression = archive.name if archive else None
-            self._unpacked = Unpacked(archive, descriptor, name=path) if archive else None
+            self._unpacked = (
+                DecompressedArchive(archive, descriptor, name=path) if archive else None
+            )
             self._reader: Readable = self._unpacked or descriptor
             self._lead = _leading_nuls(self._fd) if self.plain else 0
             self.led_by_nuls = self._lead > 0

@@ -17,10 +17,10 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of,
     head_of_ended,
 )
-from flask_status_cli.sources.identity.first_lines import SURE, agreeing, prints_of
+from flask_status_cli.sources.identity.first_lines import SURE, equal_first_lines, prints_of
 from flask_status_cli.sources.identity.part_of_stream import (
     LineSampler,
-    Part,
+    PartMatcher,
     end_of_known,
 )
 from flask_status_cli.sources.identity.recognize_log import (
@@ -37,7 +37,7 @@ from flask_status_cli.sources.identity.recognize_pipe import PipeIdentifier
 from flask_status_cli.sources.reading.byte_ranges import Range, cut
 from flask_status_cli.sources.reading.concatenated_logs import Section
 from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content
-from flask_status_cli.sources.reading.whole_lines import Lines
+from flask_status_cli.sources.reading.whole_lines import LineCutter
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.identity.end_of_log import Compare
@@ -79,11 +79,11 @@ class History:
         """
         stream = place.stream
         if place.result is Result.BEGINNING and stream and not is_exact(place, content):
-            from flask_status_cli.sources.identity.end_of_log import End, last_place
+            from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
 
             size = content.size()
             start = last_place(size)
-            end = End(start, content.read_at(start, size - start))
+            end = EndOfLog(start, content.read_at(start, size - start))
             same = self.compare(stream, end)
             if same is not False:
                 return beginning(stream, assumed=0 if same else end.count)
@@ -122,7 +122,7 @@ class Reading:
         self,
         content: Content | Section,
         streams: Sequence[Stream],
-        part: Part | None = None,
+        part: PartMatcher | None = None,
         pipes: Callable[[bytes], Sequence[Stream]] | None = None,
         history: History | None = None,
     ) -> None:
@@ -159,7 +159,7 @@ class Reading:
             if end > place.offset:
                 self._place = Place(Result.PART, place.stream, end, sure=place.sure)
 
-    def _note_part(self, part: Part, offset: int) -> None:
+    def _note_part(self, part: PartMatcher, offset: int) -> None:
         self._place = Place(Result.PART, part.stream, offset, sure=part.sure) if offset else NEW
 
     def _start(self) -> None:
@@ -172,7 +172,7 @@ class Reading:
         else:
             prints = prints_of(self.content.read_at, offset) if offset else None
             self._marks = Marks(offset, place.known, before, prints)
-        self._lines = Lines(offset, skip=place.skip, before=before)
+        self._lines = LineCutter(offset, skip=place.skip, before=before)
         self._committed: Mark | None = Mark(offset, digest(before)) if offset else None
 
     @property
@@ -224,7 +224,7 @@ class Reading:
         """Continue at `end`, after ranges that other processes read. `last` has the bytes before `end`."""
         last = bytes_before(self._marks.tail, last, len(last))
         self._marks.skip(end, last, self.content.read_at)
-        self._lines = Lines(end, before=last)
+        self._lines = LineCutter(end, before=last)
 
     def blocks(self, until: int | None = None) -> Iterator[Block]:
         """Yield the new lines in blocks of limited size. A plain content is read up to `until`."""
@@ -246,7 +246,7 @@ class Reading:
         known = self._lines.offset, self._lines.last
         for block in blocks:
             if not self.unchanged():
-                self._lines = Lines(known[0], before=known[1])
+                self._lines = LineCutter(known[0], before=known[1])
                 self.moved = True
                 return
             known = self._lines.offset, self._lines.last
@@ -282,13 +282,13 @@ class Reading:
             if drop:
                 cut = self.place.offset - start
                 before = bytes_before(tail, chunk, cut)
-                self._lines = Lines(self.place.offset, skip=self.place.skip, before=before)
+                self._lines = LineCutter(self.place.offset, skip=self.place.skip, before=before)
                 chunk = chunk[cut:]
             if (lines := self._lines.feed(chunk)) or drop:
                 yield Block(lines, drop=drop)
         yield from self._end()
 
-    def _follow(self, part: Part, whole: bytes, start: int) -> None:
+    def _follow(self, part: PartMatcher, whole: bytes, start: int) -> None:
         """Update `place`: how far the content is a part of a stream."""
         agreed = part.agreed
         part.follow(whole, start)
@@ -305,14 +305,14 @@ class Reading:
             self._part = None
             yield Block(b"", drop=True)
             return
-        from flask_status_cli.sources.identity.end_of_log import End
+        from flask_status_cli.sources.identity.end_of_log import EndOfLog
 
         prints, data = self._marks.prints, self._end_of_content
-        end = End(self._marks.position - len(data), data)
+        end = EndOfLog(self._marks.position - len(data), data)
         self._identifier.end(self.content.beginning, prints, end, self._compare)
         if self.place.result is Result.BEGINNING:
             # The last line of the content is a line of the stream, or a part of one.
-            self._lines = Lines(self.place.offset)
+            self._lines = LineCutter(self.place.offset)
             yield Block(b"", drop=True)
 
     @property
@@ -355,7 +355,7 @@ class Reading:
 
         Return 0 if there are fewer than `SURE` different ones: any two logs may begin with the same probes.
         """
-        shared = agreeing(self._marks.prints.value, stream.checkpoint.prints)
+        shared = equal_first_lines(self._marks.prints.value, stream.checkpoint.prints)
         lines = self.content.beginning.split(b"\n", shared)[:shared]
         return shared if len(set(lines)) >= SURE else 0
 

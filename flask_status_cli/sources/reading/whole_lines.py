@@ -6,7 +6,7 @@ from flask_status_cli.model import MAX_LINE
 from flask_status_cli.sources.identity.fingerprints import SPAN, bytes_before
 
 
-class Lines:
+class LineCutter:
     """Makes blocks of whole lines out of chunks of any length.
 
     `offset` is the position after the last line that was returned, and `last` has the (up to `SPAN`) bytes

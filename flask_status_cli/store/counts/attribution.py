@@ -30,7 +30,7 @@ from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failure
 from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
 
@@ -106,7 +106,7 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
         added = requests_of(
             batch, {c for c, place in attribution.places.items() if place[0] == other}
         )
-        key_values.add(connection, Fact.OTHER, added + moved.get(other, 0))
+        key_values.add(connection, NumberName.OTHER, added + moved.get(other, 0))
     return StoredCounts(new, (folding,) if folding.moved else ())
 
 

@@ -8,13 +8,13 @@ from itertools import chain
 
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.statements import compiled
 
 
 def of_minutes(connection: Connection, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
     """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
-    kept_from = key_values.read(connection, Fact.MINUTES_FROM)
+    kept_from = key_values.read(connection, NumberName.MINUTES_FROM)
     found: dict[int, Counter[int]] = {m: Counter() for m in sorted(minutes) if m >= kept_from}
     if not found:
         return {}

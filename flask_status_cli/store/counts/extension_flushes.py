@@ -32,7 +32,7 @@ def is_stored(connection: Connection, flush: Flush) -> bool:
     return number is not None and number >= flush.number
 
 
-def note(connection: Connection, flush: Flush, *, minute: int) -> None:
+def record_flush(connection: Connection, flush: Flush, *, minute: int) -> None:
     """Record a flush in the transaction that stores it, and delete the numbers of old processes."""
     process, last = extension_flush.c.process, extension_flush.c.minute
     connection.execute(

@@ -26,7 +26,7 @@ Offsets: TypeAlias = tuple[tuple[int, int], ...]
 """(number, offset) of streams, sorted by number."""
 
 
-class Gathered:
+class GatheredBatches:
     """The batches within one block of `Store.together`.
 
     No other program writes in this transaction, so what was read from the database is remembered.
@@ -139,7 +139,9 @@ class Gathered:
     def move_small(self, stream: SmallStream, continued: PackedStream, *, now: datetime) -> None:
         """Store how far a log was read that continues a stream. `put_streams` does it for many at once."""
         if self.misread:
-            not_understood.note(self._connection, continued.id, entries=True, refused=0, now=now)
+            not_understood.record_refused(
+                self._connection, continued.id, entries=True, refused=0, now=now
+            )
         values = checkpoints.values_of(stream, now=now)
         values["number"], values["at_most"] = continued.id, stream.offset
         self._moved.append(values)
@@ -255,7 +257,7 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     book: RouteBook,
     batch: Batch,
     counts: Sequence[MinuteCounts],
-    gathered: Gathered | None,
+    gathered: GatheredBatches | None,
     *,
     freeze: Freeze | None,
 ) -> StoredCounts:
@@ -287,7 +289,7 @@ def add_unread(connection: Connection, unread: Mapping[tuple[int, UnreadKind, st
 
 
 def store_gathered(
-    connection: Connection, book: RouteBook, gathered: Gathered, *, freeze: Freeze | None
+    connection: Connection, book: RouteBook, gathered: GatheredBatches, *, freeze: Freeze | None
 ) -> None:
     """Add the gathered counts to the database."""
     gathered.counts_stored()

@@ -11,12 +11,12 @@ from flask_status_cli.model import MinuteCounts
 from flask_status_cli.model.log.entries import OTHER_HOSTS
 from flask_status_cli.store import bounds
 from flask_status_cli.store.batch import Batch
-from flask_status_cli.store.counts.gathered_batches import Gathered, SumsByLabel
+from flask_status_cli.store.counts.gathered_batches import GatheredBatches, SumsByLabel
 from flask_status_cli.store.routes.route_book import RouteBook
 
 
 def within_bound(
-    book: RouteBook, batch: Batch, gathered: Gathered | None
+    book: RouteBook, batch: Batch, gathered: GatheredBatches | None
 ) -> Sequence[MinuteCounts]:
     """Return the counts of a batch, label by label. The hosts that come first get the free labels."""
     book.refresh()

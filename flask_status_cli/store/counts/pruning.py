@@ -15,7 +15,7 @@ from flask_status_cli.store.counts import lifetime_counts, waiting_paths
 from flask_status_cli.store.crowds import page_minutes
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.incidents import closed_episodes
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.schema.encoding import microseconds
@@ -34,13 +34,13 @@ def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
         closed_episodes.write(connection, pruning.closed)
-        kept_from = max(pruning.minutes, key_values.read(connection, Fact.MINUTES_FROM))
-        key_values.put(connection, Fact.MINUTES_FROM, kept_from)
+        kept_from = max(pruning.minutes, key_values.read(connection, NumberName.MINUTES_FROM))
+        key_values.put(connection, NumberName.MINUTES_FROM, kept_from)
     book.refresh()
     return waiting_paths.give_up_before(connection, book, pruning.minutes)
 
 
-def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
+def minute_ranges(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
     """Yield the ranges [start, end) of minutes to delete, each of at most a day, oldest first."""
     minute = minute_count.c.minute
     first = connection.scalar(select(func.min(minute)))
@@ -66,7 +66,7 @@ def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
     The numbers of unread lines, the logs and the deploys of that time are deleted, too. Without
     `pruning.quarters`, only pages of crowds without server errors are deleted.
     """
-    key_values.put(connection, Fact.PRUNED_AT, microseconds(now))
+    key_values.put(connection, NumberName.PRUNED_AT, microseconds(now))
     page_minutes.drop_healthy(connection)
     if pruning.quarters is None:
         return 0
@@ -74,7 +74,7 @@ def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
     if connection.scalar(
         select(func.min(quarter_count.c.quarter)).where(quarter_count.c.quarter < quarter)
     ):
-        key_values.put(connection, Fact.QUARTERS_FROM, quarter)
+        key_values.put(connection, NumberName.QUARTERS_FROM, quarter)
     connection.execute(delete(unread).where(unread.c.quarter < quarter))
     lifetime_counts.keep(connection, quarter)
     _delete_streams(connection, pruning.quarters)

@@ -21,7 +21,7 @@ from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection, HeldRows
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
@@ -128,7 +128,7 @@ def _give_up_new(
                 status = paths[code][1]
                 sums[status] = sums.get(status, 0) + requests
         rows += [(minute, unmatched, status, n) for status, n in sums.items()]
-    key_values.add(connection, Fact.POURED, upsert.add_rows(connection, rows))
+    key_values.add(connection, NumberName.POURED, upsert.add_rows(connection, rows))
 
 
 def _last_surplus(connection: Connection, new: Mapping[int, int]) -> int | None:
@@ -204,5 +204,5 @@ def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
         connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once
     else:
         connection.change(compiled.DROP_OLD_WAITING, before=minute)
-    key_values.add(connection, Fact.POURED, requests)
+    key_values.add(connection, NumberName.POURED, requests)
     return requests

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.statements import compiled
 
 _WILD = re.compile(r"[*?\[]")
@@ -22,7 +22,9 @@ def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
     connection.change_each(compiled.ADD_KEPT_GLOB, [{"label": label, "glob": glob} for glob in new])
     heads = tuple(_WILD.split(glob, maxsplit=1)[0] for glob in new)
     rules = crowd_rules(connection, label)
-    note(connection, label, [rule for rule in rules if _concerns(heads, rule.partition("<")[0])])
+    add_late_requests(
+        connection, label, [rule for rule in rules if _concerns(heads, rule.partition("<")[0])]
+    )
 
 
 def crowd_rules(connection: Connection, label: str) -> list[str]:
@@ -30,13 +32,13 @@ def crowd_rules(connection: Connection, label: str) -> list[str]:
     return connection.column(compiled.CROWD_RULES, of_label=label)
 
 
-def note(connection: Connection, label: str, rules: Collection[str]) -> None:
+def add_late_requests(connection: Connection, label: str, rules: Collection[str]) -> None:
     """Add all requests of these rules to the number of requests that were merged too early."""
     requests = (
         connection.value(compiled.REQUESTS_OF_RULE, of_label=label, of_rule=rule) or 0
         for rule in rules
     )
-    key_values.add(connection, Fact.MERGED, sum(requests))
+    key_values.add(connection, NumberName.MERGED, sum(requests))
 
 
 def _concerns(heads: Iterable[str], parent: str) -> bool:

@@ -16,7 +16,7 @@ from flask_status_cli.store.database.connection import (
     Mode,
     connect,
 )
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import may_exist
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.database.sqlite_errors import translated
@@ -97,4 +97,4 @@ def _copy(original: Connection, temporary: Connection) -> None:
         if rows:
             temporary.execute(insert(table), rows)
     # The counts are not here, so they decide nothing about the end of a log.
-    key_values.put(temporary, Fact.MINUTES_FROM, NEVER)
+    key_values.put(temporary, NumberName.MINUTES_FROM, NEVER)

@@ -12,7 +12,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.bounds import ANSWERING_BOUND, WAITING_BOUND
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.routes.route_book import PSEUDO
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import instant
@@ -48,7 +48,7 @@ def collect(
         path=path,
         size=connection.size(path),
         schema_version=version.stamp(connection) or "",
-        created_at=instant(key_values.read(connection, Fact.CREATED_AT)),
+        created_at=instant(key_values.read(connection, NumberName.CREATED_AT)),
         first=span[0],
         newest=span[1],
         rows=rows,
@@ -56,9 +56,9 @@ def collect(
         answering_bound=ANSWERING_BOUND,
         waiting=rows[waiting.name],
         waiting_bound=WAITING_BOUND,
-        poured=key_values.read(connection, Fact.POURED),
-        other=key_values.read(connection, Fact.OTHER),
-        merged=key_values.read(connection, Fact.MERGED),
+        poured=key_values.read(connection, NumberName.POURED),
+        other=key_values.read(connection, NumberName.OTHER),
+        merged=key_values.read(connection, NumberName.MERGED),
         crowds=_crowds(connection),
         minutes_from=minutes_from,
         clock_trust=trusted_clock.read(connection),

@@ -12,7 +12,7 @@ from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.sqlite_errors import DAMAGED
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route
 
@@ -28,7 +28,7 @@ def refuse_damaged(connection: Connection, path: Database) -> None:
     if connection.is_checked_when_read(path):
         damaged = connection.is_damaged()
     else:
-        damaged = bool(key_values.read(connection, Fact.DAMAGED))
+        damaged = bool(key_values.read(connection, NumberName.DAMAGED))
     if damaged:
         raise DatabaseError(str(path), *DAMAGED)
 
@@ -43,7 +43,7 @@ def problems(connection: Connection) -> Iterator[str]:
         lost = connection.scalar(_without_route(table.c.route)) or 0
         if lost:
             yield f"{table.name}: {lost} rows belong to no route"
-    first = key_values.read(connection, Fact.MINUTES_FROM)
+    first = key_values.read(connection, NumberName.MINUTES_FROM)
     for quarter, number, status, difference in connection.execute(_differences(first)):
         when = f"{instant_of(quarter * MINUTES_PER_QUARTER):%Y-%m-%d %H:%M} UTC"
         more = "fewer" if difference < 0 else "more"

@@ -14,7 +14,7 @@ PRUNE_EVERY: Final = timedelta(days=1)
 """An ingest prunes this often."""
 
 
-class Fact(Enum):
+class NumberName(Enum):
     """The names of the numbers. Instants are microseconds since the epoch."""
 
     CREATED_AT = "created_at"  # when the database was made
@@ -36,17 +36,17 @@ class Fact(Enum):
     DAMAGED = "damaged"  # 1 if the last daily check found the file damaged
 
 
-def read(connection: Connection, name: Fact) -> int:
+def read(connection: Connection, name: NumberName) -> int:
     """Return the number of this name, 0 if it was never set."""
     return connection.value(compiled.FACT, of=name.value) or 0
 
 
-def put(connection: Connection, name: Fact, value: int) -> None:
+def put(connection: Connection, name: NumberName, value: int) -> None:
     """Set the number of this name."""
     connection.change(compiled.PUT_FACT, name=name.value, value=value)
 
 
-def add(connection: Connection, name: Fact, requests: int) -> None:
+def add(connection: Connection, name: NumberName, requests: int) -> None:
     """Add `requests` to the number of this name."""
     if requests:
         put(connection, name, read(connection, name) + requests)
@@ -57,6 +57,6 @@ def pruning_is_due(connection: Connection, *, now: datetime) -> bool:
 
     For a database that was never pruned, it is its creation that must be a day ago.
     """
-    last = read(connection, Fact.PRUNED_AT) or read(connection, Fact.CREATED_AT)
+    last = read(connection, NumberName.PRUNED_AT) or read(connection, NumberName.CREATED_AT)
     ago = microseconds(now) - last
     return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from flask_status_cli.model.pruning import ClosedEpisode, ClosedEpisodes
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.schema.tables import fact, settled
 
 COLUMNS = tuple(ClosedEpisode.__dataclass_fields__)
@@ -15,7 +15,9 @@ COLUMNS = tuple(ClosedEpisode.__dataclass_fields__)
 
 def read(connection: Connection) -> ClosedEpisodes | None:
     """Return the closed episodes, `None` if minutes were never pruned."""
-    since = connection.scalar(select(fact.c.value).where(fact.c.name == Fact.SETTLED_SINCE.value))
+    since = connection.scalar(
+        select(fact.c.value).where(fact.c.name == NumberName.SETTLED_SINCE.value)
+    )
     if since is None:
         return None
     rows = connection.execute(
@@ -28,7 +30,7 @@ def read(connection: Connection) -> ClosedEpisodes | None:
 
 def write(connection: Connection, known: ClosedEpisodes) -> None:
     """Replace the closed episodes."""
-    key_values.put(connection, Fact.SETTLED_SINCE, known.since)
+    key_values.put(connection, NumberName.SETTLED_SINCE, known.since)
     connection.execute(delete(settled))
     rows = [{name: getattr(each, name) for name in COLUMNS} for each in known.episodes]
     if rows:

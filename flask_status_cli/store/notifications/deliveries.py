@@ -26,7 +26,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.incidents import notes
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import (
@@ -57,7 +57,7 @@ Moment: TypeAlias = tuple[int, int, int]
 """A fingerprint of the data that announcements are made from. It changes whenever the data change."""
 
 
-def moment(connection: Connection) -> Moment:
+def last_changes(connection: Connection) -> Moment:
     """Return when counts were last stored, in microseconds, and the newest numbers of notice and incident."""
     newest = (stream.c.updated_at, extension_span.c.last, notice.c.number, incident.c.number)
     read, counted, last_notice, last_incident = (
@@ -82,11 +82,11 @@ class DueWork:
     failures: bool
 
 
-def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> DueWork:
+def due_work(connection: Connection, channels: Collection[str], *, now: datetime) -> DueWork:
     """Return the work that is to be done at `now` for these channels."""
-    stored = moment(connection)[0]
+    stored = last_changes(connection)[0]
     return DueWork(
-        new=key_values.read(connection, Fact.LOOKED_AT) != stored
+        new=key_values.read(connection, NumberName.LOOKED_AT) != stored
         or _may_end(connection, stored, now)
         or _is_traffic_expected(connection),
         waiting=bool(due(connection, channels, now=now)),
@@ -148,14 +148,16 @@ def put_levels(connection: Connection, levels: Mapping[str, Level]) -> None:
         connection.execute(update(notice).where(opened).values(level=level.value))
 
 
-def remember(connection: Connection, anchors: Iterable[IncidentAnchor], *, looked: int) -> None:
+def store_anchors(
+    connection: Connection, anchors: Iterable[IncidentAnchor], *, looked: int
+) -> None:
     """Store anchors of incidents, and that all counts stored until `looked` were searched for incidents.
 
     `looked` is in microseconds since the epoch.
     """
     for anchor in anchors:
         notes.anchor(connection, anchor)
-    key_values.put(connection, Fact.LOOKED_AT, looked)
+    key_values.put(connection, NumberName.LOOKED_AT, looked)
 
 
 def due(connection: Connection, channels: Collection[str], *, now: datetime) -> list[Delivery]:
@@ -176,20 +178,20 @@ def due(connection: Connection, channels: Collection[str], *, now: datetime) -> 
     return list(found.values())
 
 
-def take(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
+def lease(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
     """Lease deliveries, so that no other process sends them for the time `LEASE`."""
     values = {"leased_until": now + LEASE, "attempts": delivery.c.attempts + 1}
     for each in deliveries:
         connection.execute(update(delivery).where(_is(each)).values(values))
 
 
-def done(connection: Connection, sent: Delivery, *, now: datetime) -> None:
+def mark_arrived(connection: Connection, sent: Delivery, *, now: datetime) -> None:
     """Record that a delivery has arrived."""
     values = {"done_at": now, "leased_until": None, "problem": None}
     connection.execute(update(delivery).where(_is(sent)).values(values))
 
 
-def failed(connection: Connection, tried: Delivery, problem: str, *, now: datetime) -> None:
+def mark_failed(connection: Connection, tried: Delivery, problem: str, *, now: datetime) -> None:
     """Record why a delivery failed, and when it is tried again. After a day it is given up."""
     row = connection.execute(_undone([tried.channel]).where(_is(tried))).one_or_none()
     if row is None:

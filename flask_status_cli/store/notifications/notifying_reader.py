@@ -22,9 +22,9 @@ class NotificationReader(Ledger):
     def moment(self) -> deliveries.Moment:
         """Return a fingerprint of the data that announcements are made from."""
         with translated(self._path):
-            return deliveries.moment(self._connection)
+            return deliveries.last_changes(self._connection)
 
     def outlook(self, channels: Collection[str], *, now: datetime) -> deliveries.DueWork:
         """Return the work to be done at `now`: counts to search, messages to send, failures to report."""
         with translated(self._path):
-            return deliveries.outlook(self._connection, channels, now=now)
+            return deliveries.due_work(self._connection, channels, now=now)

@@ -54,11 +54,11 @@ class Outbox(OpenDatabase):
         anchors = list(anchors)
 
         def work(connection: Connection) -> None:
-            if deliveries.moment(connection) != seen:
+            if deliveries.last_changes(connection) != seen:
                 raise DatabaseChanged
             deliveries.put(connection, wanted, channels, now=now)
             deliveries.put_levels(connection, levels)
-            deliveries.remember(connection, anchors, looked=seen[0])
+            deliveries.store_anchors(connection, anchors, looked=seen[0])
 
         self._write(work)
 
@@ -67,7 +67,7 @@ class Outbox(OpenDatabase):
 
         def work(connection: Connection) -> list[Delivery]:
             found = deliveries.due(connection, channels, now=now)
-            deliveries.take(connection, found, now=now)
+            deliveries.lease(connection, found, now=now)
             return found
 
         return self._write(work)
@@ -78,9 +78,9 @@ class Outbox(OpenDatabase):
         def work(connection: Connection) -> None:
             for each, problem in outcomes.items():
                 if problem is None:
-                    deliveries.done(connection, each, now=now)
+                    deliveries.mark_arrived(connection, each, now=now)
                 else:
-                    deliveries.failed(connection, each, problem, now=now)
+                    deliveries.mark_failed(connection, each, problem, now=now)
 
         self._write(work)
 

@@ -38,7 +38,7 @@ from flask_status_cli.store.postgresql.own_statements import (
     WRITE,
 )
 from flask_status_cli.store.postgresql.statements import inserting, rewritten
-from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, Turn
+from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, WriteTurn
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PostgresqlConnection(Connection):
         self._others = 0
         self._sending = ExitStack()
         self._pipeline: psycopg.Pipeline | None = None
-        self._turn = Turn()
+        self._turn = WriteTurn()
         self._foreseen: Sequence[tuple[Prepared, Mapping[str, Any]]] = ()
         self._connect(ServerWait(wait_limits))
 

@@ -33,7 +33,7 @@ Foreseen: TypeAlias = "tuple[Prepared, Mapping[str, Any], psycopg.Cursor[Any]]"
 """A query that was sent when the transaction began, its values, and the cursor of its result."""
 
 
-class Turn:
+class WriteTurn:
     """The state of one connection's turns: the current turn, and what is remembered from the last one.
 
     `changes_routes` says that this turn has changed routes. `others_changes` grows when others have.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask_status_cli.model import RuleSource
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
 
@@ -36,7 +36,7 @@ def labels(connection: Connection) -> list[str]:
 
 def version(connection: Connection) -> int:
     """Return a number that grows whenever a rule is declared or removed."""
-    return key_values.read(connection, Fact.RULES)
+    return key_values.read(connection, NumberName.RULES)
 
 
 def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
@@ -71,7 +71,7 @@ def write(connection: Connection, label: str, source: RuleSource, declared: UrlM
     _put(connection, label, source.value, document)
     if source is RuleSource.APP:
         _put(connection, label, FORMER, before or NO_MAP)
-    key_values.add(connection, Fact.RULES, 1)
+    key_values.add(connection, NumberName.RULES, 1)
     return True
 
 

@@ -11,7 +11,7 @@ from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
 from flask_status_cli.store.crowds import late_requests
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.statements import compiled
 
 PSEUDO = (UNMATCHED, OTHER)
@@ -60,7 +60,10 @@ class RouteBook:
 
         If it has only added routes, read those.
         """
-        both = (self._connection.routes_version(), key_values.read(self._connection, Fact.CROWDS))
+        both = (
+            self._connection.routes_version(),
+            key_values.read(self._connection, NumberName.CROWDS),
+        )
         if both == self._version:
             for row in self._connection.new_routes(self.highest):
                 self._remember(row)
@@ -93,9 +96,9 @@ class RouteBook:
 
     def crowds_changed(self) -> None:
         """Record that crowds have formed, so that other processes read them again."""
-        key_values.add(self._connection, Fact.CROWDS, 1)
+        key_values.add(self._connection, NumberName.CROWDS, 1)
         if self._version is not None:
-            self._version = (self._version[0], key_values.read(self._connection, Fact.CROWDS))
+            self._version = (self._version[0], key_values.read(self._connection, NumberName.CROWDS))
 
     def labels(self) -> list[str]:
         """List the labels with discovered routes."""

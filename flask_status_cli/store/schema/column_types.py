@@ -91,7 +91,7 @@ class Pending(Encoded[Lines]):
     decode = staticmethod(load_lines)
 
 
-class Words(Encoded[tuple[str, ...]]):
+class WordList(Encoded[tuple[str, ...]]):
     """A list of words without blanks, such as HTTP methods, stored with blanks between them."""
 
     impl = Text
@@ -100,7 +100,7 @@ class Words(Encoded[tuple[str, ...]]):
     decode = staticmethod(split_words)
 
 
-class Sentences(Encoded[tuple[str, ...]]):
+class TextList(Encoded[tuple[str, ...]]):
     """A list of texts, such as the problems of a run, stored as JSON. An empty list is `[]`."""
 
     impl = Text

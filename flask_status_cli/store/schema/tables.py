@@ -28,9 +28,9 @@ from flask_status_cli.store.schema.column_types import (
     Instant,
     Marks,
     Pending,
-    Sentences,
+    TextList,
     Unsigned,
-    Words,
+    WordList,
 )
 
 METADATA = MetaData()
@@ -47,7 +47,7 @@ route = Table(
     Column("hidden", Boolean, nullable=False),
     Column("endpoint", Text, nullable=False),
     Column("group", Text, nullable=False),
-    Column("methods", Words, nullable=False),
+    Column("methods", WordList, nullable=False),
     Column("retired", Boolean, nullable=False),
     Column("given_name", Text),
     Column("given_doc", Text),
@@ -343,7 +343,7 @@ run = Table(
     Column("entries", BigInteger, nullable=False),
     Column("noise", BigInteger, nullable=False),
     Column("refused", BigInteger, nullable=False),
-    Column("problems", Sentences, nullable=False),
+    Column("problems", TextList, nullable=False),
     Column("host", Text, nullable=False),
 )
 """The completed runs of `ingest`."""
@@ -398,7 +398,7 @@ maintenance = Table(
     Column("id", Integer, primary_key=True),
     Column("start", Instant, nullable=False),
     Column("end", Instant, nullable=False),
-    Column("rules", Sentences, nullable=False),
+    Column("rules", TextList, nullable=False),
     Column("note", Text, nullable=False),
 )
 """The maintenance windows. `rules` are globs on rules."""

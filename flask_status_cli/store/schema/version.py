@@ -13,7 +13,7 @@ from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, write
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.statements import compiled
 
@@ -122,9 +122,9 @@ def make(connection: Connection, *, now: datetime) -> None:
     """Make every table in an empty database, within the open transaction."""
     connection.make_tables()
     connection.change(compiled.STAMP, version_num=REVISIONS[-1])
-    key_values.put(connection, Fact.CREATED_AT, microseconds(now))
-    key_values.put(connection, Fact.CROWDS, 1)  # no routes to form crowds of
-    key_values.put(connection, Fact.THINNED_AT, microseconds(now))  # no marks to thin out
+    key_values.put(connection, NumberName.CREATED_AT, microseconds(now))
+    key_values.put(connection, NumberName.CROWDS, 1)  # no routes to form crowds of
+    key_values.put(connection, NumberName.THINNED_AT, microseconds(now))  # no marks to thin out
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:

@@ -39,7 +39,7 @@ def lately(connection: Connection, problems: Iterable[str], *, now: datetime) ->
     return [problem for problem in problems if _key(problem) in kept]
 
 
-def note(connection: Connection, printed: PrintedProblems, *, now: datetime) -> None:
+def record_printed(connection: Connection, printed: PrintedProblems, *, now: datetime) -> None:
     """Record that these problems are printed now, and forget the problems of logs that are well."""
     known = set(connection.column(compiled.SAID_PATHS))
     for path in known.intersection(printed.well):

@@ -28,7 +28,7 @@ def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, in
     return found
 
 
-def of(connection: Connection, number: int) -> tuple[Stream, LineSample] | None:
+def stream_with_digests(connection: Connection, number: int) -> tuple[Stream, LineSample] | None:
     """Return a stream with the digests of its lines, `None` if none of its lines are stored."""
     mask = connection.value(compiled.MASK, number=number)
     stream = checkpoints.get(connection, number)

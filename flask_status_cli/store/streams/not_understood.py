@@ -21,7 +21,7 @@ def any_noted(connection: Connection) -> bool:
     return connection.value(compiled.ANY_MISREAD) is not None
 
 
-def note(
+def record_refused(
     connection: Connection, stream: int, *, entries: bool, refused: int, now: datetime
 ) -> bool:
     """Record the refused lines of a batch; return whether its stream is not understood any more.

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_status_cli.model.trusted_clock import ClockTrust
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.schema.encoding import instant, microseconds
 from flask_status_cli.store.streams import runs
 
@@ -17,15 +17,15 @@ def read(connection: Connection) -> ClockTrust | None:
 
     If an older version made the database, it is the clock of the last run.
     """
-    believed = _instant(connection, Fact.CLOCK_BELIEVED)
+    believed = _instant(connection, NumberName.CLOCK_BELIEVED)
     if believed is None:
         last = next(runs.newest(connection, 1), None)
         return None if last is None else ClockTrust(last.finished_at)
     return ClockTrust(
         believed,
-        _instant(connection, Fact.CLOCK_DOUBTED),
-        _instant(connection, Fact.CLOCK_COUNTED),
-        key_values.read(connection, Fact.CLOCK_DAYS),
+        _instant(connection, NumberName.CLOCK_DOUBTED),
+        _instant(connection, NumberName.CLOCK_COUNTED),
+        key_values.read(connection, NumberName.CLOCK_DAYS),
     )
 
 
@@ -36,15 +36,15 @@ def note_run(connection: Connection, before: ClockTrust | None, *, now: datetime
 
 def write(connection: Connection, clock_trust: ClockTrust) -> None:
     """Store which clock is trusted now."""
-    key_values.put(connection, Fact.CLOCK_BELIEVED, microseconds(clock_trust.believed))
+    key_values.put(connection, NumberName.CLOCK_BELIEVED, microseconds(clock_trust.believed))
     for name, value in (
-        (Fact.CLOCK_DOUBTED, clock_trust.doubted),
-        (Fact.CLOCK_COUNTED, clock_trust.counted),
+        (NumberName.CLOCK_DOUBTED, clock_trust.doubted),
+        (NumberName.CLOCK_COUNTED, clock_trust.counted),
     ):
         key_values.put(connection, name, 0 if value is None else microseconds(value))
-    key_values.put(connection, Fact.CLOCK_DAYS, clock_trust.days)
+    key_values.put(connection, NumberName.CLOCK_DAYS, clock_trust.days)
 
 
-def _instant(connection: Connection, name: Fact) -> datetime | None:
+def _instant(connection: Connection, name: NumberName) -> datetime | None:
     found = key_values.read(connection, name)
     return instant(found) if found else None

@@ -15,7 +15,7 @@ from click.shell_completion import (
     add_completion_class,
 )
 
-from flask_status_cli.cli.commands.completion.typed_line import Line, replies, typed
+from flask_status_cli.cli.commands.completion.typed_line import TypedLine, parse_line, replies
 
 VARIABLE: Final = "_FLASK_STATUS_COMPLETE"
 """The script of a shell sets this environment variable to ask for completions."""
@@ -64,11 +64,11 @@ class Bash(_Printable, BashComplete):
     """Completion for bash. Bash begins a new word at `<`, `:`, `=` and `'` unless they are quoted."""
 
     source_template = BASH
-    _line = Line(())
+    _line = TypedLine(())
 
     def get_completion_args(self) -> tuple[list[str], str]:
         """Return the words before the word to complete, and that word."""
-        self._line = typed(os.environ.get("COMP_LINE", ""))
+        self._line = parse_line(os.environ.get("COMP_LINE", ""))
         return [*self._line.words[1:]], self._line.last.text
 
     def complete(self) -> str:

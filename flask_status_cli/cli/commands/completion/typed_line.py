@@ -15,7 +15,7 @@ _PLAIN = frozenset("/.-_,+%@")
 
 
 @dataclass(slots=True)
-class Word:
+class TypedWord:
     """A word of a command line.
 
     - `raw`: the word as it was typed.
@@ -31,23 +31,23 @@ class Word:
 
 
 @frozen
-class Line:
+class TypedLine:
     """The complete words of a command line, and the `last` word, which is to be completed."""
 
     words: tuple[str, ...]
-    last: Word = field(default_factory=Word)
+    last: TypedWord = field(default_factory=TypedWord)
 
 
-def typed(line: str) -> Line:
+def parse_line(line: str) -> TypedLine:
     """Split a line into words as bash does, with its rules for quotes and backslashes."""
-    words: list[Word] = []
-    word = Word()
+    words: list[TypedWord] = []
+    word = TypedWord()
     characters = iter(line)
     for character in characters:
         if character.isspace() and not word.quote:
             if word.begun:
                 words.append(word)
-            word = Word()
+            word = TypedWord()
             continue
         word.raw += character
         word.begun = True
@@ -62,10 +62,10 @@ def typed(line: str) -> Line:
             word.text += character + following if kept else following
         else:
             word.text += character
-    return Line(tuple(each.text for each in words), word)
+    return TypedLine(tuple(each.text for each in words), word)
 
 
-def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list[str]:
+def replies(values: Sequence[str], last: TypedWord, *, word: str, value: str) -> list[str]:
     """Return the text that bash must insert for each value instead of `word`.
 
     `word` is the end of `last`, after the last character at which bash begins a new word. `value` is the text
@@ -74,7 +74,7 @@ def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list
     ahead = last.raw[: len(last.raw) - len(word)] if last.raw.endswith(word) else ""
     if last.quote and ahead in {"", last.quote}:
         return [_quoted(each, last.quote) for each in values]
-    known = typed(ahead).last.text
+    known = parse_line(ahead).last.text
     option = last.text[: len(last.text) - len(value)]
     cut = max(0, len(known) - len(option))
     left = [each[cut:] for each in values]

@@ -13,7 +13,7 @@ def absorb(
 def records_of(minutes: list[int | None], codes: list[int | None], buckets: list[int], /) -> bytes:
     """Return the records of lines with a duration; see `RecordedDurations`.
 
-    Lines without a minute are left out, and those with a bucket below 0. `buckets` are those of `Buckets`.
+    Lines without a minute are left out, and those with a bucket below 0. `buckets` is a `BucketCache`.
     """
 
 class Scanner:

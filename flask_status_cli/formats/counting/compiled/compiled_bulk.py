@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from flask_status_cli.compiled_code import SCANNER, compiled_module
 from flask_status_cli.formats.counting.block_counter import (
     BlockCounter,
-    Layout,
+    LineShape,
+    LineShapes,
     Others,
-    Shape,
-    Shapes,
+    ScannerLayout,
 )
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import CountedLogs, Totals
@@ -54,7 +54,7 @@ class CompiledBulk(BlockCounter[_Scanned]):
     def __init__(
         self,
         scanner: type[Scanner],
-        shapes: Shapes,
+        shapes: LineShapes,
         memo: Memo,
         totals: Totals,
         *,
@@ -63,7 +63,7 @@ class CompiledBulk(BlockCounter[_Scanned]):
         super().__init__(shapes, memo, totals)
         self._keys = _KEYS if keys is None else keys
         self._scanner = scanner
-        self._scanners: dict[Layout, Scanner] = {}
+        self._scanners: dict[ScannerLayout, Scanner] = {}
         self._lines = self._asked = 0
 
     @property
@@ -76,7 +76,7 @@ class CompiledBulk(BlockCounter[_Scanned]):
         for scanner in self._scanners.values():
             scanner.forget()
 
-    def _apart(self, piece: bytes, shape: Shape) -> _Scanned | None:
+    def _apart(self, piece: bytes, shape: LineShape) -> _Scanned | None:
         if not piece.endswith(b"\n"):
             return None
         scanner, buckets = self._scanner_for(shape.layout), shape.buckets
@@ -93,13 +93,13 @@ class CompiledBulk(BlockCounter[_Scanned]):
         self._asked += len(keys) + len(paths) + len(prefixes) + odd
         return _Scanned(scanner, lines, odd)
 
-    def _finds_the_same(self, one: Shape, other: Shape) -> bool:
+    def _finds_the_same(self, one: LineShape, other: LineShape) -> bool:
         return one.layout == other.layout
 
     def _odd_lines(self, _piece: bytes, block: _Scanned) -> bytes:
         return block.scanner.odd_lines()
 
-    def _add(self, _piece: bytes, block: _Scanned, shape: Shape, others: Others) -> int:
+    def _add(self, _piece: bytes, block: _Scanned, shape: LineShape, others: Others) -> int:
         totals, stamps = self._totals, shape.stamps
         entries, rest = block.scanner.add(
             totals.minutes, totals.records, stamps.days, stamps.minute_of, totals.note, others
@@ -151,7 +151,7 @@ class CompiledBulk(BlockCounter[_Scanned]):
                 minutes.append(None)
         return minutes
 
-    def _scanner_for(self, layout: Layout) -> Scanner:
+    def _scanner_for(self, layout: ScannerLayout) -> Scanner:
         scanner = self._scanners.get(layout)
         if scanner is None:
             if len(self._scanners) >= _SCANNERS:

@@ -12,12 +12,12 @@ from typing import Any
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.named_parts import (
     KNOWN,
-    Names,
+    PartNames,
     Value,
     parts_of,
     read_values,
 )
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.prefixes.carriers import COLORS, after_carriers
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
@@ -63,16 +63,18 @@ class _Doubled(dict[str, Any]):
     twice: frozenset[str]
 
 
-def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
+def read(
+    line: bytes, *, zone: tzinfo, newest: int | None
+) -> LogEntry | EntryWithoutTime | str | None:
     """Return an entry, the reason why the line is damaged, or `None` if it is no such object."""
-    start = begin(line)
+    start = object_start(line)
     if start is None:
         return None
-    found = parsed(line[start:])
+    found = parse_object(line[start:])
     if found is None:
         return None
     try:
-        values = flat(found, names.KNOWN, names.CONTAINERS)
+        values = wanted_values(found, names.KNOWN, names.CONTAINERS)
     except KeyTwiceError:
         return KEY_TWICE
     console = _CONSOLE.match(line)
@@ -88,25 +90,27 @@ def named(line: bytes) -> list[tuple[str, bytes]]:
 
 
 def named_parts_of(
-    line: bytes, known: Names, wanted: tuple[frozenset[str], Mapping[str, str]]
+    line: bytes, known: PartNames, wanted: tuple[frozenset[str], Mapping[str, str]]
 ) -> list[tuple[str, bytes]]:
     """Return the parts of the request in an object, with these known names.
 
     `wanted` has all names, and the objects in which they are searched.
     """
-    start = begin(line)
-    found = None if start is None else parsed(line[start:])
+    start = object_start(line)
+    found = None if start is None else parse_object(line[start:])
     if found is None or start is None:
         return []
     before = [("before", line[:start].rstrip(b" "))] if start else []
-    return [*before, *parts_of(flat(found, *wanted), known)]
+    return [*before, *parts_of(wanted_values(found, *wanted), known)]
 
 
 def with_prefix(
-    before: bytes, entry: LogEntry | Timeless | str | None
-) -> LogEntry | Timeless | str | None:
+    before: bytes, entry: LogEntry | EntryWithoutTime | str | None
+) -> LogEntry | EntryWithoutTime | str | None:
     """Return the result of reading an object. If it has no time, add the text before the object."""
-    return replace(entry, before=before) if before and isinstance(entry, Timeless) else entry
+    return (
+        replace(entry, before=before) if before and isinstance(entry, EntryWithoutTime) else entry
+    )
 
 
 def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
@@ -114,7 +118,7 @@ def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signatu
     return "json"
 
 
-def begin(line: bytes) -> int | None:
+def object_start(line: bytes) -> int | None:
     """Return where the object in a line begins, after prefixes of carriers; `None` if there is no object."""
     if not line.rstrip(b" ").endswith(b"}") or b"{" not in line:
         return None
@@ -127,7 +131,7 @@ def begin(line: bytes) -> int | None:
     return start if line[start : start + 1] == b"{" else None
 
 
-def parsed(text: bytes) -> dict[str, Any] | None:
+def parse_object(text: bytes) -> dict[str, Any] | None:
     """Parse an object; return `None` if it is broken, nested too deeply, or not an object.
 
     Values that nginx writes without quotes are read, even if they are no JSON.
@@ -156,7 +160,7 @@ def _as_json(match: re.Match[str]) -> str:
     return f'{match[1]}"{match[2]}"' if match[2] else f"{match[1]}null"
 
 
-def flat(
+def wanted_values(
     found: Mapping[str, Any], wanted: frozenset[str], containers: Mapping[str, str]
 ) -> dict[str, Value]:
     """Return the first value of each wanted name; raises `KeyTwiceError` if a wanted key occurs twice."""

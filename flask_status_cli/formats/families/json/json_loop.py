@@ -8,14 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
+from flask_status_cli.formats.counting.duration_cache import UNTOLD, BucketCache
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Resolve, Slow
 from flask_status_cli.formats.counting.totals import Totals, ends_of_runs
 from flask_status_cli.formats.families.json.json_lines import with_unit
-from flask_status_cli.formats.families.json.json_template import USUAL, Keys, Template, template_of
+from flask_status_cli.formats.families.json.json_template import (
+    USUAL,
+    Template,
+    WantedKeys,
+    template_of,
+)
 from flask_status_cli.formats.families.named_parts import (
-    Names,
+    PartNames,
     Value,
     duration_of,
     request_of,
@@ -71,7 +76,7 @@ class _Found:
 class _Kind:
     """One template and its caches: the codes of values, the minutes of times, the buckets of durations."""
 
-    def __init__(self, template: Template, known: Names, zone: tzinfo) -> None:
+    def __init__(self, template: Template, known: PartNames, zone: tzinfo) -> None:
         self.template = template
         self.known = known.among(template.values)
         self.codes: dict[Key, int] = {}
@@ -79,7 +84,7 @@ class _Kind:
         self.minutes = _Minutes(lambda stamp: template.minute(stamp, zone))
         told = self.template.durations
         self._units = replace(known, units={n: u for n, u in known.units.items() if n in told})
-        self._buckets = Buckets(self._duration)
+        self._buckets = BucketCache(self._duration)
 
     def _duration(self, texts: bytes) -> int | None:
         """Return the duration in microseconds, given the JSON of all values that may be one."""
@@ -146,7 +151,7 @@ class JsonLoop:
         alike: Alike,
         zone: tzinfo,
         totals: Totals,
-        keys: Keys = USUAL,
+        keys: WantedKeys = USUAL,
     ) -> None:
         self._keys = keys
         self._zone = zone

@@ -18,8 +18,8 @@ from flask_status_cli.formats.durations import (
 )
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
-from flask_status_cli.formats.families.named_parts import KNOWN, Names, read_values
-from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.named_parts import KNOWN, PartNames, read_values
+from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
 
@@ -49,7 +49,7 @@ class JsonMap:
         self.text = text
         given = _given(text.removeprefix(PREFIX))
         keys = {part: names.plain(key) for part, key in given.items()}
-        self.known = Names(
+        self.known = PartNames(
             **{
                 part: tuple(dict.fromkeys((keys[part], *usual))) if part in keys else usual
                 for part, usual in (
@@ -70,14 +70,14 @@ class JsonMap:
 
     def read(
         self, line: bytes, *, zone: tzinfo, newest: int | None
-    ) -> LogEntry | Timeless | str | None:
+    ) -> LogEntry | EntryWithoutTime | str | None:
         """Return an entry, the reason why the line is damaged, or `None` if it is no such object."""
-        start = json_lines.begin(line)
-        found = None if start is None else json_lines.parsed(line[start:])
+        start = json_lines.object_start(line)
+        found = None if start is None else json_lines.parse_object(line[start:])
         if found is None or start is None:
             return None
         try:
-            values = json_lines.flat(found, self.wanted, self.containers)
+            values = json_lines.wanted_values(found, self.wanted, self.containers)
         except json_lines.KeyTwiceError:
             return KEY_TWICE
         return json_lines.with_prefix(

@@ -15,7 +15,13 @@ from typing import Any, Protocol
 
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
-from flask_status_cli.formats.families.named_parts import KNOWN, Names, Values, request_of, time_of
+from flask_status_cli.formats.families.named_parts import (
+    KNOWN,
+    PartNames,
+    Values,
+    request_of,
+    time_of,
+)
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
 
@@ -88,42 +94,42 @@ class Template:
         return first if first == minute_of(text, zone=zone, newest=1 << 40) else None
 
 
-class Keys(Protocol):
+class WantedKeys(Protocol):
     """The keys that are used: `known` has them by part, `wanted` has all.
 
     `containers` are objects to search.
     """
 
-    known: Names
+    known: PartNames
     wanted: frozenset[str]
     containers: Mapping[str, str]
 
 
 @dataclass(slots=True)
 class _Usual:
-    known: Names
+    known: PartNames
     wanted: frozenset[str]
     containers: Mapping[str, str]
 
 
-USUAL: Keys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS)
+USUAL: WantedKeys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS)
 """The keys that known servers and loggers write."""
 
 
 def template_of(
     line: bytes,
     *,
-    keys: Keys = USUAL,
+    keys: WantedKeys = USUAL,
 ) -> Template | None:
     """Return the template of a line that is an entry, `None` if such lines cannot be read with a template."""
     if not line.startswith(b"{") or len(line) > _LONGEST:
         return None
-    found = json_lines.parsed(line)
+    found = json_lines.parse_object(line)
     if found is None:
         return None
     known, wanted, containers = keys.known, keys.wanted, keys.containers
     try:
-        values = json_lines.flat(found, wanted, containers)
+        values = json_lines.wanted_values(found, wanted, containers)
     except json_lines.KeyTwiceError:
         return None
     time = _time_name(values, known)
@@ -137,7 +143,7 @@ def template_of(
         return None
 
 
-def _time_name(values: Values, known: Names) -> str | None:
+def _time_name(values: Values, known: PartNames) -> str | None:
     """Return the first name of a time that a line has, `None` if its value is not a time."""
     found = [name for name in known.time if values.get(name) is not None]
     if not found:
@@ -157,7 +163,7 @@ class _Writer:
         self,
         line: bytes,
         time: str,
-        wanted: tuple[Names, frozenset[str], Mapping[str, str]],
+        wanted: tuple[PartNames, frozenset[str], Mapping[str, str]],
         usual_unit: str,
     ) -> None:
         self._line = line

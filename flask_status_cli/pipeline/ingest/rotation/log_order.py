@@ -9,10 +9,10 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
-from flask_status_cli.sources import Target
+from flask_status_cli.sources import LogPath
 
 
-def unchanged(target: Target, context: IngestContext) -> InputFact | None:
+def unchanged(target: LogPath, context: IngestContext) -> InputFact | None:
     """Return the recorded state of a log, `None` if the log may have changed since it was read."""
     if context.seen.empty:
         return None
@@ -22,7 +22,7 @@ def unchanged(target: Target, context: IngestContext) -> InputFact | None:
         return None
 
 
-def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
+def in_order(targets: Iterable[LogPath], context: IngestContext) -> list[LogPath]:
     """Return the logs sorted by the time of their first entry. Pipes and logs without entries come first."""
     targets = list(targets)
     if len(targets) < 2:
@@ -32,7 +32,7 @@ def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
     return sorted(targets, key=lambda target: minutes.get(target.path) or 0)
 
 
-def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterator[LogError]:
+def empty_directories(targets: Iterable[LogPath], logs: Iterable[str]) -> Iterator[LogError]:
     """Yield an error for each directory among the arguments that has none of `logs`."""
     found = set(logs)
     paths: dict[str, set[str]] = {}

@@ -20,10 +20,10 @@ from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, nev
 from flask_status_cli.sources import (
     Content,
     Listings,
+    LogPath,
     Sibling,
-    Target,
+    has_rotated_name,
     head_of,
-    rotated,
     siblings,
 )
 
@@ -32,8 +32,8 @@ ROTATING = timedelta(minutes=1)
 
 
 def unread_siblings(
-    targets: Sequence[Target], context: IngestContext, *, older: dict[str, int] | None = None
-) -> list[Target]:
+    targets: Sequence[LogPath], context: IngestContext, *, older: dict[str, int] | None = None
+) -> list[LogPath]:
     """Return the files beside the logs that have unread lines.
 
     These are rotated files that appeared since the log was first read, and renamed files that have grown
@@ -41,7 +41,7 @@ def unread_siblings(
     `older` receives the number of rotated files beside each log that is read for the first time.
     """
     named = {target.path for target in targets}
-    found: dict[str, Target] = {}
+    found: dict[str, LogPath] = {}
     begun: list[InputFact] = []
     listings = Listings()
     for log in _logs(targets):
@@ -56,7 +56,7 @@ def unread_siblings(
             if first_time and not any(_is_file(sibling, fact) for fact in begun[-1:]):
                 context.seen.note(never_read(_fact(sibling)))
             else:
-                found[sibling.path] = Target(sibling.path, found=True)
+                found[sibling.path] = LogPath(sibling.path, found=True)
     if begun or context.seen.new:
         # stored before anything is read, so that a killed run does not forget which files it ignores
         context.writer.note([*context.seen.new, *begun])
@@ -73,7 +73,7 @@ def _begun(log: str, stat: os.stat_result | None) -> list[InputFact]:
     return [fact_of(log, stat, read_at=0, stream=None, size=INCOMPLETE)]
 
 
-def leave_siblings(targets: Sequence[Target], context: IngestContext) -> None:
+def leave_siblings(targets: Sequence[LogPath], context: IngestContext) -> None:
     """Record that the files beside logs that are read for the first time are ignored."""
     unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
 
@@ -90,8 +90,12 @@ def renamed_lately(log: str, now: datetime) -> bool:
     return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)
 
 
-def _logs(targets: Sequence[Target]) -> Iterator[str]:
-    return (target.path for target in targets if not target.is_pipe and not rotated(target.path))
+def _logs(targets: Sequence[LogPath]) -> Iterator[str]:
+    return (
+        target.path
+        for target in targets
+        if not target.is_pipe and not has_rotated_name(target.path)
+    )
 
 
 def _unread(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         Committed,
         FoldedRoutes,
         Freezing,
-        Gathered,
+        GatheredBatches,
         Placing,
         PrintedProblems,
         SmallBatch,
@@ -108,7 +108,7 @@ class Writer:
         self._store.freezing = freezing
         self.gathers = self._beside = not (rehearsal or rejects or stored)
         self._open: ExitStack | None = None
-        self._gathered: Gathered | None = None
+        self._gathered: GatheredBatches | None = None
         self.new_routes = 0
         self._open_until = 0.0
         self._notices: list[str] = []
