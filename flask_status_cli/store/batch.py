@@ -10,7 +10,7 @@ from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, UnreadKi
 from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.counts.upsert import ReadyRows
+    from flask_status_cli.store.counts.attribution import EarlyAttribution
 
 THIS_STREAM: Final = 0
 """The stream number of an `InputFact` that means the batch's own stream, which may not have a number yet."""
@@ -35,7 +35,7 @@ class Batch:
     - `of_hosts`: the requests of virtual hosts. The host is the label. If there are too many labels, the
       requests of further hosts are counted as `<other>`, unless the hosts are `named`.
     - `named`: whether the user has named these hosts.
-    - `ready`: the rows of `counts`, if they were made before; see `Store.made_ready`.
+    - `ready`: what was found out about `counts` before; see `Store.made_ready`.
     """
 
     counts: MinuteCounts
@@ -51,7 +51,7 @@ class Batch:
     of_hosts: tuple[MinuteCounts, ...] = ()
     named: bool = False
     number: int | None = None
-    ready: ReadyRows | None = None
+    ready: EarlyAttribution | None = None
 
 
 @frozen

@@ -222,7 +222,7 @@ class Store(Edits, EndOfRun, Lookups):
         return tried[0]
 
     def made_ready(self, batch: Batch) -> Batch:
-        """Return the batch with the text of its rows, if a server is still busy with the batch before it."""
+        """Return the batch with what can be found out before its turn, if a server is still busy."""
         if not (self.is_committing and self._opened.takes_text) or batch.of_hosts:
             return batch
         from flask_status_cli.store.counts.attribution import make_ready
@@ -262,8 +262,13 @@ class Store(Edits, EndOfRun, Lookups):
 
     @property
     def is_committing(self) -> bool:
-        """Whether a batch is being committed in the background."""
+        """Whether a batch is being committed in the background, or was and is not waited for yet."""
         return self._background is not None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is still being committed in the background, so that the next one would wait."""
+        return self._background is not None and self._background.is_running
 
     def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
         from flask_status_cli.store.store_batch import store_batch

@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from flask_status_cli.formats.counting.line_counter import LineCounter
 from flask_status_cli.pipeline.ingest import log_reader
+from flask_status_cli.pipeline.ingest.log_reader import LogReader
 from flask_status_cli.store import LockBusy, WriteLock
 from flask_status_cli.store.database import background_commit
 from flask_status_cli.store.database.sqlite import SqliteConnection
@@ -143,3 +145,34 @@ def test_a_crowd_takes_over_the_counts_of_its_members_under_the_lock(
     assert ledger.cells() == EXPECTED
     with sqlite3.connect(ledger.database) as database:
         assert database.execute("SELECT count(*) FROM route").fetchone() == (1,)
+
+
+@pytest.mark.parametrize(
+    ("before", "counted", "rest", "busy", "expected"),
+    [
+        # The first two batches are small, so that the server begins early.
+        (0, 7, 200, False, False),
+        (0, 8, 200, False, True),
+        (1, 23, 200, False, False),
+        (1, 24, 200, False, True),
+        # A server that waits gets the next batch if the rest is at most half as long again.
+        (2, 40, 61, False, False),
+        (2, 40, 60, False, True),
+        (2, 40, 60, True, False),
+        (2, 7, 3, False, False),
+        # No batch is longer than 64 MiB, unless the last 8 MiB are read with it.
+        (2, 63, 200, True, False),
+        (2, 64, 200, True, True),
+        (2, 64, 8, True, True),
+        (2, 64, 7, True, False),
+        (2, 72, 7, True, True),
+        (2, 64, 0, True, True),
+    ],
+)
+def test_the_batches_of_a_long_log_follow_the_server(
+    before: int, counted: int, rest: int, busy: bool, expected: bool
+) -> None:
+    reader: Any = SimpleNamespace(
+        _batches=before, _bytes=counted << 20, _writer=SimpleNamespace(is_busy=busy)
+    )
+    assert LogReader._is_enough_for_server(reader, rest << 20) is expected  # noqa: SLF001

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
-from flask_status_cli.store.counts.attribution import answers
+from flask_status_cli.store.counts.attribution import answers, make_ready
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.schema import version
 
@@ -214,6 +216,65 @@ def test_counts_do_not_depend_on_cuts_or_order(batches: Batches, batch: MakeBatc
     with stored(batches, batch) as ledger:
         for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
             assert listed(ledger, by) == added(batches, floor=floor)
+
+
+PAGES = st.sampled_from(
+    [f"/{parent}{n}" for parent in ("", "blog/", "blog/tags/") for n in range(4)]
+)
+"""With the limit of one page below a parent, two of these form a crowd."""
+
+VISITS = st.dictionaries(
+    st.tuples(st.integers(0, 30), st.one_of(PAGES, st.just(UNMATCHED)), st.sampled_from([200, 404, 503])),
+    st.integers(1, 9), max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=30)
+@given(visits=st.lists(VISITS, max_size=5), answering=st.sampled_from([2, 100]))
+def test_what_is_found_out_about_a_batch_before_its_turn_changes_nothing(
+    visits: list[Cells], answering: int, batch: MakeBatch
+) -> None:
+    found = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crowds, "SLUG_LIMIT", 1)
+        patch.setattr(bounds, "ANSWERING_BOUND", answering)
+        for early in (False, True):
+            with connect_uri("") as connection:
+                version.make(connection, now=NOON)
+                store = Store(connection, Path(os.devnull), lambda: NOON)
+                results = []
+                for number, cells in enumerate(visits):
+                    checkpoint = Checkpoint(
+                        b"%08d" % number, 9, (Mark(9, b"hundreds"),), newest=None
+                    )
+                    made = batch(cells, checkpoint=checkpoint)
+                    if early:
+                        known = make_ready(store._book, made.counts)  # noqa: SLF001 - as `made_ready` does
+                        made = replace(made, ready=known)
+                        assert known is not None or number == 0
+                    results.append(store.commit(made))
+                    store.follow()
+                connection.exec_driver_sql("BEGIN")
+                ledger = Ledger(connection, Path(os.devnull))
+                found.append(
+                    (results, listed(ledger, "minute"), listed(ledger, "day"), ledger.info())
+                )
+    assert found[0] == found[1]
+
+
+def test_a_batch_that_forms_a_crowd_is_counted_for_it_although_its_routes_were_known_before(
+    database: Database, batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowds, "SLUG_LIMIT", 1)
+    visits: list[Cells] = [{(1, "/a1", 200): 1}, {(2, "/a1", 200): 2, (2, "/a2", 200): 3}]
+    with Store.open(database, create=True, clock=lambda: NOON) as store:
+        for number, cells in enumerate(visits):
+            checkpoint = Checkpoint(b"%08d" % number, 9, (Mark(9, b"hundreds"),), newest=None)
+            made = batch(cells, checkpoint=checkpoint)
+            made = replace(made, ready=make_ready(store._book, made.counts))  # noqa: SLF001
+            store.commit(made, lock=ExitStack())
+            store.follow()
+    assert counts(database) == {(1, "", "/<slug>", 200): 1, (2, "", "/<slug>", 200): 5}
 
 
 @settings(max_examples=40)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from unittest import mock
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from flask_status_cli.model.duration_buckets import BUCKETS, CODES
 from flask_status_cli.model.durations import RECORD, RecordedDurations
 from flask_status_cli.store.counts import duration_rows, upsert, waiting_paths
-from flask_status_cli.store.database.row_text import RowText
+from flask_status_cli.store.database.row_text import RowText, RowTexts
 from flask_status_cli.store.database.sqlite_errors import DamagedValue
 from flask_status_cli.store.statements import compiled
 from tests.compiled_modules import needed
@@ -40,6 +40,10 @@ class Added:
     def add_at_last(self, statement: object, flat: Sequence[int]) -> None:
         self.rows[statement] += zip(*[iter(flat)] * 4, strict=True)
 
+    def add_made(self, make: Callable[[], Iterable[tuple[object, Sequence[int]]]]) -> None:
+        for statement, flat in make():
+            self.add_at_last(statement, flat)
+
     @property
     def minutes(self) -> list[tuple[int, ...]]:
         return self.rows[compiled.ADD_MINUTES]
@@ -60,8 +64,9 @@ def added(
     with (
         mock.patch.object(upsert, "compiled_module", return_value=module),
         mock.patch.object(upsert, "VALUES_AT_ONCE", 16),
+        mock.patch.object(upsert, "BYTES_AT_ONCE", 60),
     ):
-        return connection, upsert.add(connection, places, minutes)
+        return connection, set(upsert.add(connection, places, minutes))
 
 
 def expected(places: upsert.Places, minutes: Minutes, length: int) -> Counter[tuple[int, ...]]:
@@ -83,7 +88,8 @@ def test_every_request_is_in_one_row_of_a_minute_and_in_one_of_its_quarter(
             assert {row[:3]: row[3] for row in rows} == expected(places, minutes, length)
             assert len(rows) == len(expected(places, minutes, length))
             assert [row[0] for row in rows] == sorted(row[0] for row in rows)
-        assert left == {minute for minute, cells in minutes.items() if cells.keys() - places}
+        exactly = {minute for minute, cells in minutes.items() if cells.keys() - places}
+        assert left == exactly or (takes_text and left == minutes.keys())  # texts are made later
 
 
 def test_rows_in_c_are_sorted_by_their_key() -> None:
@@ -105,25 +111,21 @@ def test_rows_in_c_are_sorted_by_their_key() -> None:
         ]
 
 
-def test_rows_that_were_made_before_are_added_if_places_and_requests_are_the_same() -> None:
-    rows_module()
-    places, minutes = {0: (2, 500)}, {29: {0: 7, 1: 3}}
-    ready = upsert.ready_rows(places, minutes)
-    for now, requests, rows, left in (
-        ({0: (2, 500)}, minutes, [(29, 2, 500, 7)], {29}),
-        ({0: (3, 500)}, minutes, [(29, 3, 500, 7)], {29}),  # the route was merged meanwhile
-        ({0: (2, 500), 1: (2, 200)}, minutes, [(29, 2, 200, 3), (29, 2, 500, 7)], set()),
-        (
-            {0: (2, 500)},
-            {29: {0: 6}},
-            [(29, 2, 500, 6)],
-            set(),
-        ),  # the extension counted one of them
-    ):
-        connection: Any = Added(takes_text=True)
-        with mock.patch.object(upsert, "ready_rows", wraps=upsert.ready_rows) as made:
-            assert upsert.add(connection, now, requests, ready=ready) == left
-        assert (connection.minutes, made.called) == (rows, now != places or requests is not minutes)
+def test_the_rows_of_a_long_text_are_made_as_they_are_taken() -> None:
+    minutes = {minute: {0: minute, 1: 1} for minute in range(1, 61)}
+    connection: Any = mock.Mock(takes_text=True)
+    with mock.patch.object(upsert, "BYTES_AT_ONCE", 100):
+        left = upsert.add(connection, {0: (7, 200)}, minutes)
+    assert left == [*minutes]
+    (_, rows), (make,) = (each.args for each in connection.method_calls)
+    assert (rows.first_time, rows.last_time) == (1, 60)
+    pieces = rows.pieces()
+    first = next(pieces).decode().split()
+    assert first[::4] == [*map(str, range(1, 15))]  # up to the end of a quarter
+    minutes[60] = {0: 9}
+    assert b"".join(pieces).decode().split()[-4:] == ["60", "7", "200", "9"]
+    ((_, quarters),) = make()
+    assert quarters[-8:] == [3, 7, 200, sum(range(45, 60)), 4, 7, 200, 9]
 
 
 LARGEST, SMALLEST = 2**63 - 1, -(2**63)
@@ -132,7 +134,9 @@ LARGEST, SMALLEST = 2**63 - 1, -(2**63)
 def test_numbers_of_any_size_are_rows_of_a_text() -> None:
     minutes = {SMALLEST: {0: LARGEST}, -16: {0: 10}, 0: {1: 100}, LARGEST: {1: 1}}
     numbers, routes, statuses = {0: 0, 1: 1}, [SMALLEST, LARGEST], [SMALLEST, 0]
-    found = rows_module().copy_rows(sorted(minutes), minutes, numbers, routes, statuses, set())
+    order = sorted(minutes)
+    at, *found = rows_module().copy_rows(order, 0, 9999, minutes, numbers, routes, statuses, set())
+    assert at == len(order)
     assert (
         found[0]
         == (
@@ -158,6 +162,30 @@ def test_the_text_of_rows_is_parted_by_time(times: list[int], newest: int) -> No
         assert (text.first_time, text.last_time) == (times[0], times[-1])
 
 
+@given(
+    st.lists(st.integers(-9, 120), min_size=1).map(sorted), st.integers(1, 4), st.integers(-12, 130)
+)
+def test_a_text_that_is_made_piece_by_piece_is_parted_by_time(
+    times: list[int], rows: int, newest: int
+) -> None:
+    lines = [f"{time}\t{number}\t200\t1\n".encode() for number, time in enumerate(times)]
+    pieces = [b"".join(lines[at : at + rows]) for at in range(0, len(lines), rows)]
+    text = RowTexts(
+        iter(pieces),
+        rows=len(times),
+        first_time=times[0],
+        last_time=times[-1],
+    )
+    old, later = text.parted(newest)
+    known = sum(time <= newest for time in times)
+    assert later  # so that nothing is left out
+    assert (old.text, b"".join(later.pieces())) == (
+        b"".join(lines[:known]), b"".join(lines[known:])
+    )  # fmt: skip
+    assert later.text == b"".join(lines[known:])
+    assert text.text == b"".join(lines)  # also after it was parted
+
+
 @pytest.mark.parametrize(
     ("minutes", "numbers", "statuses", "error"),
     [
@@ -178,7 +206,19 @@ def test_wrong_values_are_refused(
     with pytest.raises(error):
         rows_module().count_rows([1], 0, 100, minutes, numbers, [7], statuses, [], set())
     with pytest.raises(error):
-        rows_module().copy_rows([1], minutes, numbers, [7], statuses, set())
+        rows_module().copy_rows([1], 0, 100, minutes, numbers, [7], statuses, set())
+
+
+@given(st.sets(st.integers(0, 14)), MINUTES)
+def test_the_codes_of_waiting_paths_are_counted_by_minute(
+    waits: set[int], minutes: Minutes
+) -> None:
+    paths = {code: (f"/{code}", 404) for code in waits}
+    many = {minute: len(cells.keys() & waits) for minute, cells in minutes.items()}
+    for module in (rows_module(), None):
+        with mock.patch.object(waiting_paths, "compiled_module", return_value=module):
+            found = waiting_paths.rows_by_minute(minutes, paths, within=set(minutes))
+        assert found == {minute: rows for minute, rows in many.items() if rows}
 
 
 RULES = st.text("/ab-é😀", max_size=12).map("/".__add__)
@@ -224,6 +264,9 @@ def test_what_is_no_count_of_a_waiting_path_is_refused(
 ) -> None:
     with pytest.raises(error):
         rows_module().waiting_rows("", [1], minutes, paths)
+    if error is ValueError:
+        with pytest.raises(error):
+            rows_module().rows_by_minute(minutes, paths, [1])
 
 
 HOURS = st.one_of(st.integers(-30, 30), st.integers(490_000, 490_050))

@@ -59,9 +59,18 @@ LAST_PART = 3
 """In a log of several batches, one is stored early if the rest of the log is at most one third as long."""
 
 FIRST_ON_SERVER = (8 << 20, 24 << 20)
-"""On a database server, the first of several batches end after this many bytes, so that it begins early.
+"""On a database server, the first of several batches end after this many bytes, so that it begins early."""
 
-A server is slower than the counting: it is waited for after each batch, and a short last one gains nothing.
+SHORT_ON_SERVER = 8
+"""On a database server, no batch is made of less than this part of `BATCH`, because each costs round trips.
+
+Only the last one may be as short. It is read together with the one before if that has the length of `BATCH`.
+"""
+
+REST_ON_SERVER = 3, 2
+"""A server that is done with a batch gets the next one early if the rest is at most this many times as long.
+
+So the last batch, which is waited for, is a small one.
 """
 
 WORTH = 32 << 20
@@ -195,14 +204,25 @@ class LogReader:
     def _full(self) -> bool:
         if self._tally.crowded:
             return True
-        if self._bytes >= BATCH or (self._bytes >= UNKNOWN and not self._any_entry):
+        if self._bytes >= UNKNOWN and not self._any_entry:
             return True
         rest = (self._size() or 0) - self.reading.offset
         several = self._bytes + rest > BATCH or bool(self.result.lines)
         if self._writer.on_server:
-            first = FIRST_ON_SERVER[self._batches : self._batches + 1]
-            return several and any(self._bytes >= size for size in first)
-        return several and 0 < rest * LAST_PART <= self._bytes
+            return several and self._is_enough_for_server(rest)
+        return self._bytes >= BATCH or (several and 0 < rest * LAST_PART <= self._bytes)
+
+    def _is_enough_for_server(self, rest: int) -> bool:
+        """Return whether the counted bytes are a batch for a database server; `rest` bytes are left."""
+        least = BATCH // SHORT_ON_SERVER
+        if self._bytes >= BATCH:
+            return self._bytes >= BATCH + least or not 0 < rest < least
+        first = FIRST_ON_SERVER[self._batches : self._batches + 1]
+        if first:
+            return self._bytes >= first[0]
+        times, of = REST_ON_SERVER
+        is_short = self._bytes >= least and 0 < rest * of <= self._bytes * times
+        return is_short and not self._writer.is_busy
 
     @property
     def _any_entry(self) -> bool:

@@ -25,7 +25,6 @@ from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
 from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import duplicate_logs, durations, upsert
 from flask_status_cli.store.counts import waiting_paths as waiting
-from flask_status_cli.store.counts.upsert import ReadyRows
 from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import FoldedRoutes
 from flask_status_cli.store.database import key_values
@@ -44,6 +43,33 @@ class Attribution:
 
     places: Mapping[int, tuple[int, int]]
     waiting: Mapping[int, tuple[str, int]]
+
+
+@frozen
+class EarlyAttribution:
+    """What `make_ready` found out about a batch before its turn, for the routes that were known then.
+
+    - `minutes`: the requests that it is about.
+    - `routes`: the state of the routes; see `RouteBook.state`.
+    - `codes`: the codes of the requests, sorted.
+    - `places`, `others`: the codes with a route, and those without one, as `Attribution` has them.
+    - `waiting`: how many codes of `others` each minute has, if it has any.
+    """
+
+    minutes: Mapping[int, Mapping[int, int]]
+    routes: int
+    codes: Collection[int]
+    places: Mapping[int, tuple[int, int]]
+    others: Mapping[int, tuple[str, int]]
+    waiting: Mapping[int, int]
+
+    def if_about(self, batch: MinuteCounts) -> EarlyAttribution | None:
+        """Return this if it is about these requests: those that the extension counted may be left out."""
+        return self if self.minutes is batch.minutes else None
+
+    def is_current(self, book: RouteBook) -> bool:
+        """Return whether the codes in `places` still have these routes."""
+        return self.routes == book.state
 
 
 @frozen
@@ -73,7 +99,7 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     *,
     freeze: Freeze | None = None,
     unknown_only: bool = False,
-    ready: ReadyRows | None = None,
+    ready: EarlyAttribution | None = None,
 ) -> StoredCounts:
     """Add the requests of a batch: make new routes and crowds first, then add the counts.
 
@@ -82,25 +108,30 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     """
     book.refresh()
     label = batch.label
-    codes = sorted(set().union(*batch.minutes.values()))
-    fresh, beyond = _answer(book, batch, codes)
+    ready = ready.if_about(batch) if ready is not None else None
+    codes = _codes(batch) if ready is None else ready.codes
+    fresh, beyond = _answer(
+        book, batch, ready.others if ready is not None and ready.is_current(book) else codes
+    )
     folding = form_crowd.fold(connection, book, label, freeze)
     folds = book.crowds(label).fold
     own = [folds(rule) for rule in fresh]
     new = book.add(label, own) + len(folding.made)
-    attribution = attribute(book, batch, codes, beyond=beyond)
+    attribution = attribute(book, batch, codes, beyond=beyond, ready=ready)
     if unknown_only:
         duplicate_logs.refuse_known(connection, batch, attribution.places)
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
-    left = upsert.add(connection, attribution.places, batch.minutes, ready=ready)
+    left = upsert.add(connection, attribution.places, batch.minutes)
     durations.add(connection, attribution.places, batch)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
     _add_path_failures(connection, batch, failing)
     page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
     if attribution.waiting:
-        waiting.keep(connection, book, batch, paths=attribution.waiting, within=left)
+        same = ready is not None and attribution.waiting.keys() == ready.others.keys()
+        many = ready.waiting if ready is not None and same else None
+        waiting.keep(connection, book, batch, paths=attribution.waiting, within=left, many=many)
     other = book.find(label, OTHER)
     if other is not None:
         added = requests_of(
@@ -144,13 +175,18 @@ def attribute(
     codes: Iterable[int],
     *,
     beyond: Collection[str] = frozenset(),
+    ready: EarlyAttribution | None = None,
 ) -> Attribution:
     """Decide for each of the codes where its requests are counted.
 
     `beyond` are paths that answer in the batch but get no route because of the bound.
     """
     label = batch.label
-    places, others = _places(book, batch, codes, fold=_fold(book.crowds(label)))
+    known = ready is not None and ready.is_current(book)
+    asked = ready.others if ready is not None and known else codes
+    places, others = _places(book, batch, asked, fold=_fold(book.crowds(label)))
+    if ready is not None and known:
+        places = {**ready.places, **places}
     pseudo = {UNMATCHED: UNMATCHED, **dict.fromkeys(beyond, OTHER)}
     for code in [code for code, (rule, _) in others.items() if rule in pseudo]:
         rule, status = others.pop(code)
@@ -192,17 +228,20 @@ def _places(
     return places, others
 
 
-def make_ready(book: RouteBook, batch: MinuteCounts) -> ReadyRows | None:
-    """Make the rows of a batch for the routes that are known now, without a look at the database.
-
-    They are used if the batch meets no other routes when it is stored.
-    """
+def make_ready(book: RouteBook, batch: MinuteCounts) -> EarlyAttribution | None:
+    """Find out about a batch what can be known without a look at the database."""
     crowds = book.known_crowds(batch.label)
     if crowds is None:
         return None
-    codes = set().union(*batch.minutes.values())
-    places, _ = _places(book, batch, sorted(codes), fold=_fold(crowds))
-    return upsert.ready_rows(places, batch.minutes)
+    codes, minutes = _codes(batch), batch.minutes
+    places, others = _places(book, batch, codes, fold=_fold(crowds))
+    many = waiting.rows_by_minute(minutes, others, within=minutes) if others else {}
+    return EarlyAttribution(minutes, book.state, codes, places, others, many)
+
+
+def _codes(batch: MinuteCounts) -> list[int]:
+    """Return all codes of a batch, sorted."""
+    return sorted(set().union(*batch.minutes.values()))
 
 
 def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and their routes

@@ -8,8 +8,10 @@ two logs. So routes whose requests repeat after a fixed time are left out.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import Final, TypeAlias
 
 from flask_status_cli.frozen import frozen
@@ -120,8 +122,8 @@ def is_comparable(batch: MinuteCounts) -> bool:
 
     Otherwise the comparison could have one result only, and it takes milliseconds.
     """
-    enough = len(batch.minutes) >= ENOUGH_MINUTES
-    return enough and sum(map(len, batch.minutes.values())) >= LEAST_CELLS
+    cells = accumulate(map(len, batch.minutes.values()))
+    return len(batch.minutes) >= ENOUGH_MINUTES and any(many >= LEAST_CELLS for many in cells)
 
 
 def may_be_comparable(lines: int, minutes: int) -> bool:
@@ -161,7 +163,7 @@ def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> 
     if first is None:
         return ()
     last = connection.value(compiled.LAST_MINUTE, **within)
-    return [each for each in minutes if first <= each <= (last or first)]
+    return minutes[bisect_left(minutes, first) : bisect_right(minutes, last or first)]
 
 
 def _windows(minutes: Sequence[int]) -> Iterator[Sequence[int]]:

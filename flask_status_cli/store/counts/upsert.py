@@ -5,14 +5,13 @@ Requests are only ever added, so parts of a log may be stored in any order and b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
-from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER
-from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.database.row_text import RowText
+from flask_status_cli.store.database.connection import Connection, HeldRows
+from flask_status_cli.store.database.row_text import BYTES_AT_ONCE, WIDTH, RowText, RowTexts
 from flask_status_cli.store.statements import compiled
 
 VALUES_AT_ONCE: Final = 200_000
@@ -26,50 +25,15 @@ Minutes = Mapping[int, Mapping[int, int]]
 """The requests of each minute, by code."""
 
 
-@frozen
-class ReadyRows:
-    """The rows of a batch as texts, made from its `minutes` with these `places`.
-
-    - `rows`: the rows of minutes, and those of quarters of an hour.
-    - `left`: the minutes with codes that are not in `places`.
-    """
-
-    places: Places
-    minutes: Minutes
-    rows: tuple[bytes, bytes]
-    left: set[int]
-
-    def fit(self, places: Places, minutes: Minutes) -> bool:
-        """Return whether these are the rows of the same requests at the same places."""
-        return self.minutes is minutes and self.places == places
-
-
-def ready_rows(places: Places, minutes: Minutes) -> ReadyRows | None:
-    """Return the rows of `minutes`, `None` without compiled code. They are no rows of the database yet."""
-    module = compiled_module(COUNT_ROWS)
-    if module is None:
-        return None
-    left: set[int] = set()
-    rows = module.copy_rows(sorted(minutes), minutes, *_by_number(places), left)
-    return ReadyRows(places, minutes, rows, left)
-
-
-def add(
-    connection: Connection, places: Places, minutes: Minutes, *, ready: ReadyRows | None = None
-) -> set[int]:
-    """Add `minutes[minute][code]` requests; return the minutes with codes that are not in `places`.
+def add(connection: Connection, places: Places, minutes: Minutes) -> Collection[int]:
+    """Add `minutes[minute][code]` requests; return the minutes that may have codes that are not in `places`.
 
     Requests of those codes are left out. Each row is added once, sorted by minute, because that is fastest in
-    SQLite. Rows that are `ready` are used if they are the same ones.
+    SQLite.
     """
-    if connection.takes_text:
-        if ready is None or not ready.fit(places, minutes):
-            ready = ready_rows(places, minutes)
-        if ready is not None:
-            connection.add_at_last(compiled.ADD_MINUTES, RowText(ready.rows[0]))
-            connection.add_at_last(compiled.ADD_QUARTERS, RowText(ready.rows[1]))
-            return ready.left
     rows = compiled_module(COUNT_ROWS)
+    if rows is not None and connection.takes_text:
+        return _add_texts(connection, places, minutes, rows)
     if rows is not None:
         return _add_compiled(connection, places, minutes, rows)
     quarters: list[int] = []
@@ -87,6 +51,43 @@ def _by_number(places: Places) -> tuple[dict[int, int], list[int], list[int]]:
     numbers = {place: number for number, place in enumerate(in_order)}
     number_of = {code: numbers[place] for code, place in places.items()}
     return number_of, [route for route, _ in in_order], [status for _, status in in_order]
+
+
+def _add_texts(
+    connection: Connection, places: Places, minutes: Minutes, module: Any
+) -> Collection[int]:
+    """Do the same as `add`, with the rows as texts.
+
+    If there are many, most of them are made while the server stores the ones before.
+    """
+    left: set[int] = set()
+    order, of = sorted(minutes), _by_number(places)
+    at, text, quarters = module.copy_rows(order, 0, BYTES_AT_ONCE, minutes, *of, left)
+    first = RowText(text)
+    if at == len(order):
+        connection.add_at_last(compiled.ADD_MINUTES, first)
+        connection.add_at_last(compiled.ADD_QUARTERS, RowText(quarters))
+        return left
+    of_quarters = [quarters]
+
+    def texts() -> Iterator[bytes]:
+        nonlocal at
+        yield text
+        while at < len(order):
+            at, more, quarters = module.copy_rows(order, at, BYTES_AT_ONCE, minutes, *of, left)
+            of_quarters.append(quarters)
+            yield more
+
+    def made_quarters() -> Iterator[HeldRows]:
+        for _ in rows.pieces():  # those of minutes were added before
+            pass
+        yield compiled.ADD_QUARTERS, RowText(b"".join(of_quarters))
+
+    many = len(first) // WIDTH * len(order) // at
+    rows = RowTexts(texts(), rows=many, first_time=order[0], last_time=order[-1])
+    connection.add_at_last(compiled.ADD_MINUTES, rows)
+    connection.add_made(made_quarters)
+    return order
 
 
 def _add_compiled(

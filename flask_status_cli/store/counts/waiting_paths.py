@@ -35,22 +35,26 @@ FEW_PATHS: Final = 50
 """The rows of at most this many paths are looked up one by one. For more, all rows of the label are read."""
 
 
-def keep(
+def keep(  # noqa: PLR0913 - a batch, and what is known about its waiting paths
     connection: Connection,
     book: RouteBook,
     batch: MinuteCounts,
     *,
     paths: Mapping[int, tuple[str, int]],
     within: Iterable[int],
+    many: Mapping[int, int] | None = None,
 ) -> None:
     """Add the batch's requests of waiting paths.
 
-    `paths` has (path, status) for each code of a waiting path, and `within` the minutes that have such codes.
+    `paths` has (path, status) for each code of a waiting path. `within` are the minutes that may have such
+    codes.
+    `many` is the result of `rows_by_minute` for them if it is known.
+
     If there are too many rows, the oldest minutes become `<unmatched>`, each minute as a whole. New rows that
     would become `<unmatched>` at once are counted there directly, so a scan of many paths writes few rows.
     """
     label, minutes = batch.label, batch.minutes
-    new = {minute: sum(map(paths.__contains__, minutes[minute])) for minute in within}
+    new = rows_by_minute(minutes, paths, within=within) if many is None else many
     surplus = _last_surplus(connection, new)
     if surplus is not None:
         give_up_before(connection, book, surplus + 1)
@@ -65,6 +69,21 @@ def keep(
         return [rows, *durations.held_hours((h, unmatched, text) for (_, h), text in took.items())]
 
     connection.add_made(make, values=WIDTH * sum(map(new.__getitem__, kept)))
+
+
+def rows_by_minute(
+    minutes: Mapping[int, Mapping[int, int]],
+    paths: Mapping[int, tuple[str, int]],
+    *,
+    within: Iterable[int],
+) -> dict[int, int]:
+    """Return how many codes of waiting paths each of the minutes `within` has, if it has any."""
+    rows = compiled_module(COUNT_ROWS)
+    if rows is not None:
+        found: dict[int, int] = rows.rows_by_minute(minutes, paths, within)
+        return found
+    many = ((minute, sum(map(paths.__contains__, minutes[minute]))) for minute in within)
+    return {minute: rows for minute, rows in many if rows}
 
 
 def rows_of(

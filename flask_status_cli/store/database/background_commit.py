@@ -64,6 +64,11 @@ class BackgroundCommit:
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self._error = error
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the thread is still at work."""
+        return self._thread.is_alive()
+
     def wait(self) -> None:
         """Wait until all is committed; raise the error if that failed."""
         if self._thread.ident is not None:

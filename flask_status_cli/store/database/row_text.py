@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, overload
 
 WIDTH: Final = 4
 """A row has this many values."""
+
+BYTES_AT_ONCE: Final = 100_000
+"""A piece of a text has about this many bytes. The server takes some milliseconds to store them."""
 
 
 class RowText(Sequence[int]):
@@ -18,6 +21,7 @@ class RowText(Sequence[int]):
 
     def __init__(self, text: bytes) -> None:
         self.text = text
+        self._rows = text.count(b"\n")
 
     def __len__(self) -> int:
         return self._rows * WIDTH
@@ -30,12 +34,13 @@ class RowText(Sequence[int]):
         return self._values[place]
 
     @cached_property
-    def _rows(self) -> int:
-        return self.text.count(b"\n")
-
-    @cached_property
     def _values(self) -> list[int]:
         return list(map(int, self.text.split()))
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the text piece by piece."""
+        for start in range(0, len(self.text), BYTES_AT_ONCE):
+            yield self.text[start : start + BYTES_AT_ONCE]
 
     @property
     def first_time(self) -> int:
@@ -56,7 +61,72 @@ class RowText(Sequence[int]):
                 high = start
             else:
                 low = self.text.index(b"\n", start) + 1
+        if low == 0:
+            return RowText(b""), self
         return RowText(self.text[:low]), RowText(self.text[low:])
 
     def _time(self, start: int) -> int:
         return int(self.text[start : self.text.index(b"\t", start)])
+
+
+class RowTexts(RowText):
+    """A text of rows that is made piece by piece, as it is needed. Each piece is some whole rows.
+
+    - `rows`: about how many rows there are.
+    - `first_time`, `last_time`: no row has an earlier or a later time.
+    """
+
+    first_time: int = 0
+    last_time: int = 0
+
+    def __init__(
+        self, texts: Iterator[bytes], *, rows: int, first_time: int, last_time: int
+    ) -> None:
+        self._made: list[bytes] = []
+        self._texts = texts
+        self._rows = rows
+        self.first_time = first_time
+        self.last_time = last_time
+
+    @cached_property
+    def text(self) -> bytes:  # type: ignore[override]  # it is made when it is asked for
+        """The whole text."""
+        return b"".join(self.pieces())
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the text piece by piece. Each piece is made once."""
+        at = 0
+        while True:
+            if at == len(self._made):
+                more = next(self._texts, None)
+                if more is None:
+                    return
+                self._made.append(more)
+            yield self._made[at]
+            at += 1
+
+    def parted(self, time: int) -> tuple[RowText, RowText]:
+        """Return the rows up to a time, and the later rows, which are not made yet."""
+        if time < self.first_time:
+            return RowText(b""), self
+        old: list[bytes] = []
+        for piece in self.pieces():
+            before, later = RowText(piece).parted(time)
+            old.append(before.text)
+            if later:
+                break
+        earlier = RowText(b"".join(old))
+        left = max(1, self._rows - len(earlier) // WIDTH)
+        return earlier, RowTexts(
+            self._later(time), rows=left, first_time=time + 1, last_time=self.last_time
+        )
+
+    def _later(self, time: int) -> Iterator[bytes]:
+        known = True
+        for piece in self.pieces():
+            if known:
+                _, later = RowText(piece).parted(time)
+                known = not later
+                yield later.text
+            else:
+                yield piece

@@ -26,9 +26,6 @@ WORTH: Final = 1_000
 SENT_AT_ONCE: Final = 5_000
 """COPY sends this many rows at once, so that the server works while the next ones are written as text."""
 
-BYTES_AT_ONCE: Final = 100_000
-"""COPY sends this much of a text at once."""
-
 ROWS_AT_ONCE: Final = 10_000
 """One round trip reads this many rows."""
 
@@ -58,7 +55,7 @@ def merged(rows: Iterable[HeldRows]) -> Iterator[HeldRows]:
     for additive, flat in rows:
         if not flat:
             continue
-        if last is not None and last[0] is additive and last[1][-additive.width] < flat[0]:
+        if last is not None and _follow(last, additive, flat):
             last[1].extend(flat)
             continue
         if last is not None:
@@ -72,17 +69,18 @@ def merged(rows: Iterable[HeldRows]) -> Iterator[HeldRows]:
         yield last
 
 
+def _follow(last: tuple[Additive, list[Any]], additive: Additive, flat: Sequence[Any]) -> bool:
+    """Return whether rows are of the same table as the last ones, and later than these."""
+    same = last[0] is additive and not isinstance(flat, RowText)
+    return same and last[1][-additive.width] < flat[0]
+
+
 def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
     """Add rows by COPY. None of their keys may be in the table."""
-    pieces = _text_pieces(flat) if isinstance(flat, RowText) else _pieces(flat, additive.width)
+    pieces = flat.pieces() if isinstance(flat, RowText) else _pieces(flat, additive.width)
     with _copying(driver, *target(additive.head)) as rows:
         for piece in pieces:
             rows.write(piece)
-
-
-def _text_pieces(rows: RowText) -> Iterator[bytes]:
-    for start in range(0, len(rows.text), BYTES_AT_ONCE):
-        yield rows.text[start : start + BYTES_AT_ONCE]
 
 
 def _pieces(flat: Sequence[Any], width: int) -> Iterator[str]:

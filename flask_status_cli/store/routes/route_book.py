@@ -36,6 +36,10 @@ class RouteBook:
 
     Use it only within a writing transaction, after `refresh`. Rules that match one of the globs `keep` never
     become part of a crowd.
+
+    - `highest`: the highest number of a route.
+    - `state`: a number that changes unless routes were only added: then the rules that had a route have it
+      still.
     """
 
     def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
@@ -49,6 +53,7 @@ class RouteBook:
         self._pages: dict[int, dict[str, int]] | None = None
         self._version: tuple[int, int] | None = None
         self.highest = 0
+        self.state = 0
 
     @property
     def answering(self) -> int:
@@ -68,7 +73,9 @@ class RouteBook:
             for row in self._connection.new_routes(self.highest):
                 self._remember(row)
                 self._crowds.pop(row[1], None)
+                self.state += 1
             return
+        self.state += 1
         self._crowds, self._crowd_routes, self.highest = {}, set(), 0
         self._numbers.clear()
         self._own.clear()
@@ -96,6 +103,7 @@ class RouteBook:
 
     def crowds_changed(self) -> None:
         """Record that crowds have formed, so that other processes read them again."""
+        self.state += 1
         key_values.add(self._connection, NumberName.CROWDS, 1)
         if self._version is not None:
             self._version = (self._version[0], key_values.read(self._connection, NumberName.CROWDS))
@@ -172,6 +180,7 @@ class RouteBook:
 
     def drop(self, label: str, rules: Iterable[str]) -> None:
         """Remove rules whose routes were merged into others."""
+        self.state += 1
         for rule in rules:
             del self._numbers[label][rule]
             self._own[label].discard(rule)

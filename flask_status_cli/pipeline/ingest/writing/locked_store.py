@@ -117,6 +117,11 @@ class Writer:
         if self._store.copied is not None:
             self._notices.append(fold_messages.copied(path, self._store.copied))
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the batch before is still being committed, so that another one would wait."""
+        return self._store.is_busy
+
     def _lock(self) -> AbstractContextManager[object]:
         self._store.wait()  # a commit in the background may still hold the lock
         return nullcontext() if self._rehearsal else self._store.locked(wait=self._wait)

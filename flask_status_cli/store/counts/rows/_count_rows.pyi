@@ -1,6 +1,6 @@
 """The interface of `count_rows.h`, which is compiled when the package is installed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 def count_rows(
@@ -28,16 +28,19 @@ def count_rows(
 
 def copy_rows(
     order: list[int],
+    start: int,
+    most: int,
     minutes: Mapping[int, Mapping[int, int]],
     places: dict[int, int],
     routes: list[int],
     statuses: list[int],
     left: set[int],
     /,
-) -> tuple[bytes, bytes]:
-    """Return the rows of all minutes, and those of their quarters, as texts for PostgreSQL's COPY.
+) -> tuple[int, bytes, bytes]:
+    """Return the rows of minutes, and those of their quarters, as texts for PostgreSQL's COPY.
 
-    A line is a row. The rows and the arguments are those of `count_rows`.
+    A line is a row. The rows, the first result and the arguments are those of `count_rows`, but `most` is a
+    number of bytes.
     """
 
 def duration_rows(
@@ -67,3 +70,11 @@ def waiting_rows(
     sorted by path; those of one path are in the order of the minutes. `paths` has (path, status) of each code
     of a path that waits.
     """
+
+def rows_by_minute(
+    minutes: Mapping[int, Mapping[int, int]],
+    paths: Mapping[int, tuple[str, int]],
+    within: Iterable[int],
+    /,
+) -> dict[int, int]:
+    """Return how many codes in `paths` each of the minutes `within` has, if it has any."""

@@ -227,8 +227,8 @@ append_quarter(Rows *rows, long long quarter, const Source *source, Sums *sums)
     return failed;
 }
 
-/* Makes the rows of minutes from `at` on, until `most` values are reached and a quarter ends. Returns the
-   place of the next minute, -1 with an exception set. */
+/* Makes the rows of minutes from `at` on, until `most` values or bytes are reached and a quarter ends. Returns
+   the place of the next minute, -1 with an exception set. */
 static Py_ssize_t
 make_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, const Source *source,
           Sums *sums, Rows *rows, Rows *quarters, PyObject *left)
@@ -247,7 +247,7 @@ make_rows(PyObject *order, Py_ssize_t at, Py_ssize_t most, PyObject *minutes, co
         if (quarter_of(minute) != quarter) {
             if (append_quarter(quarters, quarter, source, &sums[1]) < 0)
                 return -1;
-            if (rows->list && PyList_Size(rows->list) >= most)
+            if ((rows->list ? PyList_Size(rows->list) : (Py_ssize_t)rows->used) >= most)
                 return at;
             quarter = quarter_of(minute);
         }
@@ -343,16 +343,19 @@ copy_rows(PyObject *Py_UNUSED(module), PyObject *args)
     PyObject *order, *minutes, *left, *found = NULL;
     Source source = {0};
     Rows rows = {0}, quarters = {0};
-    if (!PyArg_ParseTuple(args, "O!O!O!O!O!O!", &PyList_Type, &order, &PyDict_Type, &minutes,
-                          &PyDict_Type, &source.places, &PyList_Type, &source.routes, &PyList_Type,
-                          &source.statuses, &PySet_Type, &left))
+    Py_ssize_t start, most, next = -1;
+    if (!PyArg_ParseTuple(args, "O!nnO!O!O!O!O!", &PyList_Type, &order, &start, &most, &PyDict_Type,
+                          &minutes, &PyDict_Type, &source.places, &PyList_Type, &source.routes,
+                          &PyList_Type, &source.statuses, &PySet_Type, &left))
         return NULL;
     if (refused(&source))
         return NULL;
     source.middles = middles_make(&source);
-    if (source.middles &&
-        sum_rows(order, 0, 0, minutes, &source, &rows, &quarters, left) >= 0)
-        found = Py_BuildValue("NN", PyBytes_FromStringAndSize(rows.text, (Py_ssize_t)rows.used),
+    if (source.middles)
+        next = sum_rows(order, start, most, minutes, &source, &rows, &quarters, left);
+    if (next >= 0)
+        found = Py_BuildValue("nNN", next,
+                              PyBytes_FromStringAndSize(rows.text, (Py_ssize_t)rows.used),
                               PyBytes_FromStringAndSize(quarters.text, (Py_ssize_t)quarters.used));
     free(source.middles);
     free(rows.text);
@@ -365,11 +368,12 @@ static PyMethodDef functions[] = {
     {"copy_rows", copy_rows, METH_VARARGS, NULL},
     {"duration_rows", duration_rows, METH_VARARGS, NULL},
     {"waiting_rows", waiting_rows, METH_VARARGS, NULL},
+    {"rows_by_minute", rows_by_minute, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 /* `compiled_code.py` says when to add one. */
-#define INTERFACE 4
+#define INTERFACE 5
 
 static int
 fill_module(PyObject *module)

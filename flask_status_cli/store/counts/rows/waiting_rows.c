@@ -138,3 +138,49 @@ waiting_rows(PyObject *Py_UNUSED(module), PyObject *args)
     free(rows);
     return flat;
 }
+
+/* Stores how many codes of a minute are in `paths`, if any. Returns -1 with an exception set. */
+static int
+count_minute(PyObject *found, PyObject *minute, PyObject *minutes, PyObject *paths)
+{
+    PyObject *cells = PyDict_GetItemWithError(minutes, minute), *code, *requests, *many;
+    Py_ssize_t rows = 0;
+    int failed;
+    if (!cells || !PyDict_Check(cells)) {
+        PyErr_SetString(PyExc_ValueError, "a minute has no counts");
+        return -1;
+    }
+    for (Py_ssize_t next = 0; PyDict_Next(cells, &next, &code, &requests);) {
+        int waits = PyDict_Contains(paths, code);
+        if (waits < 0)
+            return -1;
+        rows += waits;
+    }
+    if (!rows)
+        return 0;
+    many = PyLong_FromSsize_t(rows);
+    failed = many ? PyDict_SetItem(found, minute, many) : -1;
+    Py_XDECREF(many);
+    return failed;
+}
+
+PyObject *
+rows_by_minute(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *minutes, *paths, *within, *each, *minute, *found;
+    if (!PyArg_ParseTuple(args, "O!O!O", &PyDict_Type, &minutes, &PyDict_Type, &paths, &within))
+        return NULL;
+    each = PyObject_GetIter(within);
+    if (!each)
+        return NULL;
+    found = PyDict_New();
+    while (found && (minute = PyIter_Next(each))) {
+        if (count_minute(found, minute, minutes, paths) < 0)
+            Py_CLEAR(found);
+        Py_DECREF(minute);
+    }
+    Py_DECREF(each);
+    if (PyErr_Occurred())
+        Py_CLEAR(found);
+    return found;
+}
