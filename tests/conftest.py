@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import bz2
+import gc
 import gzip
 import importlib.util
 import lzma
 import os
 import shutil
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -32,6 +34,12 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": zstd.compress,
 }
 IN_CI = os.environ.get("CI") == "true"
+RAM_DISK = "/dev/shm"
+RAM_NEEDED = 3 * 2**30
+"""Bytes that must be free on the RAM disk. A run of all tests needs about a third of them."""
+
+FAILED = pytest.StashKey[bool]()
+"""A test that failed keeps its directory on disk."""
 
 
 def pytest_configure() -> None:
@@ -44,15 +52,58 @@ def pytest_configure() -> None:
     os.environ["TZ"] = "UTC"
     time.tzset()
     os.umask(0o022)
+    if _has_room(RAM_DISK):
+        os.environ.setdefault(
+            "PYTEST_DEBUG_TEMPROOT", RAM_DISK
+        )  # a commit of SQLite takes half the time
     slow_is_fine = [HealthCheck.too_slow]
     settings.register_profile("any machine", deadline=None, suppress_health_check=slow_is_fine)
     settings.load_profile("any machine")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """With `-n auto`, start a worker more than there are cores: many tests wait for other processes.
+
+    A worker gets neighboring tests, which share servers and browsers, and takes over tests of others at the
+    end. `PYTEST_XDIST_AUTO_NUM_WORKERS` sets another number.
+    """
+    if config.option.dist == "no":
+        config.option.dist = "worksteal"
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    return len(os.sched_getaffinity(0)) + 1
+
+
+def pytest_collection() -> None:
+    """No garbage is looked for while tests are collected: hardly anything of them is garbage."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Nor is it looked for among the tests themselves while they run."""
+    gc.freeze()
+    gc.enable()
+
+
+def _has_room(directory: str) -> bool:
+    """Return whether the temporary files of all tests fit, and programs can be started from there."""
+    try:
+        found = os.statvfs(directory)
+    except OSError:
+        return False
+    room = found.f_bavail * found.f_frsize
+    return room > RAM_NEEDED and not found.f_flag & os.ST_NOEXEC and os.access(directory, os.W_OK)
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """On CI a skipped test is a failed one: everything a test can need is installed there."""
     report = yield
+    if report.failed:
+        item.stash[FAILED] = True
     if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
         report.longrepr = f"skipped, but CI skips nothing: {report.longrepr}"
@@ -70,6 +121,23 @@ def program() -> Callable[[str], str]:
         return found
 
     return find
+
+
+@pytest.fixture
+def on_disk(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A directory on a disk. There a new file may get the inode of a removed one, on a RAM disk never."""
+    path = Path(tempfile.mkdtemp(prefix="flask-status-"))
+    yield path
+    if FAILED not in request.node.stash:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def in_ram(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory for databases, on the RAM disk if there is one, for a test whose logs are on a disk."""
+    path = tmp_path_factory.mktemp("ram")
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(params=PACKERS)

@@ -63,29 +63,32 @@ HEADS = [
 TAILS = [b"", b'" 200 -']
 
 
+ATTEMPTS = 3
+"""So often is it tried: what the machine does beside may make one attempt slow, and hardly ever all."""
+
+
 def seconds(filling: bytes, length: int, *, repeated: int = 1) -> float:
-    """The processor time for lines filled up to about this length; the least of two attempts."""
+    """The processor time for lines filled up to about this length."""
     body = filling * (length // len(filling))
     block = b"".join(head + body + tail + b"\n" for head in HEADS for tail in TAILS) * repeated
-    taken = []
-    for _ in range(2):
-        start = time.process_time()
-        counter = LineCounter(lambda _method, target, status: status, zone=UTC)
-        counter.feed(block)
-        assert counter.take().lines >= len(HEADS) * len(TAILS) * repeated
-        detect(block)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    start = time.process_time()
+    counter = LineCounter(lambda _method, target, status: status, zone=UTC)
+    counter.feed(block)
+    assert counter.take().lines >= len(HEADS) * len(TAILS) * repeated
+    detect(block)
+    return time.process_time() - start
+
+
+def grows_linearly(filling: bytes, length: int, *, repeated: int = 1) -> bool:
+    shorter = seconds(filling, length // TIMES, repeated=repeated)
+    return seconds(filling, length, repeated=repeated) < shorter * SLOWER + NOISE
 
 
 @pytest.mark.parametrize("filling", FILLINGS)
 def test_a_long_line_takes_no_longer_a_byte_than_a_shorter_one(filling: bytes) -> None:
-    length = LONGEST
-    shorter = seconds(filling, length // TIMES)
-    assert seconds(filling, length) < shorter * SLOWER + NOISE
+    assert any(grows_linearly(filling, LONGEST) for _ in range(ATTEMPTS))
 
 
 @pytest.mark.parametrize("filling", FILLINGS)
 def test_lines_of_half_a_kilobyte_take_no_longer_a_byte_than_shorter_ones(filling: bytes) -> None:
-    shorter = seconds(filling, 600 // TIMES, repeated=50)
-    assert seconds(filling, 600, repeated=50) < shorter * SLOWER + NOISE
+    assert any(grows_linearly(filling, 600, repeated=50) for _ in range(ATTEMPTS))

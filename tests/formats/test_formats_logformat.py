@@ -325,20 +325,22 @@ def seconds(text: str, filling: bytes, length: int) -> float:
     layout = compile_format(text)
     body = filling * (length // len(filling))
     lines = (body, b"::1 - " + body, b"::1 - u " + STAMP.encode() + b" " + body + b" 200 5")
-    taken = []
-    for _ in range(2):
-        start = time.process_time()
-        for line in lines:
-            layout.read(line, zone=UTC, newest=None)
-        taken.append(time.process_time() - start)
-    return min(taken)
+    start = time.process_time()
+    for line in lines:
+        layout.read(line, zone=UTC, newest=None)
+    return time.process_time() - start
+
+
+def grows_linearly(text: str, filling: bytes) -> bool:
+    # A linear pass takes 4 times as long as one over a quarter, a quadratic one 16 times.
+    shorter = seconds(text, filling, LONG // 4)
+    return seconds(text, filling, LONG) < 10 * shorter + 0.05
 
 
 @pytest.mark.parametrize("text", FORMATS)
 def test_a_long_line_takes_linear_time(text: str) -> None:
-    # A linear pass takes 4 times as long as one over a quarter, a quadratic one 16 times.
     for filling in FILLINGS:
-        assert seconds(text, filling, LONG) < 10 * seconds(text, filling, LONG // 4) + 0.05, filling
+        assert any(grows_linearly(text, filling) for _ in range(3)), filling
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_concatenated_logs_and_their_files_count_once_in_any_order(
     """`before` of the files come first; the last one in time is the live log and grows."""
     directory = tmp_path / str(len(list(tmp_path.iterdir())))
     directory.mkdir()
-    ledger.database = directory / "status.db"
+    ledger.begin()
     ends = list(accumulate(lengths))
     logs = [
         b"".join(line(n, at=START + n * timedelta(seconds=90)) for n in range(end - length, end))

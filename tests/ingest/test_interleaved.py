@@ -198,7 +198,7 @@ def test_a_rotation_within_a_run_loses_and_doubles_nothing(
     for nth in count():
         directory = tmp_path / str(nth)
         directory.mkdir()
-        ledger.database = directory / "status.db"
+        ledger.begin()
         log = Rotated(directory / "log", mode)
         monkeypatch.setattr(
             import_module("flask_status_cli.cli.commands.ingest"), "clock", lambda log=log: log.now
@@ -253,7 +253,7 @@ def test_a_log_rotated_after_a_killed_first_run_is_still_read(
     for nth in count():
         directory = tmp_path / str(nth)
         directory.mkdir()
-        ledger.database = directory / "status.db"
+        ledger.begin()
         log = Rotated(directory / "log", mode)
         monkeypatch.setattr(module, "clock", lambda log=log: log.now)
         log.write(3)

@@ -256,7 +256,7 @@ def test_a_log_truncated_while_workers_count_is_looked_up_again(
 def _cells(ledger: Any, folder: Path, content: bytes) -> Any:
     (folder / "other").mkdir()
     (folder / "other" / "b.log").write_bytes(content)
-    ledger.database = folder / "other" / "status.db"
+    ledger.begin()
     ledger.ingest("--jobs", "1", folder / "other" / "b.log")
     return ledger.cells()
 

@@ -107,9 +107,9 @@ def _pieces(draw: st.DrawFn) -> list[tuple[bytes, str]]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_logs_with_the_same_beginning_are_each_counted_from_their_first_line(
-    ledger: Any, tmp_path: Path, read: Read, pieces: list[tuple[bytes, str]]
+    ledger: Any, read: Read, pieces: list[tuple[bytes, str]]
 ) -> None:
-    ledger.database = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
+    ledger.begin()
     for content, way in pieces:
         told = read(content, way)
         assert told == "" or "were read before, at the start of a pipe" in told

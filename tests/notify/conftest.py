@@ -73,6 +73,7 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.heard: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.leaving = threading.Event()
         self.answer: Callable[[BaseHTTPRequestHandler], None] = answer(200)
 
     @property
@@ -112,6 +113,7 @@ def receiving() -> Iterator[Receiver]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         yield server
+        server.leaving.set()
         server.shutdown()
         thread.join()
 

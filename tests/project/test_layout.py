@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 import os
 from collections import Counter
+from functools import cache
 from importlib import metadata
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "flask_status_cli"
@@ -32,11 +31,27 @@ TOP_LEVEL = {
 MADE_BY_TOOLS = {"build", "dist", "PKG-INFO"}
 
 
+@cache
+def text(module: str) -> str:
+    return (ROOT / module).read_text()
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(text(module))
+
+
+@cache
 def functions(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    tree = ast.parse((ROOT / module).read_text())
     return [
-        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        node
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (function.end_lineno or 0) - function.lineno + 1
 
 
 def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
@@ -45,9 +60,9 @@ def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
     assert found == TOP_LEVEL
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_no_module_is_longer_than_500_lines(module: str) -> None:
-    assert len((ROOT / module).read_text().splitlines()) <= 500
+def test_no_module_is_longer_than_500_lines() -> None:
+    lengths = {module: len(text(module).splitlines()) for module in SOURCES}
+    assert {module: lines for module, lines in lengths.items() if lines > 500} == {}
 
 
 def test_a_folder_holds_about_a_dozen_modules() -> None:
@@ -57,28 +72,25 @@ def test_a_folder_holds_about_a_dozen_modules() -> None:
     assert set(crowded) <= {"flask_status_cli/store/schema/migrations/versions"}
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_no_function_is_longer_than_60_lines(module: str) -> None:
-    too_long = {f.name for f in functions(module) if (f.end_lineno or 0) - f.lineno + 1 > 60}
-    assert not too_long
+def test_no_function_is_longer_than_60_lines() -> None:
+    assert [f"{m}: {f.name}" for m in SOURCES for f in functions(m) if length(f) > 60] == []
 
 
 def test_nine_functions_of_ten_fit_35_lines() -> None:
-    lengths = sorted((f.end_lineno or 0) - f.lineno + 1 for m in MODULES for f in functions(m))
+    lengths = sorted(length(f) for m in MODULES for f in functions(m))
     assert lengths[len(lengths) * 9 // 10] <= 35
     assert lengths[len(lengths) // 2] <= 10
 
 
-@pytest.mark.parametrize("module", SOURCES)
-def test_a_module_says_its_idea_in_its_first_line(module: str) -> None:
-    docstring = ast.get_docstring(ast.parse((ROOT / module).read_text()))
-    assert docstring
-    assert docstring.partition("\n")[0].endswith((".", "?", "`", ":"))
+def test_a_module_says_its_idea_in_its_first_line() -> None:
+    ends = (".", "?", "`", ":")
+    first = {m: (ast.get_docstring(tree(m)) or "").partition("\n")[0] for m in SOURCES}
+    assert {module: line for module, line in first.items() if not line.endswith(ends)} == {}
 
 
 def test_a_silenced_check_carries_its_reason() -> None:
     for module in SOURCES:
-        for number, line in enumerate((ROOT / module).read_text().splitlines(), 1):
+        for number, line in enumerate(text(module).splitlines(), 1):
             for mark in ("# noqa", "# type: ignore"):
                 _, found, reason = line.partition(mark)
                 assert not found or len(reason.split()) > 2, f"{module}:{number}"

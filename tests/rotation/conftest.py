@@ -215,6 +215,12 @@ def visiting(server: Server, seed: str) -> Iterator[Visitors]:
     visitors.check()
 
 
+@pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """A directory on a disk: what happens to logs includes new files that get the inodes of old ones."""
+    return on_disk
+
+
 @pytest.fixture(name="program")
 def program_of_the_system(program: Program, monkeypatch: pytest.MonkeyPatch) -> Program:
     """Finds what Debian keeps in /usr/sbin too, which a user's PATH leaves out."""

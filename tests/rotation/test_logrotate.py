@@ -286,7 +286,7 @@ def test_every_line_is_counted_once_whatever_logrotate_does(
     mode: str,
     seed: int,
     *,
-    tmp_path: Path,
+    in_ram: Path,
     program: Callable[[str], str],
     serve: Callable[[str], Server],
     visit: Callable[[Server, str], AbstractContextManager[Visitors]],
@@ -300,7 +300,7 @@ def test_every_line_is_counted_once_whatever_logrotate_does(
     server = serve(name)
     rotation = Logrotate(logrotate, server, MODES[mode])
     disk = Disk(zcat, server.log, independent.aware_minute)
-    cron = Cron(server.log, tmp_path / "status.db", Random(f"cron {life}"), wait_for)
+    cron = Cron(server.log, in_ram / "status.db", Random(f"cron {life}"), wait_for)
 
     with visit(server, life) as visitors:
 
@@ -339,7 +339,7 @@ def test_every_line_is_counted_once_while_it_is_followed(
     mode: str,
     seed: int,
     *,
-    tmp_path: Path,
+    in_ram: Path,
     program: Callable[[str], str],
     serve: Callable[[str], Server],
     visit: Callable[[Server, str], AbstractContextManager[Visitors]],
@@ -352,7 +352,7 @@ def test_every_line_is_counted_once_while_it_is_followed(
     server = serve(name)
     rotation = Logrotate(program("logrotate"), server, MODES[mode])
     disk = Disk(program("zcat"), server.log, independent.aware_minute)
-    follower = Cron(server.log, tmp_path / "status.db", chance, wait_for)
+    follower = Cron(server.log, in_ram / "status.db", chance, wait_for)
     with follower.following():
         with visit(server, life) as visitors:
 
@@ -381,7 +381,7 @@ def test_lines_that_logrotate_deletes_are_counted_where_they_are_followed(
     name: str,
     seed: int,
     *,
-    tmp_path: Path,
+    in_ram: Path,
     program: Callable[[str], str],
     serve: Callable[[str], Server],
     visit: Callable[[Server, str], AbstractContextManager[Visitors]],
@@ -391,7 +391,7 @@ def test_lines_that_logrotate_deletes_are_counted_where_they_are_followed(
     chance = Random(life)
     server = serve(name)
     rotation = Logrotate(program("logrotate"), server, GONE)
-    follower = Cron(server.log, tmp_path / "status.db", chance, wait_for)
+    follower = Cron(server.log, in_ram / "status.db", chance, wait_for)
     with follower.following() as holds:
         with visit(server, life) as visitors:
             for _ in range(ROTATIONS):

@@ -118,6 +118,12 @@ def log(seed: int, lines: int, width: int = 60) -> bytes:
 
 
 @pytest.fixture
+def tmp_path(on_disk: Path) -> Path:
+    """A directory on a disk: what happens to logs includes new files that get the inodes of old ones."""
+    return on_disk
+
+
+@pytest.fixture
 def reader(tmp_path: Path, packers: Packers) -> Reader:
     return Reader(tmp_path, packers)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.render_html.conftest import Kit
 
 LONG = "/a-very-long-path-without-any-place-to-break-it/" + "x" * 150
+WIDTHS = (1280, 320)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 MARKUP = ["<script>canary=1</script>", '"><img src=x onerror=canary=1>', LONG, "/\u202egnp.exe"]
 
 
@@ -54,23 +56,27 @@ PAGES: dict[str, Callable[[Kit], str]] = {
 }
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_quiet_whole_and_accessible(
-    name: str, scheme: str, width: int, kit: Kit, visit: Open
-) -> None:
-    opened = visit(PAGES[name](kit), width=width, scheme=scheme)
+def test_a_page_is_quiet_whole_and_accessible(name: str, kit: Kit, visit: Open) -> None:
+    """Opened once: its script asks for no width and no scheme while it loads."""
+    opened = visit(PAGES[name](kit))
     assert opened.requests == [opened.address]
-    assert opened.overflow() <= 0
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 800})
+        assert opened.overflow() <= 0, width
     opened.open_all()
     strips = opened.page.locator(".strip")
     if strips.count():
         strips.first.focus()  # its tip is part of the page then
-    assert opened.broken() == []
-    assert opened.overflow() <= 0
-    opened.page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert opened.overflow() <= 0
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 800})
+        for scheme in SCHEMES:
+            opened.page.emulate_media(color_scheme=scheme)
+            assert opened.broken() == [], (width, scheme)
+        assert opened.overflow() <= 0, width
+        opened.enlarge("200%")
+        assert opened.overflow() <= 0, f"{width}, large"
+        opened.enlarge("")
     assert opened.console == []
 
 
