@@ -7,6 +7,8 @@ from importlib import import_module
 
 import click
 
+from flask_status_cli.cli.lean_click import LeanCommand, names_with_values
+
 SHORT_HELP: Mapping[str, str] = {
     "check": "Check the state for a monitoring system such as Nagios.",
     "completion": "Print the script that completes commands with TAB.",
@@ -56,7 +58,7 @@ class Commands(MutableMapping[str, click.Command]):
         return len(SHORT_HELP)
 
 
-class Group(click.Group):
+class Group(LeanCommand, click.Group):
     """The group of all commands. Its help does not import them."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
@@ -67,12 +69,7 @@ class Group(click.Group):
 
 def command_of(arguments: Sequence[str], group: click.Group) -> str | None:
     """Return the name of the command in the arguments, even if other arguments are wrong."""
-    takes_value = {
-        name
-        for option in group.params
-        if isinstance(option, click.Option) and not option.is_flag
-        for name in option.opts
-    }
+    takes_value = names_with_values(group.params)
     words = iter(arguments)
     for word in words:
         if word in takes_value:

@@ -14,6 +14,7 @@ from flask_status_cli import __version__
 from flask_status_cli.cli.ascii_output import use_ascii_where_needed
 from flask_status_cli.cli.command_table import Commands, Group, command_of
 from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.lean_click import option
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.compiled_code import described
 from flask_status_cli.errors import FlaskStatusError, OutputError
@@ -36,7 +37,7 @@ def _print_version(context: click.Context, _option: click.Parameter, asked: bool
     epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-@click.option(
+@option(
     "--version",
     is_flag=True,
     expose_value=False,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from flask_status_cli.cli.commands.completion.files import files
+from flask_status_cli.cli.lean_click import option as lean_option
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model.languages import LANGUAGES
 
@@ -67,7 +68,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: str | N
 
 def config_option(command: _Command) -> _Command:
     """Add `--config` to the group. `configuration()` reads its file."""
-    return click.option(
+    return lean_option(
         "--config",
         metavar="FILE",
         shell_complete=files,
@@ -137,7 +138,7 @@ def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
 
 def database_option(command: _Command) -> _Command:
     """Add `--db` to a command. Its value overrides that of `--db` before the name of the command."""
-    return click.option(
+    return lean_option(
         "--db",
         metavar="PATH|URL",
         shell_complete=files,
@@ -149,7 +150,7 @@ def database_option(command: _Command) -> _Command:
 
 def global_database_option(command: _Command) -> _Command:
     """Add `--db` to the group. `database()` returns its value."""
-    return click.option(
+    return lean_option(
         "--db",
         metavar="PATH|URL",
         shell_complete=files,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.lazy_pattern import LazyPattern
 
 SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -35,11 +34,11 @@ from flask_status_cli.formats.families.imported_when_read import (
 )
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.families.servers import SERVERS
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.records.carried_loop import in_carried_lines
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import LogEntry
 
 if TYPE_CHECKING:

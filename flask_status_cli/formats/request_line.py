@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
-_VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
-_BARE = re.compile(rb"1\.[01]|[23]")
+from flask_status_cli.lazy_pattern import LazyPattern
+
+_METHOD = LazyPattern(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
+_VERSION = LazyPattern(rb"HTTP/\d(?:\.\d+)?")
+_BARE = LazyPattern(rb"1\.[01]|[23]")
 """A version as Hypercorn writes it, without `HTTP/`."""
 USUAL_REQUEST = rb'(%b) ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
 """A request line of three parts without escapes. Its groups are method and target."""
 
-_USUAL = re.compile(_METHOD.pattern.join((rb"(", rb") ([^ ]+) ")) + _VERSION.pattern)
+_USUAL = LazyPattern(_METHOD.pattern.join((rb"(", rb") ([^ ]+) ")) + _VERSION.pattern)
 
 # Apache's ap_escape_logitem writes all of these, nginx only \xHH, gunicorn only \".
-_ESCAPED = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[\"\\bnrtv])")
+_ESCAPED = LazyPattern(rb"\\(x[0-9A-Fa-f]{2}|[\"\\bnrtv])")
 _PLAIN = {b'"': b'"', b"\\": b"\\", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 

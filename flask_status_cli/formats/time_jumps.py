@@ -12,6 +12,7 @@ from flask_status_cli.formats.timestamps import (
     offset_minutes,
     wall_minute,
 )
+from flask_status_cli.lazy_pattern import LazyPattern
 
 JUMP_MINUTES = 60
 """A line that is older by more than this many minutes begins another log."""
@@ -22,11 +23,11 @@ STEP_MINUTES = 1
 STAY = 16
 """So many lines after a step back must be as old. If fewer lines follow, all of them must be."""
 
-_STAMPED = re.compile(
+_STAMPED = LazyPattern(
     rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
 )
 
-_ISO = re.compile(
+_ISO = LazyPattern(
     rb'^(?:\{ ?"[\w@.-]{1,32}": ?")?(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d):\d\d(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)',
     re.MULTILINE,
 )

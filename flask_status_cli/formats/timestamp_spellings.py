@@ -6,7 +6,6 @@ import re
 from datetime import tzinfo
 from functools import lru_cache
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.timestamps import (
     LocalMinute,
     epoch_minute,
@@ -14,6 +13,7 @@ from flask_status_cli.formats.timestamps import (
     offset_minutes,
     wall_minute,
 )
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905 - reads better as text
 _NAMES = rb"(?P<b>" + "|".join(_MONTHS).encode() + rb")[a-z]{0,6}"

@@ -9,16 +9,17 @@ from typing import Final, TypeAlias
 from urllib.parse import unquote
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 SCHEMES: Final = ("postgresql://", "postgres://")
 """How the URL of a PostgreSQL database begins, as in libpq."""
 
 DEFAULT_SCHEMA: Final = "flask_status"
 
-_USER: Final = re.compile(r"[a-z]+://[^@/]*@")
+_USER: Final = LazyPattern(r"[a-z]+://[^@/]*@")
 """The start of a URL up to the `@` after the user and the password, as libpq finds it."""
 
-_PASSWORD: Final = re.compile(r"(?<=://)([^/@:]*):(?!\d+(?:,[^/@:]*:\d+)*/[^/@?]*\?)(.*)@")
+_PASSWORD: Final = LazyPattern(r"(?<=://)([^/@:]*):(?!\d+(?:,[^/@:]*:\d+)*/[^/@?]*\?)(.*)@")
 """The user and the password of a URL. A password may contain any character.
 
 A port, followed by a database and a query with an `@`, is not a password.
@@ -27,11 +28,11 @@ A port, followed by a database and a query with an `@`, is not a password.
 _SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
 """Parameters of libpq that are never shown."""
 
-_CONNINFO: Final = re.compile(
+_CONNINFO: Final = LazyPattern(
     r"\s*(?:host|hostaddr|port|dbname|user|password|service|sslmode)\s*=", re.IGNORECASE
 )
 
-_SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_SCHEMA: Final = LazyPattern(r"[a-z_][a-z0-9_]{0,62}")
 
 
 class UrlFault(ValueError):  # noqa: N818 - it names what a URL is

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from flask_status_cli.lazy_pattern import LazyPattern
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MINUTE = timedelta(minutes=1)
@@ -23,14 +25,14 @@ Clock: TypeAlias = Callable[[], datetime]
 LOCAL = "local"
 """The name shown for the machine's time zone if its own name is not known."""
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*")
+_NAME = LazyPattern(r"[A-Za-z][A-Za-z0-9_+/-]*")
 
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 """The units of a length of time, the largest first, in seconds."""
 
-_LENGTH = re.compile(r"([0-9]{1,9}) ?([smhdw])", re.IGNORECASE)
+_LENGTH = LazyPattern(r"([0-9]{1,9}) ?([smhdw])", re.IGNORECASE)
 
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|m)", re.IGNORECASE)
+_DURATION = LazyPattern(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|m)", re.IGNORECASE)
 
 _MICROSECONDS = {"ms": 1000, "s": 1_000_000, "m": 60_000_000}
 

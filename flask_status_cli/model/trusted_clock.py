@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
 
 JUMP = timedelta(days=35)
 """A clock has jumped if it is farther than this from the last trusted one."""

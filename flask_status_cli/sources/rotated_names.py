@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
-_GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
-_DATE = re.compile(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
-_ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
-_ADDED = re.compile(r"[._-]\d")
+_GENERATION = LazyPattern(rf"[.-](\d{{1,4}}){_PACKED}")
+_DATE = LazyPattern(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
+_ROTATED = LazyPattern(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
+_ADDED = LazyPattern(r"[._-]\d")
 """What each of these names has."""
 
-_NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
+_NUMBERED = LazyPattern(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
 """Names like `app.1.log`. Some rotations make them, but a live log may have such a name, too."""
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
+from flask_status_cli.frozen import replace
 from flask_status_cli.store.writable import Writable
 
 if TYPE_CHECKING:

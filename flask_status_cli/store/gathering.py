@@ -7,11 +7,11 @@ transaction, unless they are found to be stored already. Their logs need not be 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
+from flask_status_cli.frozen import replace
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.batch import READ_MEANWHILE, Batch, BatchRefused, Committed
 from flask_status_cli.store.counts.gathered_batches import GatheredBatches, store_gathered

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
+from flask_status_cli.frozen import replace
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.batch import Batch, Committed

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import FEW, frozen
+from flask_status_cli.frozen import replace as ours_replaced
 
 
 @frozen
@@ -74,6 +75,9 @@ USES: tuple[Callable[[Any], Any], ...] = (
     lambda of: _matched(of(1)),
 )
 
+NEEDS_ITS_MODULE: tuple[Callable[[Any], Any], ...] = (USES[12], USES[15])
+"""These uses look the class up by its name, which a class made in a function has not."""
+
 REFUSED: tuple[Callable[[Any], Any], ...] = (
     lambda of: of(),
     lambda of: of(1, 2, {}, 4.0, 5),
@@ -87,18 +91,55 @@ REFUSED: tuple[Callable[[Any], Any], ...] = (
 )
 
 
+def _new() -> Any:
+    """Return a class like `Ours` of which no object was made yet."""
+    body = {key: value for key, value in Theirs.__dict__.items() if key in ("__doc__", "moved")}
+    names = {"y": 7, "seen": field(default_factory=dict), "count": 3}
+    names["took"] = field(default=0.5, compare=False, repr=False)
+    names["__annotations__"] = Theirs.__annotations__
+    return frozen(
+        type("Ours", (), {**body, **names, "__module__": __name__, "__qualname__": "Ours"})
+    )
+
+
+def _often_made() -> Any:
+    """Return a class of which so many objects were made that its `__init__` is compiled."""
+    for made in range(FEW + 1):
+        Ours(made)
+    return Ours
+
+
 @pytest.mark.parametrize("use", USES)
 def test_a_frozen_class_is_used_as_a_dataclass(use: Callable[[Any], Any]) -> None:
-    assert use(Ours) == use(Theirs)
+    assert use(_often_made()) == use(Theirs)
+
+
+@pytest.mark.parametrize("use", [use for use in USES if use not in NEEDS_ITS_MODULE])
+def test_the_first_objects_of_a_class_are_used_as_the_later_ones(use: Callable[[Any], Any]) -> None:
+    assert use(_new()) == use(Theirs)
 
 
 @pytest.mark.parametrize("use", REFUSED)
-def test_a_frozen_class_refuses_what_a_dataclass_refuses(use: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize("ours_of", [_new, _often_made])
+def test_a_frozen_class_refuses_what_a_dataclass_refuses(
+    use: Callable[[Any], Any], ours_of: Callable[[], Any]
+) -> None:
     with pytest.raises((TypeError, AttributeError)) as theirs:
         use(Theirs)
     with pytest.raises(theirs.type) as ours:
-        use(Ours)
+        use(ours_of())
     assert str(ours.value).replace("Ours", "Theirs") == str(theirs.value)
+
+
+def test_each_object_has_a_default_of_its_own() -> None:
+    cls = _new()
+    assert cls(1).seen is not cls(1).seen
+
+
+def test_a_field_may_be_replaced_without_describing_all_fields() -> None:
+    assert ours_replaced(Ours(1, took=2), y=3) == Ours(1, 3, took=2)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        ours_replaced(Ours(1), z=2)
 
 
 def test_no_field_can_be_set_after_the_first_object_was_made() -> None:

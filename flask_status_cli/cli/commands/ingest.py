@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import click
 from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.lean_click import LeanCommand, option, option_places
 from flask_status_cli.cli.notify_sender import notifier
 from flask_status_cli.cli.options import (
     JSON_MAP,
@@ -31,6 +31,7 @@ from flask_status_cli.cli.options import (
     zone,
 )
 from flask_status_cli.cli.screen.progress_bar import progress_bar
+from flask_status_cli.frozen import replace
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -115,115 +116,113 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
 LONGEST_NAME = 200
 """The longest name of a stream, in characters."""
 
+HOSTS_OPTION = "--label-from-host"
+
 ALL_HOSTS = "*"
 """The value of `--label-from-host` that stands for all hosts."""
 
 
-class IngestCommand(click.Command):
+class IngestCommand(LeanCommand):
     """The command `ingest`. Its option `--label-from-host` may have a value (`=HOST,...`) or none."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments. `--label-from-host` without a value means all hosts."""
-        end = args.index("--") if "--" in args else len(args)
-        named = [
-            f"{each}={ALL_HOSTS}" if each == "--label-from-host" else each for each in args[:end]
-        ]
-        return super().parse_args(ctx, [*named, *args[end:]])
+        named = list(args)
+        for place in option_places(args, self.params):
+            if args[place] == HOSTS_OPTION:
+                named[place] = f"{HOSTS_OPTION}={ALL_HOSTS}"
+        return super().parse_args(ctx, named)
 
 
 @click.command(cls=IngestCommand, no_args_is_help=False)
 @click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
-@click.option(
+@option(
     "--format",
     "log_format",
     type=LogFormat(),
     help='The format of the log: a name from "formats list", or the string of an Apache LogFormat or an '
     "nginx log_format.  [default: found automatically]",
 )
-@click.option(
+@option(
     "--json-map",
     metavar="PART=KEY,...",
     help=JSON_MAP,
 )
-@click.option("--nginx-conf", metavar="FILE", help=NGINX_CONF)
-@click.option(
+@option("--nginx-conf", metavar="FILE", help=NGINX_CONF)
+@option(
     "--log-timezone",
     metavar="ZONE",
     help=LOG_ZONE,
 )
-@click.option(
+@option(
     "--label",
     metavar="NAME",
     shell_complete=completion.labels,
     help="The name of the app, if several apps share one database.",
 )
-@click.option(
-    "--label-from-host",
+@option(
+    HOSTS_OPTION,
     "hosts",
     metavar="[=HOST,...]",
     help="Use the virtual hosts in the log as labels: all of them, up to 100, or only those given.",
 )
-@click.option(
+@option(
     "--host",
     metavar="NAME",
     help="The host of the logs, if several hosts share one database.  "
     "[default: the name of this host, with PostgreSQL only]",
 )
-@click.option("--adopt", is_flag=True, help="Continue a log that another host has read before.")
-@click.option(
+@option("--adopt", is_flag=True, help="Continue a log that another host has read before.")
+@option(
     "--separate", is_flag=True, help="Count a log even if it begins like a log of another host."
 )
-@click.option(
+@option(
     "--no-siblings",
     is_flag=True,
     help="Do not read rotated files that are in the directory of the log.",
 )
-@click.option(
+@option(
     "--wait",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
     help="Wait this long for another running ingest, and for a database server that is unreachable.  "
     "[default: 10, and 30 for a server]",
 )
-@click.option(
+@option(
     "--stream",
     metavar="NAME",
     help="For standard input that repeats the whole log each time, as docker logs does: continue where "
     "the stream NAME ended.",
 )
-@click.option(
+@option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
     help="Read a large log with up to this many processes, where that saves time.  "
     "[default: one for each core]",
 )
-@click.option(
+@option(
     "--strip-prefix",
     "prefixes",
     multiple=True,
     metavar="PATH",
     help="The path below which the app is mounted, such as /app. It is removed before routes are matched.",
 )
-@click.option(
+@option(
     "--rejects",
     metavar="FILE",
     shell_complete=files,
     help="Append refused lines to this file. Only you may read it.",
 )
-@click.option(
+@option(
     "--follow",
     is_flag=True,
     help="Keep running, and read lines as they are written, until a signal ends it.",
 )
-@click.option(
-    "--yes", is_flag=True, help="Count a log even if it has the same requests as another log."
-)
-@click.option(
-    "--dry-run", is_flag=True, help="Read the logs and print the result, but store nothing."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the result of each log as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
+@option("--yes", is_flag=True, help="Count a log even if it has the same requests as another log.")
+@option("--dry-run", is_flag=True, help="Read the logs and print the result, but store nothing.")
+@option("--json", "as_json", is_flag=True, help="Print the result of each log as JSON.")
+@option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def ingest(
     *, logs: tuple[str, ...], log_timezone: str | None, quiet: bool, as_json: bool, **options: Any

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Protocol, TypeVar
@@ -14,6 +13,7 @@ from flask_status_cli.formats.counting.duration_cache import BucketCache
 from flask_status_cli.formats.counting.line_cache import Memo
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _MISSES_BEFORE_PAUSE = 4
 """After so many blocks without a known shape, most blocks are read line by line."""
@@ -80,13 +80,13 @@ class LineShape:
     match is one line. A shape is `single` if a plain line may contain the end of a stamp only once.
     """
 
-    pattern: re.Pattern[bytes]
+    pattern: LazyPattern[bytes]
     prefixed: bool
     stamps: StampReader
     layout: ScannerLayout
     single: bool = False
     buckets: BucketCache | None = None
-    quick: re.Pattern[bytes] | None = None
+    quick: LazyPattern[bytes] | None = None
 
 
 class LineShapes(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
 from itertools import chain
@@ -32,6 +31,7 @@ from flask_status_cli.formats.families import clf
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
 from flask_status_cli.formats.registry import FORMAT_NAMES, Family, families
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, UnreadKind
 
 ResolveByHost = Callable[[str | None, str | None, str | None, int], int]

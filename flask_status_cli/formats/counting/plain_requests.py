@@ -6,10 +6,10 @@ finds plain requests without the pattern; see `plain_request.h`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.routes.discovered.variable_segments import (
     NUMBER_SEGMENT,
     STATIC_EXTENSIONS,
@@ -41,8 +41,8 @@ _LONGEST = 255
 """Longer requests are read one by one, because the length of a path may decide its rule."""
 
 # A segment of the path that is a number, and a whole key: path and status of a plain one.
-_NUMBER = re.compile(rb"/(?<!HTTP/)[0-9]{1,20}(?=[/ ?])")
-_KEY = re.compile(
+_NUMBER = LazyPattern(rb"/(?<!HTTP/)[0-9]{1,20}(?=[/ ?])")
+_KEY = LazyPattern(
     rb'[A-Z]++ (/[!$&-:=@-\[\]-~]*+)(?:\?[!#-\[\]-~]*+)? HTTP/[0-9](?:\.[0-9]{1,3})?" ([0-9]{3}) ?\n'
     rb"|[^\n]*+\n"
 )

@@ -16,9 +16,9 @@ from flask_status_cli.formats.counting.block_counter import (
 )
 from flask_status_cli.formats.counting.duration_cache import BucketCache
 from flask_status_cli.formats.families import clf, werkzeug
-from flask_status_cli.formats.logformat.duration_steps import duration_steps
 from flask_status_cli.formats.prefixes.carriers import is_address_alone
 from flask_status_cli.formats.timestamps import local_minute
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model.times import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class ClfShapes:
         self._shapes: dict[tuple[bytes, bool], LineShape] = {}
         self._tail = b"" if tail is None else _with_duration(tail.behind_blank)
         self._buckets = None if tail is None else BucketCache(tail.microseconds)
-        self._steps = b"" if tail is None else duration_steps(tail.behind_blank)
+        self._steps = b"" if tail is None else _steps(tail.behind_blank)
 
     @property
     def scannable(self) -> bool:
@@ -64,7 +64,7 @@ class ClfShapes:
         if key not in self._shapes:
             before = _ANY if prefixed else _ALONE
             self._shapes[key] = LineShape(
-                re.compile(before + _CLF % (re.escape(offset), self._tail)),
+                LazyPattern(before + _CLF % (re.escape(offset), self._tail)),
                 prefixed,
                 _clf_stamps(offset),
                 ScannerLayout(b' %b] "' % offset, b":", whole=False, steps=self._steps),
@@ -74,11 +74,11 @@ class ClfShapes:
             )
         return self._shapes[key]
 
-    def _quick(self, before: bytes, offset: bytes) -> re.Pattern[bytes] | None:
+    def _quick(self, before: bytes, offset: bytes) -> LazyPattern[bytes] | None:
         if self._buckets is None:
             return None
         tail = self._tail.replace(_QUOTED, b'[^"]*+')
-        return re.compile(before + _CLF % (re.escape(offset), tail))
+        return LazyPattern(before + _CLF % (re.escape(offset), tail))
 
 
 class WerkzeugShapes:
@@ -87,7 +87,7 @@ class WerkzeugShapes:
     def __init__(self, zone: tzinfo) -> None:
         stamps, layout = _local_stamps(zone), ScannerLayout(b'] "', b" ", whole=True)
         self._alone, self._any = (
-            LineShape(re.compile(before + _WERKZEUG), prefixed=p, stamps=stamps, layout=layout)
+            LineShape(LazyPattern(before + _WERKZEUG), prefixed=p, stamps=stamps, layout=layout)
             for before, p in ((_ALONE, False), (_ANY, True))
         )
 
@@ -103,6 +103,12 @@ class WerkzeugShapes:
             return None
         alone = _address_alone(lines, stamp.start())
         return _untried((self._alone if alone else self._any, self._any), tried)
+
+
+def _steps(pattern: bytes) -> bytes | None:
+    from flask_status_cli.formats.logformat.duration_steps import duration_steps
+
+    return duration_steps(pattern)
 
 
 def _with_duration(tail: bytes) -> bytes:

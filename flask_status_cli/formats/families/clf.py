@@ -7,38 +7,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
 from flask_status_cli.formats.prefixes.carriers import after_carriers, is_address_alone
 from flask_status_cli.formats.prefixes.json_envelope import message
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import USUAL_REQUEST, split_request
 from flask_status_cli.formats.timestamps import epoch_minute, offset_minutes, wall_minute
+from flask_status_cli.frozen import replace
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import LogEntry
 
 if TYPE_CHECKING:
     from flask_status_cli.formats.logformat.duration_fields import DurationTail
 
 # A Basic user name before the stamp may have blanks, quotes and brackets, but no colon (RFC 7617).
-STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
-STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
-_REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
+STAMP = LazyPattern(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
+STAMP_HEAD = LazyPattern(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
+_REST = LazyPattern(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
 # gunicorn escapes quotes but not backslashes. So after a target that ends in a backslash, the closing quote
 # of the request looks escaped. gunicorn's targets have no blanks. nginx and Apache never write such a
 # request.
 _GUNICORN_REST = LazyPattern(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
-PROVEN_KEY = re.compile(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
+PROVEN_KEY = LazyPattern(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
 """The text from the opening quote to the status, without any escaped quote.
 
 It can be read in one way only.
 """
 
-USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
+USUAL_KEY = LazyPattern(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
 """The same text for a usual request line. The groups are the method, the target and the status."""
 
 # Another stamp or request before the stamp that was found. Then the server does not escape quotes, and a
@@ -76,7 +76,7 @@ _ANOTHER_BYTES = 210
 _REQUEST_BEHIND = LazyPattern(rb'[A-Z]{3,16} [^"]*" \d{3}(?: |$)')
 
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
-_COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
+_COMBINED_REST = LazyPattern(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
 _ALL_COMBINED = LazyPattern(
     rb'(?:[0-9.]*+ - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:(?:[0-5]\d|60) [+-]\d{4}\] "[^"\\\n]*+" \d{3} '
     rb'(?:\d+|-) "[^"\\\n]*+" "[^\n]*+(?<=")\n)*+'

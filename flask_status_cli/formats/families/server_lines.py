@@ -10,7 +10,6 @@ from functools import cache
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.families.servers import BY_NAME, Server
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, SGR, after_carriers
 from flask_status_cli.formats.prefixes.python_logging import (
     NAME_BEHIND,
@@ -21,6 +20,7 @@ from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS,
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import LogEntry
 
 _LOGGER = LazyPattern(SERVER_RECORD)

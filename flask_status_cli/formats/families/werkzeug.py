@@ -6,11 +6,9 @@ Otherwise an app that logs text of a visitor could write entries.
 
 from __future__ import annotations
 
-import re
 from datetime import tzinfo
 from functools import cache
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
     CHANGED_SGR,
     COLLECTED,
@@ -28,11 +26,12 @@ from flask_status_cli.formats.refusal_reasons import (
 )
 from flask_status_cli.formats.request_line import Request, split_request
 from flask_status_cli.formats.timestamps import local_minute
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import LogEntry
 
-STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
+STAMP = LazyPattern(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
 
-STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
+STAMP_HEAD = LazyPattern(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 
 # The end of a line: structlog and rich write the logger after the message, and colors end there.
 _BEHIND = (

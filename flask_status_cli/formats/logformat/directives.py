@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 OPTION = "--format"
 
@@ -27,7 +28,7 @@ class Directive:
     conditional: bool
 
 
-_ITEM = re.compile(
+_ITEM = LazyPattern(
     r"%(?P<before>[!<>,\d]*)(?:\{(?P<argument>[^}]*)\})?(?P<behind>[!<>,\d]*)(?P<letter>\^[A-Za-z]{2}|[A-Za-z])"
     r"|(?P<percent>%%)|\\(?P<escaped>[\"\\nrt])|(?P<text>[^%\\]+|\\)|(?P<broken>%\S{0,40})",
     re.DOTALL,

@@ -16,8 +16,8 @@ from flask_status_cli.formats.durations import (
     SECONDS,
     microseconds,
 )
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
+from flask_status_cli.lazy_pattern import LazyPattern
 
 # Directives of Apache, to which atoms of gunicorn are translated, and variables of nginx.
 _UNITS: Mapping[str, str] = MappingProxyType(
@@ -36,8 +36,8 @@ _UNITS: Mapping[str, str] = MappingProxyType(
 The finest unit comes first. The duration of the whole request comes before that of an upstream server.
 """
 
-_MODIFIERS = re.compile(r"(?<=%)[!<>,\d]+|(?<=\})[!<>,\d]+")
-_SEVERAL = re.compile(rb",\s|\s:\s")
+_MODIFIERS = LazyPattern(r"(?<=%)[!<>,\d]+|(?<=\})[!<>,\d]+")
+_SEVERAL = LazyPattern(rb",\s|\s:\s")
 """nginx writes the durations of several upstream servers with commas, and with colons after redirects."""
 
 ROLE: Final = "duration"
@@ -168,7 +168,7 @@ def _pattern(tail: Sequence[Atom], whole: Sequence[Atom]) -> bytes | None:
     return text.encode() + (WORD_END if short else LINE_END)
 
 
-_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
+_GROUP = LazyPattern(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
 
 
 def _only_group(pattern: str, wanted: int) -> str:

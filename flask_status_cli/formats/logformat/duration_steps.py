@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from flask_status_cli.formats.logformat.duration_fields import LINE_END, WORD_END
+from flask_status_cli.lazy_pattern import LazyPattern
 
-_TOKEN = re.compile(
+_TOKEN = LazyPattern(
     rb"(?P<number>\[-\.0-9\]\*\+)"
     rb"|(?P<text>\(\?:\[\^(?P<bytes>(?:[^\\\]-]|\\.)+)\]\+\+\|\\\\\.\)\*\+)"
     rb"|(?P<group>\(\?:(?!\[\^))"

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.duration_fields import DurationTail, microseconds_of
 from flask_status_cli.formats.logformat.line_pattern import Field
 from flask_status_cli.formats.logformat.strftime import TimeReader
 from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import LogEntry
 
 _ABSENT = b"-"

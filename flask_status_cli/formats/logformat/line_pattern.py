@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.directives import OPTION
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
+from flask_status_cli.lazy_pattern import LazyPattern
 
 STRING, NUMBER, FIXED, LOOSE = "string", "number", "fixed", "loose"
 
@@ -45,10 +45,10 @@ Word = list[Atom]
 _SEPARATORS: Mapping[str, str] = MappingProxyType(
     {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
 )
-_CLOSING = re.compile(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
+_CLOSING = LazyPattern(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
 """The literal right after a field that ends it: brackets, a unit, a quote, and the text right after these."""
 
-_COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
+_COUNTED = LazyPattern(r"\{\d+(?:,\d+)?\}")
 """A count of repetitions in a pattern, such as `{1,3}`. Its comma is not a comma of the line."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.request_like import holds_a_request, resembles_a_request
 from flask_status_cli.formats.prefixes.carriers import (
     CLOCK,
@@ -23,6 +22,7 @@ from flask_status_cli.formats.prefixes.python_logging import (
     SERVER_RECORD,
     record_head,
 )
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import ERROR_LOG, LOGGED_REQUEST, OTHER_TEXT
 
 BLANK = "blank line"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _SGR = LazyPattern(SGR)
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.prefixes.json_envelope import opened
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _LINES = 400
 _BYTES = 4096

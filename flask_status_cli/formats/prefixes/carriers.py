@@ -6,11 +6,10 @@ A prefix must match as a whole: if an app prints text of a visitor, its words ma
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 HEAD_BYTES = 512
 """The number of bytes that are searched for a prefix. No program writes a longer one."""
@@ -35,7 +34,7 @@ CHANGED_SGR = rb"(?:" + _ESCAPE + rb"?\[[0-9;]{1,12}m)"
 
 COLORS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
 
-ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
+ADDRESS_ALONE = LazyPattern(rb"[0-9.]* - - ")
 """A client's address and nothing else. It is empty for a Unix socket. Most lines begin like this."""
 
 _HEX = rb"[0-9A-Fa-f]{1,4}"

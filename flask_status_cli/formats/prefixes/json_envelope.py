@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import after_carriers
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _TEXT_KEYS = (
     "log",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.lazy_pattern import LazyPattern
 
 Shape: TypeAlias = tuple[bytes | None, ...]
 """The parts of a prefix before, between and after its times."""

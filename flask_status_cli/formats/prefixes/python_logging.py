@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
     CHANGED_SGR,
     CLOCK,
@@ -18,6 +17,7 @@ from flask_status_cli.formats.prefixes.carriers import (
     TIME,
     any_of,
 )
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _NAME = rb"[A-Za-z_][\w.-]{0,100}"
 BREAK = rb"[ \t:|,()\[\]-]{1,16}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
 
 from flask_status_cli.errors import FlaskStatusError
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.model.log.entries import Refused
 
 EMPTY = "empty"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions

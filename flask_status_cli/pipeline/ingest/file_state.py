@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact
 
 SETTLED = 2_000_000_000

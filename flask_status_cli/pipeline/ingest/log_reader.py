@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError, LogUnknownError
@@ -16,6 +15,7 @@ from flask_status_cli.formats import (
     parse_line,
 )
 from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, TWO_RECORDS
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import (
     AS_LOGGED,
     UNMATCHED,

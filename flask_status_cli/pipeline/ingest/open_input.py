@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact, LogEntry, LogOutcome, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from flask_status_cli.errors import (
     FlaskStatusError,
@@ -13,6 +12,7 @@ from flask_status_cli.errors import (
     LogTwiceError,
     LogUnknownError,
 )
+from flask_status_cli.frozen import replace
 from flask_status_cli.garbage import rarely_collected
 from flask_status_cli.model import (
     IngestResult,

@@ -10,11 +10,10 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import BinaryIO, Self
 
 from flask_status_cli.formats import PartCounter, PartCounts
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally, Translation
 

@@ -14,6 +14,7 @@ from math import inf
 from typing import Final, TypeAlias
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 
 SLUG_LIMIT: Final = 20
 """At most this many slug-like segments of one parent keep their names."""
@@ -40,8 +41,8 @@ STR: Final = "str"
 Crowd: TypeAlias = tuple[str, str]
 """The rule of the parent, and the kind of segments that are folded: `("/blog", "slug")`."""
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z_]*(?:[-.][A-Za-z_]+)?")
-_NUMBERED = re.compile(r"<(slug|str)[0-9]*>")
+_WORD = LazyPattern(r"[A-Za-z][A-Za-z_]*(?:[-.][A-Za-z_]+)?")
+_NUMBERED = LazyPattern(r"<(slug|str)[0-9]*>")
 _Pins: TypeAlias = dict[str, "_Pins"]
 
 

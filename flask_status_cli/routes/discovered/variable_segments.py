@@ -6,9 +6,9 @@ A rule has Flask's syntax and is valid for werkzeug. The converters of `<int:id>
 
 from __future__ import annotations
 
-import re
 from urllib.parse import unquote_to_bytes
 
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import UNMATCHED
 
 MAX_BYTES = 255
@@ -39,13 +39,13 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
 """The kinds of variable segments: (converter, name, pattern of the whole segment). The first match wins."""
 
 # A target in origin-form whose path has nothing to decode or to escape.
-_PLAIN = re.compile(r"(/[ !\"$&-:=@-~]*+)(?:[?#;]|\Z)")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
-_END = re.compile(r"[?#;]")
-_ENCODED_SLASH = re.compile(rb"%2[Ff]")
-_FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # not made by surrogateescape
-_ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f<>\udc80-\udcff]")
-_VARIABLE = re.compile(
+_PLAIN = LazyPattern(r"(/[ !\"$&-:=@-~]*+)(?:[?#;]|\Z)")
+_ABSOLUTE = LazyPattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
+_END = LazyPattern(r"[?#;]")
+_ENCODED_SLASH = LazyPattern(rb"%2[Ff]")
+_FOREIGN_SURROGATE = LazyPattern("[\ud800-\udc7f\udd00-\udfff]")  # not made by surrogateescape
+_ESCAPED = LazyPattern("[\x00-\x1f\x7f-\x9f<>\udc80-\udcff]")
+_VARIABLE = LazyPattern(
     "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
 )
 _NAMES = ("", *(f"/<{converter}{name}>" for converter, name, _ in VARIABLES))
@@ -57,16 +57,16 @@ NUMBER_SEGMENT = _NAMES[1]
 STATIC_FILES = "/<path:file>"
 """What replaces the path of a static file behind its first segment."""
 
-_NEEDED = re.compile("[0-9@J]")
+_NEEDED = LazyPattern("[0-9@J]")
 """Every variable segment has one of these characters, except a uuid, which has four hyphens."""
 
 
 # In a logged request line up to the status, a number segment ends at `/`, at `?` or at the end of the target.
-_NUMBER = re.compile(
+_NUMBER = LazyPattern(
     rb"/(?<!HTTP/)[0-9]{1,20}"
     rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?(?:\x1b\[0m)?" [0-9]{3} (?:-|[0-9]{1,20})?\Z)'
 )
-_QUERY = re.compile(rb"\?[!#-\[\]-~]+(?= HTTP/)")
+_QUERY = LazyPattern(rb"\?[!#-\[\]-~]+(?= HTTP/)")
 
 
 def alike(request: bytes) -> bytes:

@@ -7,10 +7,10 @@ before, or by a time stamp that goes far back.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import MAX_LINE, Mark, Stream
 from flask_status_cli.sources.identity.fingerprints import (
     DENSE,
@@ -49,7 +49,7 @@ LONGEST_PREFIX = 300
 """A line may begin at most this many bytes before its time stamp."""
 
 _NUL = b"\0"
-_STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
+_STAMP = LazyPattern(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
 
 
 @frozen

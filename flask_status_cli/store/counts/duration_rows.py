@@ -18,6 +18,7 @@ from itertools import chain
 from typing import Any, Final, TypeAlias
 
 from flask_status_cli.compiled_code import COUNT_ROWS, compiled_module
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model.duration_buckets import BUCKETS, CODE_BITS, CODE_MASK, HOURS_PER_DAY
 from flask_status_cli.model.durations import Durations, parts_of
 from flask_status_cli.store.database.sqlite_errors import DamagedValue
@@ -32,7 +33,7 @@ LONGEST_WITH_HOURS: Final = 1_500
 FIRST_LETTER: Final = "a"
 """The letter of the first hour of a day."""
 
-_WORD: Final = re.compile(r"([a-x])?([0-9]{1,3})(?:\*([1-9][0-9]{0,18}))?", re.ASCII)
+_WORD: Final = LazyPattern(r"([a-x])?([0-9]{1,3})(?:\*([1-9][0-9]{0,18}))?", re.ASCII)
 
 Rows: TypeAlias = list[Any]
 """The values of rows, row after row: time, group, buckets. A group is the number of a route or of a path."""

@@ -7,10 +7,9 @@ was not extended for `GRACE` minutes has ended. `count=False` in the extension c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
-from flask_status_cli.frozen import frozen
+from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.model import MINUTES_PER_QUARTER, MinuteCounts
 from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store.database.connection import Connection

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.statements import compiled
 
-_WILD = re.compile(r"[*?\[]")
+_WILD = LazyPattern(r"[*?\[]")
 
 
 def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-_VALUES: Final = re.compile(r" VALUES (\([^)]*\))")
-_NAMED: Final = re.compile(r":(\w+)")
+from flask_status_cli.lazy_pattern import LazyPattern
+
+_VALUES: Final = LazyPattern(r" VALUES (\([^)]*\))")
+_NAMED: Final = LazyPattern(r":(\w+)")
 
 Coding: TypeAlias = Callable[[Any], Any]
 

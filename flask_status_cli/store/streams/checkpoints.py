@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
 
+from flask_status_cli.frozen import field_names
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
 from flask_status_cli.model.log.checkpoints import PackedStream
 from flask_status_cli.store.batch import THIS_STREAM, StreamsChanged
@@ -148,7 +149,7 @@ def get_inputs(connection: Connection) -> list[InputFact]:
     return [InputFact(*row) for row in connection.rows(compiled.INPUTS, of_host=connection.host)]
 
 
-_INPUT_FIELDS: Final = tuple(InputFact.__dataclass_fields__)
+_INPUT_FIELDS: Final = field_names(InputFact)
 _input_values: Final = attrgetter(*_INPUT_FIELDS)
 
 

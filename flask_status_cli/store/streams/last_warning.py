@@ -6,19 +6,19 @@ A problem that persists is printed once a day.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 AGAIN_AFTER: Final = timedelta(days=1)
 """A problem that persists is printed again after this time."""
 
-_NUMBERS: Final = re.compile(r"\d[\d,.]*")
+_NUMBERS: Final = LazyPattern(r"\d[\d,.]*")
 
 
 @frozen

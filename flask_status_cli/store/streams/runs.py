@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flask_status_cli.frozen import field_names
 from flask_status_cli.model import Run
 from flask_status_cli.store import bounds
 from flask_status_cli.store.database.connection import Connection
@@ -15,7 +16,7 @@ def record(connection: Connection, finished: Run) -> None:
 
     The last run without problems is always kept.
     """
-    values = {name: getattr(finished, name) for name in Run.__dataclass_fields__}
+    values = {name: getattr(finished, name) for name in field_names(Run)}
     number = connection.value(compiled.ADD_RUN, **values, host=connection.host)
     good = connection.value(compiled.GOOD_RUN_NUMBER, none=())
     connection.change(compiled.DROP_RUNS, until=number - bounds.RUNS_KEPT, good=good)

@@ -25,11 +25,11 @@ from flask_status_cli.formats.families.named_parts import (
     duration_of,
     request_of,
 )
-from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.prefixes.json_envelope import DOCKER
 from flask_status_cli.formats.records.carried_lines import CarriedLines
 from flask_status_cli.formats.records.codes_alike import CodesAlike
+from flask_status_cli.lazy_pattern import LazyPattern
 
 _TEMPLATES = 6
 """The most templates that are learned."""

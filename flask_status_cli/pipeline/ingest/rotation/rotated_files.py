@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, never_read

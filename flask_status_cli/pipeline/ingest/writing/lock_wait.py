@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import IngestResult
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.pipeline.ingest.options import IngestOptions
