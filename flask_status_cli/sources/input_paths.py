@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import stat
 from collections.abc import Iterable, Iterator
@@ -62,7 +61,9 @@ def _meant(argument: str) -> list[LogPath]:
         return [LogPath(PIPE)]
     if os.path.isdir(argument):  # noqa: PTH112 - Path("") is the working directory, "" is a mistake
         return _in_directory(argument)
-    if glob.has_magic(argument) and not os.path.lexists(argument):
+    if any(mark in argument for mark in "*?[") and not os.path.lexists(argument):
+        import glob
+
         matches = sorted(glob.glob(argument))  # noqa: PTH207 - patterns may be absolute
         if not matches:
             raise LogError(argument, "no file matches", "check the pattern")

@@ -35,6 +35,7 @@ class Batch:
     - `of_hosts`: the requests of virtual hosts. The host is the label. If there are too many labels, the
       requests of further hosts are counted as `<other>`, unless the hosts are `named`.
     - `named`: whether the user has named these hosts.
+    - `ends_log`: whether these are the last lines of the log in this run.
     - `ready`: what was found out about `counts` before; see `Store.made_ready`.
     """
 
@@ -51,6 +52,7 @@ class Batch:
     of_hosts: tuple[MinuteCounts, ...] = ()
     named: bool = False
     number: int | None = None
+    ends_log: bool = False
     ready: EarlyAttribution | None = None
 
 

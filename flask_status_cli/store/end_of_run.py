@@ -47,8 +47,8 @@ class EndOfRun(Writable, OpenDatabase):
         self.retired: list[str] = []
 
     def note(self, inputs: Sequence[InputFact]) -> None:
-        """Store the states of paths."""
-        self._write(lambda connection: checkpoints.save_inputs(connection, inputs))
+        """Store the states of paths. If a transaction is open, they are stored at its end."""
+        self._write_last(lambda connection: checkpoints.save_inputs(connection, inputs))
 
     def printed_lately(self, problems: Sequence[str]) -> list[str]:
         """Return those problems that were already printed within the last day."""
@@ -64,6 +64,7 @@ class EndOfRun(Writable, OpenDatabase):
     ) -> None:
         """Store a completed run, the states of paths, the expected traffic, and the printed problems.
 
+        If a transaction is open, they are stored at its end.
         Once a day, the marks of old streams are thinned out, and the file is checked for damage.
         """
         expected = None if expectations is None else list(expectations)
@@ -76,7 +77,7 @@ class EndOfRun(Writable, OpenDatabase):
                 last_warning.record_printed(connection, printed, now=self._clock())
             self._record(connection, run)
 
-        self._write(work)
+        self._write_last(work)
 
     def _record(self, connection: Connection, run: Run) -> None:
         """Store that a run was completed. Once a day, thin out marks and look for damage."""

@@ -55,6 +55,8 @@ class Gathering:
         self._clock = clock
         self._batches: list[Batch | SmallBatch] = []
         self._wait = ServerWait(connection.wait_limits)
+        self.at_end: list[Callable[[Connection], None]] = []
+        """These are called at the end of the transaction."""
 
     def begin(self, after: ServerAwayError | None = None) -> None:
         """Begin the transaction. With the error `after`, begin it again, and store its batches again."""
@@ -167,6 +169,8 @@ class Gathering:
         checkpoints.save_inputs(self._connection, self.gathered.inputs)
         if self._connection.must_move():
             merged_counts.move_all(self._connection)
+        for work in self.at_end:
+            work(self._connection)
 
     def _repeat(self) -> None:
         self._store_batches()

@@ -32,6 +32,10 @@ class Writable(ABC):
         """Call `work` in a transaction; return its result. If the connection was lost, call it again."""
 
     @abstractmethod
+    def _write_last(self, work: Callable[[Connection], None]) -> None:
+        """Call `work` at the end of the transaction that is open. If none is, do the same as `_write`."""
+
+    @abstractmethod
     def follow(self) -> None:
         """Move the counts of merged routes to the routes that they were merged into."""
 

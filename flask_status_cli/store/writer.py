@@ -18,7 +18,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.batch import Batch, Committed
 from flask_status_cli.store.database import background_commit, key_values
-from flask_status_cli.store.database.background_commit import BackgroundCommit
+from flask_status_cli.store.database.background_commit import BackgroundCommit, OpenTransaction
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
@@ -29,6 +29,7 @@ from flask_status_cli.store.database.connection import (
     write,
 )
 from flask_status_cli.store.database.key_values import NumberName
+from flask_status_cli.store.database.lock import LockBusy
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
@@ -120,19 +121,25 @@ class Store(Edits, EndOfRun, Lookups):
         wait_limits: ServerWaitLimits | None = None,
         keep: Sequence[str] = (),
         host: str = "",
+        left_open: bool = False,
     ) -> Self:
         """Open the database at `path`. With `create`, a missing database is made, with its directory.
 
         An older schema is migrated. Statements wait up to `busy_timeout` seconds (by default `BUSY_TIMEOUT`)
         for the lock of another program. `wait_limits` says how long a server may be away; by default as long.
-        Raises `DatabaseError` if the database cannot be used.
+        With `left_open`, the transaction that makes a new file is open until another method is called; `note`
+        stores in the same transaction. Raises `DatabaseError` if the database cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
         busy = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
         with opening(path, mode, busy_timeout=busy, wait_limits=wait_limits) as connection:
             connection.host = host
-            copied = version.make_ready(connection, path, create=create, now=clock())
+            begun = _begun(connection, path, clock()) if create and left_open else None
+            copied = None
+            if begun is None:
+                copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
+        store._background = begun
         store.copied = copied
         return store
 
@@ -190,7 +197,9 @@ class Store(Edits, EndOfRun, Lookups):
         with translated(self._path):
             return self._connection.version()
 
-    def commit(self, batch: Batch, *, lock: ExitStack | None = None) -> Committed:
+    def commit(
+        self, batch: Batch, *, lock: ExitStack | None = None, left_open: bool = False
+    ) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, or nothing of it.
 
         If routes become part of a crowd, call `follow` to move their counts. A batch that is committed in the
@@ -199,7 +208,8 @@ class Store(Edits, EndOfRun, Lookups):
         set and the requests were counted before.
 
         With a `lock`, a large batch is committed in the background, and the lock is released afterwards. The
-        next method that is called waits for the commit, and raises its error.
+        next method that is called waits for the commit, and raises its error. If the batch is `left_open`,
+        the next method commits it; `record` stores the run in the same transaction.
         """
         if self._gathering is not None and lock is None:  # `together` ends the transaction
             return self._gathering.store(batch)
@@ -212,7 +222,7 @@ class Store(Edits, EndOfRun, Lookups):
             return self._write(lambda connection: self._store_batch(connection, batch))
         tried: list[Committed] = []
         try:
-            self._commit_in_background(batch, lock, tried)
+            self._commit_in_background(batch, lock, tried, left_open=left_open)
         except ServerAwayError as error:
             return self._write(
                 lambda connection: self._store_batch(connection, batch),
@@ -229,22 +239,33 @@ class Store(Edits, EndOfRun, Lookups):
 
         return replace(batch, ready=make_ready(self._book, batch.counts))
 
-    def _commit_in_background(self, batch: Batch, lock: ExitStack, tried: list[Committed]) -> None:
-        """Store the batch. If it is large, commit it in the background. The result is appended to `tried`."""
+    def _commit_in_background(
+        self, batch: Batch, lock: ExitStack, tried: list[Committed], *, left_open: bool
+    ) -> None:
+        """Store the batch. If it is large, commit it in the background. The result is appended to `tried`.
+
+        A batch may be `left_open` only in a file, because the connection to a server may be lost.
+        """
+        left_open = left_open and not self.may_be_lost
         with ExitStack() as within:
             connection = within.enter_context(self._writing())
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
             add = partial(_add_held, connection, rows, one_label=not batch.of_hosts)
-            if not background_commit.worth_it(rows):
+            beside = background_commit.worth_it(rows)
+            if not (beside or left_open):
                 add()
                 return
             self._background = BackgroundCommit(
                 add,
-                within=within.pop_all(),
-                lock=lock.pop_all(),
-                then=partial(self.follow, connection) if committed.folded else _nothing,
+                OpenTransaction(
+                    within.pop_all(),
+                    lock.pop_all(),
+                    then=partial(self.follow, connection) if committed.folded else _nothing,
+                ),
+                beside=beside,
+                left_open=left_open,
             )
             new = batch.stream is None  # its number is returned before the commit
             self._in_background = replace(batch, number=committed.stream) if new else batch
@@ -269,6 +290,11 @@ class Store(Edits, EndOfRun, Lookups):
     def is_busy(self) -> bool:
         """Whether a batch is still being committed in the background, so that the next one would wait."""
         return self._background is not None and self._background.is_running
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether the transaction of the last batch is still open, so that more can be stored in it."""
+        return self._background is not None and self._background.left_open
 
     def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
         from flask_status_cli.store.store_batch import store_batch
@@ -394,6 +420,15 @@ class Store(Edits, EndOfRun, Lookups):
             connection, self._path, attempt, failed=self._book.forget, after=after, done=done
         )
 
+    def _write_last(self, work: Callable[[Connection], None]) -> None:
+        if self._gathering is not None:
+            self._gathering.at_end.append(work)
+        elif self._background is not None and self.is_left_open:
+            open_batch, self._background, self._in_background = self._background, None, None
+            open_batch.wait(partial(work, self._opened))
+        else:
+            self._write(work)
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         connection = self._connection
@@ -420,8 +455,28 @@ def _add_held(connection: Connection, rows: Sequence[Postponed], *, one_label: b
     connection.add_held(made(rows))
 
 
+def _begun(connection: Connection, path: Database, now: datetime) -> BackgroundCommit | None:
+    """Make the tables of a new file in a transaction that is left open.
+
+    Return `None` if the database is not new, or on a server, or if an ingest has its lock.
+    """
+    if connection.may_be_lost or version.stamp(connection) is not None:
+        return None
+    with ExitStack() as lock, ExitStack() as within:
+        try:
+            lock.enter_context(connection.lock(path, wait=0))
+        except LockBusy:
+            return None
+        within.enter_context(translated(path))
+        within.enter_context(transaction(connection, writing=True))
+        if not version.make_new(connection, path, create=True, now=now):
+            return None
+        transaction_of_it = OpenTransaction(within.pop_all(), lock.pop_all(), then=_nothing)
+        return BackgroundCommit(_nothing, transaction_of_it, beside=False, left_open=True)
+
+
 def _nothing() -> None:
-    """Do nothing after a commit in the background."""
+    """Do nothing."""
 
 
 def _move_merged(connection: Connection) -> None:

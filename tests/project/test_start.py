@@ -101,3 +101,29 @@ def test_a_command_waits_for_a_thread_that_still_runs(tmp_path: Path) -> None:
     )
     assert result.stdout.startswith("flask-status, version")
     assert result.stdout.endswith("done\n")
+
+
+UNUSED = {"inspect", "ast", "locale", "difflib", "sqlalchemy", "tomllib", "shlex"}
+"""What click, dataclasses and gettext import for messages, and what some logs need."""
+
+
+def test_an_ordinary_ingest_imports_only_what_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(
+        '10.0.0.1 - - [23/Nov/2026:08:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl"\n'
+    )
+    code = (
+        "import atexit, sys;"
+        "loaded = lambda: [n for n, m in sys.modules.items() if type(m).__name__ == 'module'];"
+        "atexit.register(lambda: print(*loaded()));"
+        "from flask_status_cli.__main__ import main;"
+        "sys.argv[1:] = ['--db', 'x.db', 'ingest', '-q', 'access.log']; main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r};{code}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "flask_status_cli.store.writer" in result.stdout.split()
+    assert not set(result.stdout.split()) & UNUSED

@@ -32,7 +32,6 @@ from flask_status_cli.cli.options import (
 )
 from flask_status_cli.cli.screen.progress_bar import progress_bar
 from flask_status_cli.frozen import replace
-from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, IngestResult, UrlMap
@@ -376,6 +375,8 @@ def _wait_limits(seconds: float | None) -> ServerWaitLimits:
 
 
 def _warn(line: str) -> None:
+    from flask_status_cli.render.escape import printable
+
     click.echo(f"flask-status: {printable(line, 1000)}", err=True)
 
 
@@ -425,7 +426,7 @@ def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json:
         click.echo(to_json(result), nl=False)
     problems = [problem for problem in result.problems if problem not in result.again]
     for line in (*problems, *result.notices):
-        click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+        _warn(line)
     if not quiet:
         from flask_status_cli.render.commands.ingest import lines
 
@@ -433,5 +434,7 @@ def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json:
             click.echo(line, err=True)
         refused = any(log.refused for log in result.logs)
         if refused and choices.rejects is not None and not choices.dry_run:
+            from flask_status_cli.render.escape import printable
+
             click.echo(f"Refused lines are kept in {printable(str(choices.rejects))}", err=True)
     return ExitStatus.FAILED if result.problems else ExitStatus.DONE

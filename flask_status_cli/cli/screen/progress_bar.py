@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from flask_status_cli.render.escape import printable
-
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -45,6 +43,8 @@ class _Bar:
         if self._progress is None:
             self._progress = _begin()
         if path not in self._tasks:
+            from flask_status_cli.render.escape import printable
+
             name = printable(PurePath(path).name, 40)
             self._tasks[path] = self._progress.add_task(name, total=size)
         self._progress.update(self._tasks[path], completed=read)

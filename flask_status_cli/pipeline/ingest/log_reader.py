@@ -148,7 +148,7 @@ class LogReader:
         self._read_ahead(progress)
         self._read_on(progress)
         self._last_line()
-        self._store()
+        self._store(ends_log=True)
         self._judge()
         return self.result
 
@@ -262,7 +262,7 @@ class LogReader:
         zone, newest = self._options.zone, self._counter.newest
         return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
 
-    def _store(self, *, known: bool = False) -> None:
+    def _store(self, *, known: bool = False, ends_log: bool = False) -> None:
         """Store the counts. Raises `LogReplaced` if the file was replaced; `known` skips this check."""
         place = self.reading.place
         if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
@@ -278,7 +278,7 @@ class LogReader:
             self._forget_rejects()
             return
         self._check_understood()
-        self._commit(counted)
+        self._commit(counted, ends_log=ends_log)
         self._batches += 1
         if self._tally.crowded:
             self._counters.renew_tally(self._counter)
@@ -288,7 +288,7 @@ class LogReader:
         """Whether this log was read before as part of a pipe with several logs. It gets a new stream now."""
         return self.reading.place.result is Result.PART and self.stream is None
 
-    def _commit(self, counted: CountedLines) -> None:
+    def _commit(self, counted: CountedLines, *, ends_log: bool = False) -> None:
         checkpoint = self.reading.checkpoint(
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
@@ -306,6 +306,7 @@ class LogReader:
             unknown_only=not self._options.yes,
             refused=_of_another_format(counted),
             small=self._small,
+            ends_log=ends_log,
         )
         try:
             committed = self._writer.commit(batch)

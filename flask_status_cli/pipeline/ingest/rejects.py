@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import shlex
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -132,6 +131,8 @@ class Rejects:
             return OutputError(self._name, "has a second name (a hard link)", "name another file")
         if mode & 0o077:
             what = f"can be read by other users (mode {mode:o}), and log lines contain addresses"
+            import shlex
+
             return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
         return None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import (
     FlaskStatusError,
@@ -31,7 +33,6 @@ from flask_status_cli.pipeline.ingest.options import (
     Progress,
     ReadWhileOpen,
 )
-from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.rotation.log_order import (
     empty_directories,
     in_order,
@@ -59,6 +60,9 @@ from flask_status_cli.sources import (
 )
 from flask_status_cli.store import Batch, LockBusy, PrintedProblems, StreamsChanged
 
+if TYPE_CHECKING:
+    from flask_status_cli.pipeline.ingest.rejects import Rejects
+
 ATTEMPTS = 5
 """A log that changes while it is read is looked up again at most this many times in one run."""
 
@@ -78,11 +82,11 @@ def ingest(
     nothing can be stored, and `OutputError` if the file of refused lines cannot be written.
     """
     targets, problems = expand(options.arguments)
-    kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
+    kept = None if options.rejects is None or options.dry_run else _rejects(options.rejects)
     opened = Writer(
         options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
         stored=stored, keep=options.keep, freezing=freezing(options.policy, clock),
-        host=options.host, wait_limits=options.wait_limits,
+        host=options.host, wait_limits=options.wait_limits, records=True,
     )  # fmt: skip
     try:
         with opened as writer:
@@ -136,7 +140,6 @@ class _Run:
         try:
             self._read_all(self._logs_in_order())
             self._judge_unknown()
-            self._commit_gathered()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             options, writer = self._context.options, self._context.writer
@@ -145,6 +148,7 @@ class _Run:
                 again = writer.printed_lately(self._problems) if self._problems else []
                 printed = self._problems_to_print(again)
             writer.record(run, self._seen.new, options.expectations, printed)
+            self._add_new_routes(writer.new_routes)
         except LockBusy as error:
             busy = error
         return IngestResult(
@@ -177,10 +181,8 @@ class _Run:
         }
         return PrintedProblems(new, [log.path for log in self._results if not log.problem])
 
-    def _commit_gathered(self) -> None:
-        """Store the batches of small logs that wait. The last log with lines reports their new routes."""
-        self._context.writer.commit_gathered()
-        new = self._context.writer.new_routes
+    def _add_new_routes(self, new: int) -> None:
+        """Let the last log with lines report the new routes of small logs."""
         for place in reversed(range(len(self._results) if new else 0)):
             last = self._results[place]
             if last.lines:
@@ -358,6 +360,12 @@ class _Run:
             if found is not None:
                 return found
         return None
+
+
+def _rejects(path: Path) -> Rejects:
+    from flask_status_cli.pipeline.ingest.rejects import Rejects
+
+    return Rejects(path)
 
 
 def _failed(path: str, error: LogError, *, whole: bool = False) -> LogResult:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shlex
 import stat
 import sys
 from pathlib import Path
@@ -205,6 +204,8 @@ def _not_a_file(path: str, mode: int) -> LogError:
             path, what, "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -"
         )
     if stat.S_ISFIFO(mode):
+        import shlex
+
         return LogError(
             path, "is a named pipe", f"try: flask-status ingest - < {shlex.quote(path)}"
         )

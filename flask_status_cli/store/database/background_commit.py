@@ -1,4 +1,4 @@
-"""Commits a large transaction in a thread while the next lines are counted.
+"""Commits a transaction later: a large one in a thread, while the next lines are counted.
 
 SQLite releases Python's lock (the GIL) during a statement, so statements of many rows run in parallel with
 the counting. The batch was checked before, so only the disk can still fail.
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Final
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from flask_status_cli.store.database.connection import Postponed
@@ -27,28 +29,52 @@ def worth_it(rows: Iterable[Postponed]) -> bool:
     return sum(len(each[1]) if isinstance(each, tuple) else each.values for each in rows) >= WORTH
 
 
-class BackgroundCommit:
-    """A thread that calls `add`, commits, calls `then`, and releases the lock.
+@frozen
+class OpenTransaction:
+    """A transaction that was begun under the lock.
 
-    Closing `within` ends the transaction, and closing `lock` releases the lock. The connection must not be
-    used until `wait` has returned.
+    - `within`: its end commits the transaction.
+    - `lock`: its end releases the lock.
+    - `then`: is called after the commit, still under the lock.
+    """
+
+    within: ExitStack
+    lock: ExitStack
+    then: Callable[[], None]
+
+    def end(self, last: Callable[[], None]) -> None:
+        """Call `last` in the transaction, commit it, and release the lock."""
+        with self.lock:
+            with self.within:
+                last()
+            self.then()
+
+
+class BackgroundCommit:
+    """A thread that calls `add`, and ends the transaction.
+
+    The connection must not be used until `wait` has returned. If the transaction is `left_open`, the thread
+    only calls `add`, and `wait` ends the transaction, so that more can be stored in it. If it is not
+    `beside`, `add` is called without a thread.
     """
 
     def __init__(
         self,
         add: Callable[[], None],
+        transaction: OpenTransaction,
         *,
-        within: ExitStack,
-        lock: ExitStack,
-        then: Callable[[], None],
+        beside: bool = True,
+        left_open: bool = False,
     ) -> None:
+        self.left_open = left_open
         self._add = add
-        self._within = within
-        self._lock = lock
-        self._then = then
+        self._transaction = transaction
         self._error: BaseException | None = None
         self._usual = sys.getswitchinterval()
         self._thread = Thread(target=self._run, name="commit")
+        if not beside:
+            self._run()
+            return
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
             self._thread.start()
@@ -57,10 +83,10 @@ class BackgroundCommit:
 
     def _run(self) -> None:
         try:
-            with self._lock:
-                with self._within:
-                    self._add()
-                self._then()
+            if self.left_open:
+                self._add()
+            else:
+                self._transaction.end(self._add)
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self._error = error
 
@@ -69,10 +95,19 @@ class BackgroundCommit:
         """Whether the thread is still at work."""
         return self._thread.is_alive()
 
-    def wait(self) -> None:
-        """Wait until all is committed; raise the error if that failed."""
+    def wait(self, last: Callable[[], None] | None = None) -> None:
+        """Wait until all is committed; raise the error if that failed.
+
+        `last` is called in a transaction that was `left_open`, before its end.
+        """
         if self._thread.ident is not None:
             self._thread.join()
         sys.setswitchinterval(self._usual)
-        if self._error is not None:
-            raise self._error
+
+        def end() -> None:
+            if self._error is not None:
+                raise self._error
+            if last is not None:
+                last()
+
+        self._transaction.end(end) if self.left_open else end()

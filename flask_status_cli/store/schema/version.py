@@ -91,18 +91,29 @@ def make_ready(
         backup.copy(path, copied)
 
     def work() -> None:
-        revision = stamp(connection)
-        refuse_unknown(connection, path, revision)
-        if revision is None and not create:
-            raise _empty(path)
-        if revision is None:
-            make(connection, now=now)
-        elif revision != REVISIONS[-1]:
+        is_new = make_new(connection, path, create=create, now=now)
+        if not is_new and stamp(connection) != REVISIONS[-1]:
             migrate(connection)
 
     write(connection, path, work)
     connection.expected_version = REVISIONS[-1]
     return copied
+
+
+def make_new(connection: Connection, path: Database, *, create: bool, now: datetime) -> bool:
+    """Make all tables in an empty database, within the open transaction. Return whether it was empty.
+
+    Raises `DatabaseError` if the schema is unknown, or if the database is empty and not to `create`.
+    """
+    revision = stamp(connection)
+    refuse_unknown(connection, path, revision)
+    if revision is not None:
+        return False
+    if not create:
+        raise _empty(path)
+    make(connection, now=now)
+    connection.expected_version = REVISIONS[-1]
+    return True
 
 
 def refuse_unknown(connection: Connection, path: Database, revision: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +32,8 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     if isinstance(options.database, DatabaseUrl):
         problem = str(FlaskStatusError(result.busy.where, what, "look at pg_stat_activity"))
         return replace(result, problems=(*result.problems, problem))
+    import shlex
+
     lock = Path(result.busy.where)
     problem = str(FlaskStatusError(str(lock), what, f"find it: fuser {shlex.quote(str(lock))}"))
     again: tuple[str, ...] = ()

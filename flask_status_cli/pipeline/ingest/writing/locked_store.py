@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.server_wait_limits import ServerWaitLimits
-from flask_status_cli.pipeline.ingest.options import IngestOptions
-from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.writing import fold_messages
 from flask_status_cli.store import BatchRefused, Store
 
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.model.route.url_rules import AnsweredRule
+    from flask_status_cli.pipeline.ingest.options import IngestOptions
+    from flask_status_cli.pipeline.ingest.rejects import Rejects
     from flask_status_cli.store import (
         Batch,
         Committed,
@@ -68,6 +68,7 @@ class Writer:
     - `stored`: is called with every stored batch.
     - `host`: the name of this host.
     - `wait_limits`: how long to wait for a database server that is away.
+    - `records`: whether `record` follows the last batch. Then both are stored in one transaction.
 
     Attributes:
     - `on_server`: whether the database is on a server.
@@ -90,8 +91,10 @@ class Writer:
         stored: Callable[[Batch], None] | None = None,
         host: str = "",
         wait_limits: ServerWaitLimits | None = None,
+        records: bool = False,
     ) -> None:
         self._stored = stored
+        self._records = records
         self.rejects = rejects
         self._path = path
         self._wait = wait
@@ -102,8 +105,9 @@ class Writer:
             self._store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
         else:
             self._store = Store.open(
-                path, create=True, clock=clock, keep=keep, host=host, wait_limits=wait_limits
-            )
+                path, create=True, clock=clock, keep=keep, host=host, wait_limits=wait_limits,
+                left_open=records,
+            )  # fmt: skip
         self.on_server = self._store.may_be_lost
         self._store.freezing = freezing
         self.gathers = self._beside = not (rehearsal or rejects or stored)
@@ -232,7 +236,7 @@ class Writer:
 
     def inputs(self) -> Sequence[InputFact]:
         """Return the file states that earlier runs recorded."""
-        return self._store.inputs()
+        return () if self._store.is_left_open else self._store.inputs()
 
     def version(self) -> int:
         """Return a number that changes whenever another program writes to the database."""
@@ -257,6 +261,9 @@ class Writer:
     def commit(self, batch: Batch) -> Committed:
         """Store the counts, checkpoint and file state of a batch together. Raises `StreamsChanged`.
 
+        The transaction of the last batch of a log is open until another method is called, if `record` will
+        be. So both wait for the disk only once.
+
         Batches of small logs share one transaction for up to `GATHERED` seconds, or until
         `commit_gathered()`, because a commit takes longer than reading such a log. If the run is killed
         before the commit, the next run reads these logs again.
@@ -271,7 +278,9 @@ class Writer:
                 lock.enter_context(self._lock())
                 with kept:
                     beside = lock if self._beside else None
-                    committed = self._store.commit(batch, lock=beside)
+                    committed = self._store.commit(
+                        batch, lock=beside, left_open=self._records and batch.ends_log
+                    )
                 if committed.folded and not self._store.is_committing:
                     self._store.follow()
         self._tell_folding(committed.foldings)
@@ -331,7 +340,7 @@ class Writer:
 
     def fold_all(self) -> None:
         """Fold the routes of a database that was made before there were crowds. This happens once."""
-        if self._store.folded():
+        if self._store.is_left_open or self._store.folded():  # a new database has no routes
             return
         with self._lock():
             done = self._store.fold_all()
@@ -346,6 +355,9 @@ class Writer:
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store file states."""
+        if self._store.is_left_open:
+            self._store.note(facts)
+            return
         self.commit_gathered()
         with self._lock():
             self._store.note(facts)
@@ -361,10 +373,14 @@ class Writer:
         expectations: Sequence[Expectation] | None,
         printed: PrintedProblems | None = None,
     ) -> None:
-        """Store the run, with file states, the expected traffic, and the problems that are printed."""
-        self.commit_gathered()
-        with self._lock():
+        """Commit the batches that wait, and with them the run.
+
+        With it are stored file states, the expected traffic, and the problems that are printed.
+        """
+        is_open = self._open is not None or self._store.is_left_open
+        with nullcontext() if is_open else self._lock():
             self._store.record(run, facts, expectations, printed)
+        self.commit_gathered()
         self._notices.extend(
             f"{name}: this host has been silent for 24 hours and is retired until it runs again"
             for name in self._store.retired
