@@ -185,7 +185,7 @@ def test_a_file_that_grew_after_the_pipe_adds_its_new_lines(
 ) -> None:
     """The server writes to the renamed file until it reopens its log; in the pipe another file follows."""
     assert feed(lines(0, 300)) == ""
-    late = b"".join(line(n, at=START + 200 * STEP, path="/late") for n in range(3))
+    late = b"".join(line(n, at=START + 301 * STEP, path="/late") for n in range(3))
     (tmp_path / "access.log.1").write_bytes(lines(100, 200) + late)
     assert ledger.ingest("-q", tmp_path / "access.log.1") == ""
     assert sum(ledger.cells().values()) == 303

@@ -114,3 +114,20 @@ def test_a_dry_run_knows_the_lines_of_earlier_pipes(
         told = ledger.pipe(again, option)
         assert option == "--quiet" or "5 entries" in told
     assert _size(ledger) == 16
+
+
+def test_pieces_of_a_log_that_overlap_by_a_line_count_it_once(
+    ledger: Any, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    for first in range(0, 20, 4):
+        assert feed(lines("a", first, first + 5)) == ""
+    assert _size(ledger) == 21
+
+
+def test_pieces_of_probes_that_overlap_by_a_line_are_told(
+    ledger: Any, feed: Callable[[bytes], str], line: Callable[..., bytes]
+) -> None:
+    probes = [line(0, at=START + n * timedelta(seconds=10), path="/healthz") for n in range(9)]
+    assert feed(b"".join(probes[:5])) == ""
+    assert "--stream NAME is for pieces of one log" in feed(b"".join(probes[4:]))
+    assert _size(ledger) == 10

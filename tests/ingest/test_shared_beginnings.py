@@ -157,3 +157,66 @@ def test_equal_lines_inside_a_log_do_not_split_it(ledger: Any, read: Read) -> No
     assert read(log, "pipe") == ""
     assert read(log, "file") == ""
     assert ledger.cells() == _cells(other, log)
+
+
+def _probes(first: int, last: int) -> list[bytes]:
+    """The health checks of these minutes. All pods of a node get them at the same seconds."""
+    return [_line(minute, "healthz") for minute in range(first, last)]
+
+
+def _failure(minute: int) -> bytes:
+    return _line(minute, "pay").replace(b'" 200 ', b'" 503 ')
+
+
+@pytest.mark.parametrize("second", WAYS)
+def test_a_pod_that_begins_with_later_probes_of_another_pod_counts_from_its_first_line(
+    ledger: Any, read: Read, second: str
+) -> None:
+    one = b"".join([*_probes(0, 40), _line(40, "cart"), *_probes(40, 60)])
+    two = b"".join([*_probes(1, 30), _failure(30), *_probes(30, 60)])
+    assert read(one, "pipe") == ""
+    told = read(two, second)
+    assert "its first 29 lines were read before, in a pipe with other logs" in told
+    assert ledger.cells() == _cells(one, two) - _cells(_failure(30)) + Counter(
+        {("2026-11-23T00:30Z", "503"): 1}
+    )
+
+
+@pytest.mark.parametrize("ways", [("pipe", "pipe"), ("pipe", "file"), ("archive", "file")])
+def test_probes_that_a_pipe_has_count_as_a_copy_until_a_line_differs(
+    ledger: Any, read: Read, ways: tuple[str, str]
+) -> None:
+    one = b"".join(_probes(0, 40))
+    two = b"".join(_probes(1, 30))
+    read(one, "pipe")
+    assert read(two, ways[0]) == ""
+    assert ledger.cells() == _cells(one)
+    differs = two + _line(30, "cart") + b"".join(_probes(30, 33))
+    read(differs, ways[1])
+    assert ledger.cells() == _cells(one, differs)
+
+
+def test_a_known_log_goes_on_at_the_first_line_of_another(ledger: Any, read: Read) -> None:
+    """The second pod begins with the second line of the first one."""
+    one = [*_probes(0, 40), _line(40, "one")]
+    two = [*_probes(1, 40), _line(40, "two")]
+    for lines in (one, two):
+        read(b"".join(lines), "pipe")
+    for lines in (one, two):
+        assert read(b"".join([*lines, *_probes(41, 43)]), "pipe") == ""
+    grown = [b"".join([*lines, *_probes(41, 43)]) for lines in (one, two)]
+    assert ledger.cells() == _cells(*grown)
+
+
+@pytest.mark.parametrize("probes", [[PROBE] * 5, _probes(0, 5)])
+def test_a_log_does_not_have_a_pipe_of_probes_twice(
+    ledger: Any, read: Read, probes: list[bytes]
+) -> None:
+    read(probes[0], "pipe")
+    read(probes[-1], "pipe")
+    piped = _cells(*{probes[0], probes[-1]})
+    log = b"".join([*probes, _line(300, "log")])
+    read(log, "file")
+    one_more = _cells(probes[-1]) if probes[0] != probes[-1] else Counter[tuple[str, str]]()
+    assert ledger.cells() == _cells(log) + one_more
+    assert piped <= ledger.cells()

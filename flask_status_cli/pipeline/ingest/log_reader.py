@@ -286,7 +286,8 @@ class LogReader:
     @property
     def _is_part(self) -> bool:
         """Whether this log was read before as part of a pipe with several logs. It gets a new stream now."""
-        return self.reading.place.result is Result.PART and self.stream is None
+        place = self.reading.place
+        return place.result is Result.PART and place.stored and self.stream is None
 
     def _commit(self, counted: CountedLines, *, ends_log: bool = False) -> None:
         checkpoint = self.reading.checkpoint(

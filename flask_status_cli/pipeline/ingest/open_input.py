@@ -209,7 +209,7 @@ class InputReader:
         reader = self._reader(
             Reading(
                 content,
-                streams if part is None or content.plain else [],
+                streams,
                 part,
                 self._pipes if self._keeps_places() else None,
                 History(
@@ -291,7 +291,7 @@ class InputReader:
         if unsure and not same:
             self.notices.append(
                 f"{content.path}: one of its lines was read before, in a pipe with other logs, but the "
-                "lines next to it are new; all of it was counted"
+                "lines next to it are new; all of it was counted; --stream NAME is for pieces of one log"
             )
         return part
 
@@ -328,6 +328,11 @@ class InputReader:
             self.notices.append(
                 f"{content.path}: its first {lines:,} lines were read before, at the start of a pipe, but "
                 "it continues differently; all of it was counted, as a separate log"
+            )
+        elif place.result is Result.NEW and reader.reading.shares:
+            self.notices.append(
+                f"{content.path}: its first {reader.reading.shares:,} lines were read before, in a pipe with "
+                "other logs, but it continues differently; all of it was counted, as a separate log"
             )
         damage = self._damage(content)
         if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):

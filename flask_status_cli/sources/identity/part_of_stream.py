@@ -23,7 +23,14 @@ from flask_status_cli.sources.identity.fingerprints import (
     digest,
     head_of,
 )
-from flask_status_cli.sources.identity.first_lines import SURE, prints_agree, prints_of
+from flask_status_cli.sources.identity.first_lines import (
+    LIMIT,
+    LINES,
+    SURE,
+    prints_agree,
+    prints_of,
+)
+from flask_status_cli.sources.identity.probes import no_probes
 from flask_status_cli.sources.identity.recognize_log import Readable, is_beginning
 from flask_status_cli.sources.reading.content import CHUNK
 
@@ -38,7 +45,10 @@ FURTHEST = 8 << 20
 """About this many first bytes of a log are searched for different lines."""
 
 ENOUGH = 2
-"""This many lines of a log must be at the right positions. A log of one line needs only that one."""
+"""This many lines of a log must be at the right positions. A log of one line needs only that one.
+
+So does a log that begins with the last line of a stream, if that line is no probe.
+"""
 
 Found = tuple[bytes, int, int]
 """A kept line: its digest, its stream, and its position in the stream."""
@@ -84,16 +94,21 @@ class PartMatcher:
     """Compares a content, from its first byte on, with the part of `stream` that begins at `delta`.
 
     - `agreed`: the position up to which the content agrees with the stream.
+    - `reached`: the position up to which a whole content is a part of the stream, after `walk`.
     - `over`: whether the comparison has ended there.
     - `ended`: whether it ended because the stream ends there.
     - `votes`: how many lines were found at the positions where the stream has them.
+    - `different`: the first line that is not a line of the stream, if the comparison ended with one.
+    - `first`: the first lines, which are lines of the stream.
     """
 
     def __init__(self, stream: Stream, delta: int, places: LineSample) -> None:
         self.stream = stream
-        self.agreed = 0
+        self.agreed = self.reached = 0
         self.over = self.ended = False
         self.votes = 0
+        self.different: bytes | None = None
+        self.first: list[bytes] = []
         self._delta = delta
         self._mask = places.mask
         self._known = {mark.position: mark.digest for mark in places.lines}
@@ -110,21 +125,47 @@ class PartMatcher:
         """Whether the digests of all lines of the stream were kept, so that the comparison is exact."""
         return self._mask == 0
 
+    @property
+    def probes_only(self) -> bool:
+        """Whether the compared lines are probes, which other logs may have, too."""
+        return not any(no_probes(self.first))
+
+    def is_part(self, goes_on: Callable[[Stream, bytes], bool]) -> bool:
+        """Return whether the compared content is this part, not another log with the same first lines.
+
+        If it has other lines, too, one of the same lines must be no probe. If it has other lines before the
+        stream ends, the first one must be one that `goes_on`: it was written after the stream was read.
+        """
+        if not self.over:
+            return True
+        if self.probes_only:
+            return False
+        return self.different is None or goes_on(self.stream, self.different)
+
+    def new(self) -> PartMatcher:
+        """Return the same part before any line was compared."""
+        places = LineSample(self._mask, tuple(Mark(*each) for each in self._known.items()))
+        return PartMatcher(self.stream, self._delta, places)
+
     def follow(self, chunk: bytes, position: int) -> None:
         """Compare the next whole lines, which begin at `position`."""
         for line in chunk.split(b"\n")[:-1]:
             if self.over:
                 return
             end = position + len(line) + 1
-            self._compare(line, position, end)
+            if self._compare(line, position, end):
+                self.different = None if self.ended else line
+            elif len(self.first) < LINES:
+                self.first.append(line)
             self._before, position = line, end
 
-    def _compare(self, line: bytes, position: int, end: int) -> None:
+    def _compare(self, line: bytes, position: int, end: int) -> bool:
+        """Compare the next line. Return whether the comparison ended with it."""
         if position >= self._end:
             self.agreed = self._end if position == self._end else self.agreed
             self.over = True
             self.ended = position == self._end
-            return
+            return True
         kept = self._known.get(position + self._delta)
         if kept is not None:
             self.over = kept != digest(line)
@@ -132,14 +173,15 @@ class PartMatcher:
             self.votes += not self.over
         elif line != self._before and not crc32(line) & self._mask:
             self.over = self._before is not None or not self._repeats(line)
+        return self.over
 
     def _repeats(self, line: bytes) -> bool:
         """Return whether the stream has `line` just before the part. Of equal lines in a row one is kept."""
         before = max((place for place in self._known if place < self._delta), default=None)
         return before is not None and self._known[before] == digest(line)
 
-    def walk(self, read_at: ReadAt, size: int) -> int:
-        """Return up to which position a content is a part of the stream. It is read with `read_at`."""
+    def walk(self, read_at: ReadAt, size: int) -> None:
+        """Compare a whole content, which is read with `read_at`."""
         position = 0
         while not self.over and (chunk := read_at(position, min(CHUNK, size - position))):
             whole = chunk.rfind(b"\n") + 1
@@ -147,7 +189,7 @@ class PartMatcher:
                 break
             self.follow(chunk[:whole], position)
             position += whole
-        return self.agreed if self.over else position
+        self.reached = self.agreed if self.over else position
 
 
 def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable[Stream]]) -> int:
@@ -155,18 +197,40 @@ def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable
 
     These logs follow each other, as they did in a pipe. A pipe is split where the time goes back, also
     if it has only one log. `find(head)` returns the streams of pipes whose first line has a digest. The last
-    log may be longer than the content.
+    log may be longer than the content. Each log is found once, and one of its lines must be no probe.
     """
-    size = content.size()
+    size, used = content.size(), set[int]()
     while start < size:
-        head = head_of(content.read_at(start, HEAD))
-        streams = find(head) if head else ()
-        ends = (_end_of(stream, content, start, size) for stream in streams)
-        end = max(ends, default=start)
-        if end == start:
+        line = content.read_at(start, HEAD)
+        head = head_of(line)
+        streams = [each for each in find(head) if each.id not in used] if head else []
+        if not streams or _repeats(content, start, line):
             break
+        ends = {_end_of(stream, content, start, size): stream for stream in streams}
+        end = max(ends)
+        if end == start or not _has_others(content, start, end):
+            break
+        used.add(ends[end].id)
         start = end
     return start
+
+
+def _repeats(content: Readable, start: int, beginning: bytes) -> bool:
+    """Return whether the line at `start` equals the line before. No log begins within equal lines."""
+    line = beginning[: beginning.find(b"\n") + 1]
+    before = content.read_at(max(0, start - len(line)), min(start, len(line)))
+    return bool(line) and before == line
+
+
+def _has_others(content: Readable, start: int, end: int) -> bool:
+    """Return whether one of the lines from `start` to `end` is no probe, compared with those around it."""
+    first = max(0, start - HEAD)
+    before = content.read_at(first, start - first)
+    lines = content.read_at(start, min(end - start, LIMIT)).split(b"\n")[:-1]
+    behind = content.read_at(end, HEAD)
+    around = before.split(b"\n")[1:-1] + lines + behind.split(b"\n")[:-1]
+    at = before.count(b"\n") - 1 if before else 0
+    return any(no_probes(around)[max(0, at) : max(0, at) + len(lines)])
 
 
 def _end_of(stream: Stream, content: Readable, start: int, size: int) -> int:
@@ -249,6 +313,7 @@ def part_of(beginning: bytes, lookup: LineLookup) -> tuple[PartMatcher | None, b
     for value, number, position in lookup.find(list(starts)):
         votes[number, position - starts[value]] += 1
     lines = whole.count(b"\n")
+    no_probe = any(no_probes(whole.split(b"\n")[:-1])[:1])
     guessed = False
     for (number, delta), _ in votes.most_common(3):
         known = lookup.places(number)
@@ -257,7 +322,8 @@ def part_of(beginning: bytes, lookup: LineLookup) -> tuple[PartMatcher | None, b
         trial = PartMatcher(known[0], delta, known[1])
         trial.follow(whole, 0)
         differs = trial.over and not trial.ended
-        if trial.votes >= (SURE if differs else min(ENOUGH, lines)):
+        enough = 1 if trial.ended and no_probe else min(ENOUGH, lines)
+        if trial.votes >= (SURE if differs else enough):
             return PartMatcher(known[0], delta, known[1]), False
         guessed = guessed or not differs
     return None, guessed

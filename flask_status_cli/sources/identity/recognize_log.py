@@ -56,6 +56,7 @@ class Place:
     - `known`: the marks up to `offset`.
     - `skip`: whether the rest of the line at `offset` was read before, too.
     - `sure`: false if only a sample of the lines was compared.
+    - `stored`: false if nothing is stored of the log, so that all of it counts once a line differs.
     - `assumed`: how many last lines of a beginning could not be compared.
     """
 
@@ -65,6 +66,7 @@ class Place:
     known: tuple[Mark, ...] = ()
     skip: bool = False
     sure: bool = True
+    stored: bool = True
     assumed: int = 0
 
 

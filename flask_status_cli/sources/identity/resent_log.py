@@ -158,6 +158,7 @@ class ResentReading:
         return self._lines.unfinished
 
     complete = False
+    shares = 0
 
     def close_line(self) -> None:
         """Raise `NotImplementedError`, because the unfinished last line is sent again in the next run."""

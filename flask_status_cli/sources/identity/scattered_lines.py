@@ -7,8 +7,7 @@ earlier pipe are there, in any order, they were read before. Only a short input 
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
@@ -16,6 +15,7 @@ from flask_status_cli.model import LineSample, Stream
 from flask_status_cli.sources.identity.fingerprints import digest
 from flask_status_cli.sources.identity.first_lines import LINES, SURE, WIDTH, next_print
 from flask_status_cli.sources.identity.part_of_stream import LineLookup
+from flask_status_cli.sources.identity.probes import no_probes
 
 MOST_BYTES = 1 << 18
 """A longer input is not searched."""
@@ -26,8 +26,6 @@ ASKED = 128
 TRIED = 16
 """A line of a pipe may be at many places in an input. So many of them are tried."""
 
-_TIME = re.compile(rb"(?<!\d)\d\d:\d\d:\d\d(?:[.,]\d+)?")
-
 Ranges = list[tuple[int, int]]
 """Ranges of lines [first, end)."""
 
@@ -35,8 +33,7 @@ Ranges = list[tuple[int, int]]
 class Lines:
     """The whole lines of an input: their digests, and their starts. The last start is the end of them all.
 
-    `single` says which lines differ from all others in more than their time. Probes repeat, so they do not
-    show that two logs are the same.
+    `single` says which lines are no probes.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -46,9 +43,7 @@ class Lines:
         self.places: defaultdict[bytes, list[int]] = defaultdict(list)
         for number, value in enumerate(self.digests):
             self.places[value].append(number)
-        timeless = [_TIME.sub(b"", line, count=1) for line in self.all]
-        often = Counter(timeless)
-        self.single = [often[line] == 1 for line in timeless]
+        self.single = no_probes(self.all)
 
 
 def new_pieces(

@@ -317,7 +317,9 @@ class ConcatenatedLogs:
         return None
 
     def _is_head(self, lines: bytes, start: int, end: int) -> bool:
-        return self._joints.entry(lines[start : end - 1]) and self._begins(lines, start)
+        if not self._joints.entry(lines[start : end - 1]) or not self._begins(lines, start):
+            return False
+        return not self._goes_on(lines, start)
 
     def _begins(self, lines: bytes, start: int) -> bool:
         """Return whether a known log begins at `start`, judged by the lines that follow."""

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 NUL = b"\0"
 """One NUL is yielded for all leading NULs of a content, so that they are counted as one line."""
 
+LOOKED_AT = 1 << 20
+"""So many first bytes of a pipe are compared with a part of an earlier pipe before one is counted."""
+
 SAMPLE = 200
 """A sample has at most this many first lines and as many last ones."""
 
@@ -112,6 +115,8 @@ class Reading:
     log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
     final.
 
+    `shares` is the number of first lines that a pipe with other logs has, too, if this log is another one.
+
     For a file that is kept open, iterate over `growth()` later. `moved` then says that the file was truncated
     or rewritten.
     """
@@ -129,7 +134,8 @@ class Reading:
         self.content = content
         self._sampler = LineSampler()
         self._sampled = False
-        self._part = part
+        self.shares = 0
+        self._stored = True
         self._compare = (history or _NOTHING_BEFORE).compare
         self._end_of_content = b""
         self.moved = False
@@ -137,19 +143,36 @@ class Reading:
         self._nuls = NUL if content.led_by_nuls else b""
         head = head_of if content.plain else head_of_ended
         self.head = head(content.beginning)
+        self._part = part = None if part is None else self._proven(part, history)
         known = [] if self.head is None else streams
-        self._identifier = PipeIdentifier([] if content.plain else known)
+        self._identifier = PipeIdentifier([] if content.plain or part else known)
         self._place = identify(content, known) if content.plain else NEW
         if history is not None and isinstance(content, Content) and content.plain:
             self._place = history.judge(self._place, content, known)
         if part is not None and content.plain:
             self._part = None
-            agreed = part.walk(content.read_at, content.size())
+            agreed = part.reached
             if agreed > self._place.offset or self._place.result is Result.NEW:
                 self._note_part(part, agreed)
         if pipes is not None and isinstance(content, Content) and content.plain:
             self._follow_pipes(content, pipes)
         self._start()
+
+    def _proven(self, part: PartMatcher, history: History | None) -> PartMatcher | None:
+        """Return the part if the content is one, `None` if it is another log with the same first lines."""
+        if self.content.plain:
+            part.walk(self.content.read_at, self.content.size())
+            compared = part
+        else:
+            compared = part.new()
+            first = self.content.opening(LOOKED_AT)
+            compared.follow(first[: first.rfind(b"\n") + 1], 0)
+        goes_on = history.goes_on if history else None
+        self._stored = not compared.probes_only
+        if compared.is_part(goes_on or (lambda _stream, _line: True)):
+            return part
+        self.shares = len(compared.first)
+        return None
 
     def _follow_pipes(self, content: Content, pipes: Callable[[bytes], Sequence[Stream]]) -> None:
         """Update `place`: the next lines may have been read through a pipe, as logs of their own."""
@@ -160,7 +183,10 @@ class Reading:
                 self._place = Place(Result.PART, place.stream, end, sure=place.sure)
 
     def _note_part(self, part: PartMatcher, offset: int) -> None:
-        self._place = Place(Result.PART, part.stream, offset, sure=part.sure) if offset else NEW
+        if not offset:
+            self._place = NEW
+            return
+        self._place = Place(Result.PART, part.stream, offset, sure=part.sure, stored=self._stored)
 
     def _start(self) -> None:
         place, offset = self.place, self.place.offset
