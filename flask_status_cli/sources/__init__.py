@@ -9,6 +9,7 @@ from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
+    from flask_status_cli.sources.identity.edited_log import edited
     from flask_status_cli.sources.identity.end_of_log import EndOfLog, known_bytes
     from flask_status_cli.sources.identity.fingerprints import HEAD, head_of, head_of_ended
     from flask_status_cli.sources.identity.first_lines import SURE, prints_agree, prints_of
@@ -68,6 +69,7 @@ __all__ = [
     "SmallLog",
     "Watch",
     "distinct_beginning",
+    "edited",
     "expand",
     "fingerprints_of",
     "first_line",
@@ -108,6 +110,7 @@ _MODULES = {
         "expand",
         "left_out",
     ),
+    "identity.edited_log": ("edited",),
     "identity.end_of_log": (
         "EndOfLog",
         "known_bytes",

@@ -76,3 +76,49 @@ def test_the_log_of_another_site_with_the_same_first_lines_is_another_log(
         path.write_bytes(log(0, 40) + log(first, first + 50))
         assert ledger.ingest("-q", path) == ""
     assert _size(ledger) == 2 * 90
+
+
+@pytest.mark.parametrize(
+    ("kept", "of"),
+    [
+        (slice(1, None), 60),  # `sed -i 1d`
+        (slice(30, None), 60),  # `tail -n 30`
+        (slice(2500, None), 4000),
+        (slice(None, None, 2), 4000),
+    ],
+)
+def test_an_edited_log_goes_on_behind_the_last_lines_that_were_read(
+    ledger: Any,
+    tmp_path: Path,
+    log: Callable[[int, int], bytes],
+    kept: slice,
+    of: int,
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(log(0, of))
+    ledger.ingest("-q", path)
+    lines = log(0, of).splitlines(keepends=True)
+    edited = b"".join([*lines[: of - 20][kept], *lines[of - 20 :]])
+    (tmp_path / "new").write_bytes(edited + log(of, of + 3))
+    (tmp_path / "new").replace(path)
+    assert "was edited: its lines were read before, up to byte" in ledger.ingest("-q", path)
+    path.write_bytes(edited + log(of, of + 9))
+    assert ledger.ingest("-q", path) == ""
+    path.rename(tmp_path / "access.log.1")
+    path.write_bytes(log(of + 9, of + 12))
+    assert ledger.ingest("-q", path) == ""
+    assert _size(ledger) == of + 12
+
+
+def test_a_new_log_of_equal_lines_is_not_the_edited_one(
+    ledger: Any, tmp_path: Path, line: Callable[..., bytes]
+) -> None:
+    """Another path has the log that was read; what is at its path now has the same equal lines."""
+    path = tmp_path / "access.log"
+    equal = line(0, at=START, path="/healthz") * 30
+    path.write_bytes(line(1, at=START) + equal)
+    ledger.ingest("-q", path)
+    path.rename(tmp_path / "access.log.1")
+    path.write_bytes(line(2, at=START) + equal + line(3, at=START))
+    assert ledger.ingest("-q", path) == ""
+    assert _size(ledger) == 31 + 32

@@ -215,6 +215,7 @@ class InputReader:
                 History(
                     partial(self._former, content.path),
                     self._is_end_of,
+                    partial(self._at_path, content.path),
                     self._goes_on if self._keeps_places() else None,
                 ),
             ),
@@ -241,6 +242,11 @@ class InputReader:
         elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.is_placed
         free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
         return next(free, None)
+
+    def _at_path(self, path: str) -> Stream | None:
+        """Return the stream that was last read at a path, `None` if there is none."""
+        number = self._seen.stream_of(path)
+        return None if number is None else self._context.writer.stream(number)
 
     def _is_end_of(self, stream: Stream, end: EndOfLog) -> bool | None:
         """Return whether a stream has the last bytes of a log, `None` if nobody can know."""
@@ -314,6 +320,11 @@ class InputReader:
             self.notices.append(
                 f"{content.path}: was edited or restored: its first {place.offset:,} bytes were read before; "
                 "the rest was counted as a separate log"
+            )
+        if place.edited:
+            self.notices.append(
+                f"{content.path}: was edited: its lines were read before, up to byte {place.offset:,}; the "
+                "lines behind that were counted"
             )
         if place.assumed:
             self.notices.append(_assumed(content.path, place.assumed))

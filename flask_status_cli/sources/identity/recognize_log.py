@@ -37,7 +37,8 @@ class Result(Enum):
     - `CONTINUED`: it is a stream, with or without new lines.
     - `BEGINNING`: it is only the beginning of a stream, so nothing in it is new.
     - `FORK`: it agrees with a stream up to a position, as an edited or restored log does.
-    - `PART`: it is a part of a stream that was read from a pipe, or continues that part.
+    - `PART`: it is a part of a stream that was read from a pipe, or continues that part. Or it is an edited
+      log that still has the last lines of the stream.
     """
 
     NEW = "new"
@@ -57,6 +58,7 @@ class Place:
     - `skip`: whether the rest of the line at `offset` was read before, too.
     - `sure`: false if only a sample of the lines was compared.
     - `stored`: false if nothing is stored of the log, so that all of it counts once a line differs.
+    - `edited`: whether lines were removed or changed in the log after it was read.
     - `assumed`: how many last lines of a beginning could not be compared.
     """
 
@@ -67,6 +69,7 @@ class Place:
     skip: bool = False
     sure: bool = True
     stored: bool = True
+    edited: bool = False
     assumed: int = 0
 
 

@@ -66,6 +66,7 @@ class History:
     """What was read before at the path of a log.
 
     - `former`: of some streams, returns the one that was read at the path; `None` if there is none.
+    - `at_path`: returns the stream that was last read at the path; `None` if there is none.
     - `compare`: returns whether a longer log has the same end as another one behind its last mark.
     - `goes_on`: returns whether a line may have been written after a stream was read from a pipe. `None` if
       no stream was read from one.
@@ -73,14 +74,23 @@ class History:
 
     former: Callable[[Sequence[Stream]], Stream | None]
     compare: Compare
+    at_path: Callable[[], Stream | None] = lambda: None
     goes_on: GoesOn | None = None
 
     def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
-        """Return the place of a log that was restored at its path, or else `place`.
+        """Return the place of a log that was edited or restored at its path, or else `place`.
 
         A log that ends behind the last mark that agrees looks like a beginning of the stream.
         """
         stream = place.stream
+        if place.result in (Result.NEW, Result.FORK):
+            before = self.at_path()
+            if before is not None:
+                from flask_status_cli.sources.identity.edited_log import edited
+
+                found = edited(content, before)
+                if found is not None:
+                    return found
         if place.result is Result.BEGINNING and stream and not is_exact(place, content):
             from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
 

@@ -15,6 +15,7 @@ from flask_status_cli.sources import (
     Reading,
     Result,
     Sibling,
+    edited,
     head_of,
     identify,
     siblings,
@@ -30,10 +31,12 @@ class Predecessor:
 
 
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
-    """Return whether a plain log still continues the stream last read from its path."""
+    """Return whether a plain log still continues the stream last read from its path, edited or not."""
     head = head_of(content.beginning)
     place = identify(content, context.writer.streams(head)) if head else None
-    if place is None or place.stream is None or place.stream.id != stream.id:
+    if place is None or place.stream is None:
+        return edited(content, stream) is not None
+    if place.stream.id != stream.id:
         return False
     return place.result is not Result.BEGINNING or context.seen.grown(content.path, content.stat)
 
