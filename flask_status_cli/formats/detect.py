@@ -86,10 +86,11 @@ def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
 
 
 def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
-    text = message(line.lstrip(b"\0"))
-    if not text or text.isspace():
-        return None
-    for family in readers:
-        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | EntryWithoutTime):
-            return family.variant(text)
+    line = line.lstrip(b"\0")
+    for text in dict.fromkeys((message(line), line)):
+        if not text or text.isspace():
+            continue
+        for family in readers:
+            if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | EntryWithoutTime):
+                return family.variant(text)
     return None

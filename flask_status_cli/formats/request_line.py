@@ -46,10 +46,10 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
     if not rest or not _METHOD.fullmatch(method):
         return MALFORMED
     target, _, version = rest.rpartition(b" ")
-    bare = _BARE.fullmatch(version) is not None and rest.lstrip(b" ").startswith(b"/")
+    bare = _BARE.fullmatch(version) is not None and _has_path(rest)
     if not (bare or _VERSION.fullmatch(version)):
         target = rest
-        if not (rest.lstrip(b" ").startswith(b"/") or b"://" in rest):
+        if not _has_path(rest):
             return MALFORMED
     target = target.strip(b" ")
     if not target:
@@ -59,6 +59,11 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
     ):  # Hypercorn, with its bare version, escapes nothing
         target = unescape(target)
     return Request(_text(method), _text(target))
+
+
+def _has_path(target: bytes) -> bool:
+    """Return whether a target is a path or an absolute URL."""
+    return target.lstrip(b" ").startswith(b"/") or b"://" in target
 
 
 def unescape(value: bytes) -> bytes:

@@ -46,10 +46,18 @@ def epoch_minute(wall: int | None, offset: int) -> int | None:
     return wall - offset
 
 
+_HUNDREDTHS = {b"25": 15, b"50": 30, b"75": 45}
+"""The minutes that these hundredths of an hour are."""
+
+
 @lru_cache(maxsize=64)
 def offset_minutes(offset: bytes) -> int:
-    """Return the minutes of an offset `+hhmm` or `-hhmm`. Minutes above 59 (`+0575`) are accepted."""
-    minutes = int(offset[1:3]) * 60 + int(offset[3:5])
+    """Return the minutes of an offset `+hhmm` or `-hhmm`.
+
+    Paste's TransLogger writes `+0550` for 5.5 hours, and `+0575` for 5.75 hours. No zone of today has such an
+    offset.
+    """
+    minutes = int(offset[1:3]) * 60 + _HUNDREDTHS.get(offset[3:5], int(offset[3:5]))
     return -minutes if offset[:1] == b"-" else minutes
 
 

@@ -46,8 +46,10 @@ def utc(text: str) -> int:
         ("23/Nov/2026:06:42:01 +0530", "2026-11-23T01:12"),
         ("22/Nov/2026:21:55:59 -0330", "2026-11-23T01:25"),
         ("31/Dec/2016:23:59:60 +0000", "2016-12-31T23:59"),
-        # Paste's TransLogger writes hours as decimals: wrong, but no reason to fail.
-        ("23/Nov/2026:06:43:19 +0575", "2026-11-23T00:28"),
+        # Paste's TransLogger writes 5.75, 5.5 and -3.5 hours like this.
+        ("23/Nov/2026:06:43:19 +0575", "2026-11-23T00:58"),
+        ("23/Nov/2026:06:43:19 +0550", "2026-11-23T01:13"),
+        ("23/Nov/2026:06:43:19 -0350", "2026-11-23T10:13"),
         ("29/Feb/2024:00:00:00 +0100", "2024-02-28T23:00"),
     ],
 )
@@ -55,7 +57,9 @@ def test_an_offset_is_hours_and_minutes_with_a_sign(stamp: str, instant: str) ->
     assert clf(stamp) == utc(instant)
 
 
-@given(INSTANTS, st.integers(-14 * 60, 14 * 60))
+@given(
+    INSTANTS, st.integers(-14 * 60, 14 * 60).filter(lambda offset: abs(offset) % 60 not in (25, 50))
+)
 def test_a_stamp_with_an_offset_is_that_instant(instant: datetime, offset: int) -> None:
     there = instant.astimezone(timezone(timedelta(minutes=offset)))
     assert clf(f"{there:%d/%b/%Y:%H:%M:%S %z}") == int(there.timestamp()) // 60

@@ -87,7 +87,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
     {"latencyhuman": SECONDS}
     | dict.fromkeys(
         (
-            "durationus", "durationmicros", "requestdurationus", "timetakenus", "requesttimetaken",
+            "durationus", "durationmicros", "micros", "requestdurationus", "timetakenus", "requesttimetaken",
             "requesttimeus",
             "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds", "reqtimemicrosec",
             "durationusec", "httpdurationus",
@@ -105,7 +105,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "turnaroundtimemsec",  # Akamai
             "httpdurationms", "httprequestdurationms", "httpresponsedurationms", "responsedurationms",
             "respelapsedms", "reselapsedms", "resresponsetimems", "respdurationms", "resdurationms",
-            "msecs",  # uWSGI's variable
+            "msecs",  # uWSGI's variable, as are `micros` and `secs`
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
         ),
         MILLISECONDS,
@@ -114,6 +114,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
         (
             "requesttime", "reqtime", "apptime", "requestduration", "httprequestlatency", "durationseconds",
             "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
+            "secs",
             "requesttimeseconds",
             "requestlatency", "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),

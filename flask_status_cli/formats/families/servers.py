@@ -24,9 +24,10 @@ _ADDRESS = (
 _CLIENT = rb"(?:" + _ADDRESS + rb"(?:,(?! )" + _ADDRESS + rb"){0,8}|)"
 _METHOD = rb"(?P<method>[A-Za-z-]{1,32})"
 _VERSION = rb"HTTP/\d(?:\.\d)?"
-_QUOTED = rb'"(?:[^"\\]++|\\.)*+"'
 _SIZE = rb"(?:\d{1,19}|-)"
 _STATUS = rb"(?P<status>\d{3})"
+_CONTROLS = rb"(?>(?:\x1b\[[0-9;]{0,24}[A-Za-z]){0,4})"
+_OTHER_STAMP = rb" \[(?:" + _SLASHED + rb":|\d{4}-\d\d-\d\d[T ])" + CLOCK + rb"[^\]]{1,16}\] \""
 _GREEDY = rb'"(?P<request>.*)" '
 
 
@@ -85,7 +86,8 @@ SERVERS = (
         "generated 47 bytes in 129 msecs (HTTP/1.1 200) 9 headers in 378 bytes (1 switches on core 0)",
         rb"(?:\[uWSGI\] )?(?:\{[a-z ]{1,40} usage: \d{1,19} bytes/\d{1,12}MB\} ){0,2}"
         rb"(?:" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK + rb" \d{4} - )?"
-        rb"\[pid: \d{1,10}\|app: [-\w]{1,40}\|req: [-\d/]{1,40}\] \S{0,128} \((?:[^)]|\)(?! \{))*+\) "
+        rb"\[pid: \d{1,10}\|app: [-\w]{1,40}\|req: [-\d/]{1,40}\] "
+        rb"(?:[0-9A-Fa-f:.]{2,45}, ){0,8}\S{0,128} \((?:[^)]|\)(?! \{))*+\) "
         rb"\{\d{1,9} vars in \d{1,9} bytes\} \[(?P<time>" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK
         + rb" \d{4})\] (?P<method>\S{1,64}) (?P<target>\S*) => generated \d{1,19} bytes in "
         rb"(?P<took>\d{1,18} (?:msecs|micros)) (?:via \S{1,40} )?\(.* (?P<status>\d{3})\) \d{1,9} headers in "
@@ -156,8 +158,7 @@ SERVERS = (
         "CherryPy",
         '192.0.2.7 - - [23/Nov/2026:10:05:42] "GET /users/7 HTTP/1.1" 200 512 "" "curl/8.5"',
         _CLIENT + rb" \S{1,60} \S{1,60} \[(?P<time>" + _SLASHED + rb":" + CLOCK
-        + rb')\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE + rb" " + _QUOTED
-        + rb" " + _QUOTED + rb"$",
+        + rb')\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE + rb' ".*"$',
         sign=b" [",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
         local=True,
@@ -198,14 +199,18 @@ SERVERS = (
     Server(
         "sanic",
         "Sanic",
-        "[2026-11-23 10:05:42 +0000] - (sanic.access)[INFO][192.0.2.7:51200]: "
-        "GET http://shop.example/users/7  200 512",
-        rb"\[?(?P<time>\d{4}-\d\d-\d\d " + CLOCK
-        + rb" [+-]\d{4})\]? (?:- \(sanic\.access\)\[INFO\]\[[^\s\]]{0,80}\]|"
-        rb"(?:\[\d{1,9}\] )?(?:\[\w{1,8}\] )?Access): (?:\[[^\s\]]{0,80}\] )?" + _METHOD
-        + rb" (?P<target>\S{1,8000}) {1,3}(?P<status>\d{3}) ",
-        sign=b"ccess",
-        again=rb"\(sanic\.access\)\[INFO\]",
+        "Main |2026-11-23 10:05:42 +0000 INFO: 192.0.2.7:51200 GET http://shop.example/users/7 200 512 "
+        " 0.4ms",
+        rb"(?:\[|(" + _CONTROLS + rb"[\w ]{1,40}" + _CONTROLS + rb"\|))?(?P<time>\d{4}-\d\d-\d\d " + CLOCK
+        + rb" [+-]\d{4})(?(1)" + _CONTROLS + rb" " + _CONTROLS + rb"(?:INFO|ACCESS)" + _CONTROLS + rb": "
+        + _CONTROLS + rb"[^\s\x1b]{1,80} " + _CONTROLS
+        + rb"|\]? (?:- \(sanic\.access\)\[INFO\]\[[^\s\]]{0,80}\]|"
+        rb"(?:\[\d{1,9}\] )?(?:\[\w{1,8}\] )?Access): (?:\[[^\s\]]{0,80}\] )?)"
+        + _METHOD
+        + rb" (?P<target>[^\s\x1b]{1,8000})" + _CONTROLS + rb" {1,3}" + _CONTROLS
+        + rb"(?P<status>\d{3}) (?:\S{1,19} {1,2}" + _CONTROLS + rb" ?(?P<took>\d{1,12}\.\dms))?",
+        sign=b"://",
+        again=rb"\(sanic\.access\)\[INFO\]|\|" + _CONTROLS + rb"\d{4}-\d\d-\d\d " + CLOCK + rb" [+-]\d{4}",
         authority=True,
     ),
     Server(
@@ -284,7 +289,7 @@ SERVERS = (
         "1795428342.310    129 192.0.2.7 TCP_MISS/200 5120 GET http://shop.example/users/7 - "
         "HIER_DIRECT/10.0.0.2 text/html",
         rb"(?P<time>\d{9,10}\.\d{3}) {1,6}(?P<took>\d{1,12}) \S{1,255} [A-Z][A-Z_]{2,60}/(?P<status>\d{3}) "
-        rb"\d{1,19} (?:(?:NONE|-) error:\S{1,60}|" + _METHOD + rb" (?P<target>\S{1,9000})) \S{1,255} "
+        rb"\d{1,19} (?:\S{1,32} error:\S{1,60}|" + _METHOD + rb" (?P<target>\S{1,9000})) \S{1,255} "
         rb"[A-Z][A-Z_]{2,60}/\S{1,255} \S{1,255}(?: |$)",
         sign=b"/",
         again=rb"\d{9,10}\.\d{3} {1,6}\d{1,12} \S{1,255} [A-Z][A-Z_]{2,60}/\d{3} ",
@@ -383,9 +388,11 @@ SERVERS = (
         _CLIENT + rb" \S{1,300} [^:\[\"]{1,100} \[(?!" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\])"
         rb"(?P<time>(?:" + _SLASHED + rb":|\d{4}-\d\d-\d\d[T ])" + CLOCK
         + rb"(?:[.,]\d{1,9})? ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))\] "
-        rb'"(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb"(?: |$)",
+        rb'"(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb"(?: |$)"
+        # A server that escapes nothing ends its request there.
+        rb"(?!(?:(?!" + _OTHER_STAMP + rb').)* HTTP/\d(?:\.\d)?" \d{3}(?: |$))',
         sign=b"] \"",
-        again=rb" \[(?:" + _SLASHED + rb":|\d{4}-\d\d-\d\d[T ])" + CLOCK + rb"[^\]]{1,16}\] \"",
+        again=_OTHER_STAMP,
         escape="backslash",
     ),
 )  # fmt: skip

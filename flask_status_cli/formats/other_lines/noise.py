@@ -35,7 +35,7 @@ WEBSOCKET = "websocket"
 HEADER = "header of a W3C log"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
-_TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
+_TWIN = rb"(?:\S{1,60} - - )?" + _SERVER_STAMP
 
 # Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
 # http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh;

@@ -33,6 +33,14 @@ _STATUS_FIRST = LazyPattern(
     % (_METHODS, _METHODS),
     re.ASCII,
 )
+# The end of a request line and a status. In a log of lines, the target of the request had a line end.
+_VERSION_AND_STATUS = LazyPattern(rb' HTTP/\d(?:\.\d)?" \d{3}(?: |$)', re.ASCII)
+# A method and a path as values in broken JSON. A status is another value. If the end of the object is
+# missing, the status may be missing, too.
+_VALUES = LazyPattern(
+    rb'[^{]{0,512}+\{.{0,4000}?: ?"(?:%b)", ?"[^"]{1,60}" ?: ?"(?:/|https?://)' % _METHODS, re.ASCII
+)
+_STATUS_VALUE = LazyPattern(rb'" ?: ?"?[1-5]\d\d"? ?[,}]|[^}\s]$', re.ASCII)
 _BEGINNING = LazyPattern(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
 _END = LazyPattern(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
 
@@ -111,9 +119,14 @@ def _resembles(line: bytes) -> bool:
         return False
     if _END.search(line):
         return True
-    if _QUOTED_REQUEST.search(line) or _STATUS_FIRST.search(line):
+    if (
+        _QUOTED_REQUEST.search(line)
+        or _STATUS_FIRST.search(line)
+        or _VERSION_AND_STATUS.search(line)
+    ):
         return True
     status = _STATUS_KEY.search(line) is not None
     if _REQUEST.search(line) and (status or _STATUS.search(line)):
         return True
-    return status and _REQUEST_KEY.search(line) is not None
+    broken = _VALUES.match(line) is not None and _STATUS_VALUE.search(line) is not None
+    return broken or (status and _REQUEST_KEY.search(line) is not None)

@@ -98,7 +98,7 @@ _TABLE = tuple(
         (
             "a log of HAProxy's TCP connections, which are no requests",
             'let HAProxy log with "mode http" and "option httplog"',
-            rb"\S{2,60}:\d{1,5} \[\S{20,32}\] \S{1,200} \S{1,200}/\S{1,200} [-\d/+]{5,60} \d{1,19} \S\S ",
+            rb"\S{2,60}:\d{1,5} \[\S{20,32}\] \S+ \S{1,200}/\S{1,200} [-\d/+]{5,60} \d{1,19} \S\S (?!.*\")",
         ),
         (
             "a log of HAProxy with a custom log-format",

@@ -209,8 +209,9 @@ class _Explainer:
         if self._first_entry is None:
             return None
         number, line = self._first_entry
-        text = message(line.lstrip(b"\0"))
-        found = fields(text, self._format()) or columns(text)
+        line = line.lstrip(b"\0")
+        name = self._format()
+        found = fields(message(line), name) or fields(line, name) or columns(message(line))
         return TakenApart(number, tuple((name, mask_field(name, value)) for name, value in found))
 
 
