@@ -87,7 +87,8 @@ DURATION: Mapping[str, str] = MappingProxyType(
     {"latencyhuman": SECONDS}
     | dict.fromkeys(
         (
-            "durationus", "durationmicros", "micros", "requestdurationus", "timetakenus", "requesttimetaken",
+            "durationus", "durationmicros", "micros", "us", "requestdurationus", "timetakenus",
+            "requesttimetaken",
             "requesttimeus",
             "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds", "reqtimemicrosec",
             "durationusec", "httpdurationus",

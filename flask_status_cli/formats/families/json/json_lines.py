@@ -48,6 +48,13 @@ nginx writes such values if its format has `"x": $upstream_response_time`: the v
 upstream, and a list with several.
 """
 
+_ESCAPE = re.compile(rb'\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|)', re.DOTALL)
+"""A backslash in a string: one of JSON, one before `x` and two digits, or any other.
+
+Apache, and nginx without `escape=json`, write the second kind. gunicorn, uWSGI and HAProxy leave backslashes
+as they are.
+"""
+
 _SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 WHOLE_NANOSECONDS = "whole ns"
 """The unit of numbers without a fraction."""
@@ -134,14 +141,27 @@ def object_start(line: bytes) -> int | None:
 def parse_object(text: bytes) -> dict[str, Any] | None:
     """Parse an object; return `None` if it is broken, nested too deeply, or not an object.
 
-    Values that nginx writes without quotes are read, even if they are no JSON.
+    Values that nginx writes without quotes are read, even if they are no JSON, and so are backslashes that
+    JSON does not know.
     """
     whole = text.decode("utf-8", "surrogateescape")
     found = _parsed(whole)
     if found is None:
-        mended = _BARE.sub(_as_json, whole)
+        if b"\\" in text:
+            text = _ESCAPE.sub(_json_escape, text)
+        mended = _BARE.sub(_as_json, text.decode("utf-8", "surrogateescape"))
         found = None if mended == whole else _parsed(mended)
     return found if isinstance(found, dict) else None
+
+
+def _json_escape(match: re.Match[bytes]) -> bytes:
+    """Return the JSON of a match of `_ESCAPE`."""
+    if match[1] is not None:
+        return match[0]
+    if match[2] is None:
+        return rb"\\"
+    code = int(match[2], 16)
+    return bytes([code]) if code > 0x7F else b"\\u%04x" % code
 
 
 def _parsed(text: str) -> object:
