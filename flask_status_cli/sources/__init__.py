@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         distinct_beginning,
         part_of,
     )
+    from flask_status_cli.sources.identity.pieces_of_log import LONGEST_PIECE, has_piece, pieces_in
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
     from flask_status_cli.sources.input_paths import LogPath, expand, left_out
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEAD",
+    "LONGEST_PIECE",
     "PIPE",
     "SURE",
     "Block",
@@ -73,6 +75,7 @@ __all__ = [
     "expand",
     "fingerprints_of",
     "first_line",
+    "has_piece",
     "has_rotated_name",
     "head_of",
     "head_of_ended",
@@ -84,6 +87,7 @@ __all__ = [
     "open_grown",
     "open_small",
     "part_of",
+    "pieces_in",
     "prints_agree",
     "prints_of",
     "siblings",
@@ -99,6 +103,11 @@ _MODULES = {
         "Joints",
         "Piece",
         "Section",
+    ),
+    "identity.pieces_of_log": (
+        "LONGEST_PIECE",
+        "has_piece",
+        "pieces_in",
     ),
     "identity.recognize_log": (
         "Place",

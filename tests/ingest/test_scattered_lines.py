@@ -131,3 +131,12 @@ def test_pieces_of_probes_that_overlap_by_a_line_are_told(
     assert feed(b"".join(probes[:5])) == ""
     assert "--stream NAME is for pieces of one log" in feed(b"".join(probes[4:]))
     assert _size(ledger) == 10
+
+
+def test_equal_lines_at_the_beginning_of_two_logs_belong_to_both(
+    ledger: Any, feed: Callable[[bytes], str], line: Callable[..., bytes], lines: Lines
+) -> None:
+    equal = line(0, at=START, path="/healthz") * 20
+    assert feed(equal + lines("b", 1, 40)) == ""
+    assert feed(equal + lines("a", 1, 30) + equal + lines("b", 1, 40)) == ""
+    assert _size(ledger) == 59 + 49

@@ -101,6 +101,11 @@ class FileStates:
         facts = [fact for fact in self._by_path.values() if fact.stream == stream]
         return [fact.path for fact in sorted(facts, key=lambda fact: -fact.read_at)]
 
+    def latest(self, most: int) -> list[InputFact]:
+        """Return the states of at most so many paths that have a stream, the latest first."""
+        facts = [fact for fact in self._by_path.values() if fact.stream is not None]
+        return sorted(facts, key=lambda fact: -fact.read_at)[:most]
+
     def knows(self, path: str) -> bool:
         """Return whether this path was read before."""
         return path in self._by_path

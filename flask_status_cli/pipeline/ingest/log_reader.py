@@ -240,7 +240,7 @@ class LogReader:
             self._forget_rejects()
             self._bytes = 0
         self._counter.feed(block.lines)
-        self._bytes += len(block.lines)
+        self._bytes += len(block.lines) + block.left_out
 
     def _last_line(self) -> None:
         """Count the last line if it has no line end, but is an entry in a complete archive.

@@ -18,6 +18,8 @@ from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, nev
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import (
     HEAD,
+    LONGEST_PIECE,
+    PIPE,
     ConcatenatedLogs,
     Content,
     History,
@@ -30,11 +32,13 @@ from flask_status_cli.sources import (
     Result,
     Section,
     distinct_beginning,
+    has_piece,
     has_rotated_name,
     head_of,
     head_of_ended,
     head_of_name,
     part_of,
+    pieces_in,
     prints_agree,
     prints_of,
 )
@@ -45,6 +49,9 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
     from flask_status_cli.sources import EndOfLog
 
+SEARCHED_FILES = 16
+"""A pipe may be a piece of one of this many files: those that were read last."""
+
 STILL_WRITTEN = 600
 """An archive without an end mark counts as still being written for this many seconds."""
 
@@ -53,12 +60,13 @@ class InputReader:
     """Reads the open logs of one run.
 
     `met` has the ids of the streams that this run found, at least partly. `notices` are lines to print about
-    logs.
+    logs. `files` are files that have the lines of a pipe, and should be read instead of it.
     """
 
     def __init__(self, context: IngestContext, progress: Progress) -> None:
         self.met: set[int | None] = set()
         self.notices: list[str] = []
+        self.files: list[str] = []
         self._context = context
         self._seen = context.seen
         self._progress = progress
@@ -113,6 +121,8 @@ class InputReader:
         writer, zone = self._context.writer, self._context.options.zone
         order = self._context.options.order
         heads = writer.heads()
+        if self._has_file(content, heads):
+            return self._nothing_new(content)
         joints = Joints(
             heads=heads,
             streams=writer.streams,
@@ -150,6 +160,30 @@ class InputReader:
             return [content]
         last = len(pieces) - 1
         return [Piece(content, data, last=place == last) for place, data in enumerate(pieces)]
+
+    def _has_file(self, content: Content, heads: Collection[bytes]) -> bool:
+        """Return whether a pipe has a piece of a file that was read before. It is added to `files`."""
+        if content.path != PIPE or head_of(content.beginning) in {None, *heads}:
+            return False
+        from flask_status_cli.formats import parse_line
+
+        data = content.opening(LONGEST_PIECE + 1)
+        piece = data[: data.rfind(b"\n") + 1]
+        options = self._context.options
+        entry = parse_line(piece[: piece.find(b"\n")], order=options.order, zone=options.zone)
+        if len(data) > LONGEST_PIECE or not isinstance(entry, LogEntry):
+            return False
+        for fact in self._seen.latest(SEARCHED_FILES):
+            stream = self._context.writer.stream(fact.stream) if fact.stream else None
+            newest = stream.checkpoint.newest if stream else None
+            if newest is not None and newest >= entry.minute and has_piece(fact.path, piece):
+                self.files.append(fact.path)
+                self.notices.append(
+                    f"{content.path}: these lines are in {fact.path}, which was read before; that file was "
+                    "read on instead"
+                )
+                return True
+        return False
 
     def _nothing_new(self, content: Content) -> LogResult:
         """Return the result of a content whose lines were all read before, in other pipes."""
@@ -217,6 +251,7 @@ class InputReader:
                     self._is_end_of,
                     partial(self._at_path, content.path),
                     self._goes_on if self._keeps_places() else None,
+                    self._pieces_of_pipes if self._keeps_places() else lambda _content: (),
                 ),
             ),
             streams,
@@ -275,6 +310,10 @@ class InputReader:
         writer = self._context.writer
         return [stream for stream in writer.streams(head) if writer.is_placed(stream.id)]
 
+    def _pieces_of_pipes(self, content: Content) -> Sequence[tuple[int, int]]:
+        """Return where a new log has lines that were read from pipes."""
+        return pieces_in(content, self._context.writer.heads(), self._pipes)
+
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> PartMatcher | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
 
@@ -320,6 +359,11 @@ class InputReader:
             self.notices.append(
                 f"{content.path}: was edited or restored: its first {place.offset:,} bytes were read before; "
                 "the rest was counted as a separate log"
+            )
+        if reader.reading.old:
+            old = sum(end - start for start, end in reader.reading.old)
+            self.notices.append(
+                f"{content.path}: {old:,} bytes of lines were read before, in pipes; they were not counted"
             )
         if place.edited:
             self.notices.append(

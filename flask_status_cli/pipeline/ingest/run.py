@@ -285,6 +285,8 @@ class _Run:
             self._tell(result.problem, whole=result.whole)
         if result.lines or not again:
             self._results.append(result)
+        while self._inputs.files:
+            self._read_target(LogPath(self._inputs.files.pop()))
 
     def _tell(self, problem: str, *, whole: bool = False) -> None:
         """Add a problem. If the log was read to its end (`whole`), the run still counts as good."""

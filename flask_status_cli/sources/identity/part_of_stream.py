@@ -206,9 +206,9 @@ def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable
         streams = [each for each in find(head) if each.id not in used] if head else []
         if not streams or _repeats(content, start, line):
             break
-        ends = {_end_of(stream, content, start, size): stream for stream in streams}
+        ends = {end_of_stream(stream, content, start, size): stream for stream in streams}
         end = max(ends)
-        if end == start or not _has_others(content, start, end):
+        if end == start or not has_others(content, start, end):
             break
         used.add(ends[end].id)
         start = end
@@ -222,7 +222,7 @@ def _repeats(content: Readable, start: int, beginning: bytes) -> bool:
     return bool(line) and before == line
 
 
-def _has_others(content: Readable, start: int, end: int) -> bool:
+def has_others(content: Readable, start: int, end: int) -> bool:
     """Return whether one of the lines from `start` to `end` is no probe, compared with those around it."""
     first = max(0, start - HEAD)
     before = content.read_at(first, start - first)
@@ -233,7 +233,7 @@ def _has_others(content: Readable, start: int, end: int) -> bool:
     return any(no_probes(around)[max(0, at) : max(0, at) + len(lines)])
 
 
-def _end_of(stream: Stream, content: Readable, start: int, size: int) -> int:
+def end_of_stream(stream: Stream, content: Readable, start: int, size: int) -> int:
     """Return the position at which `stream` ends in a content, `start` if it does not begin there."""
     read, length = stream.checkpoint, size - start
 

@@ -159,6 +159,7 @@ class ResentReading:
 
     complete = False
     shares = 0
+    old: Sequence[tuple[int, int]] = ()
 
     def close_line(self) -> None:
         """Raise `NotImplementedError`, because the unfinished last line is sent again in the next run."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from flask_status_cli.model import LineSample, Stream
 from flask_status_cli.sources.identity.fingerprints import digest
@@ -125,7 +125,13 @@ def _wanted(lines: Lines, stream: Stream, places: LineSample) -> list[tuple[byte
 
 
 def _tried(lines: Lines, value: bytes, used: Sequence[bool]) -> list[int]:
-    return [place for place in lines.places[value] if not used[place]][:TRIED]
+    """Return places of a line that are not used yet. Of equal lines in a row only the first one is tried."""
+    places = (
+        place
+        for place in lines.places[value]
+        if not used[place] and (not place or used[place - 1] or lines.digests[place - 1] != value)
+    )
+    return list(islice(places, TRIED))
 
 
 def _run(

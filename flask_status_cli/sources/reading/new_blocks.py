@@ -55,10 +55,15 @@ SAMPLE = 200
 
 @frozen
 class Block:
-    """Whole lines with their line ends. `drop` says that all earlier blocks turned out to be old."""
+    """Whole lines with their line ends.
+
+    - `drop`: whether all earlier blocks turned out to be old.
+    - `left_out`: the size of the lines in the block that were read before, and are left out.
+    """
 
     lines: bytes
     drop: bool = False
+    left_out: int = 0
 
 
 @frozen
@@ -68,6 +73,7 @@ class History:
     - `former`: of some streams, returns the one that was read at the path; `None` if there is none.
     - `at_path`: returns the stream that was last read at the path; `None` if there is none.
     - `compare`: returns whether a longer log has the same end as another one behind its last mark.
+    - `pieces`: returns where a new log has lines that were read from pipes.
     - `goes_on`: returns whether a line may have been written after a stream was read from a pipe. `None` if
       no stream was read from one.
     """
@@ -76,6 +82,7 @@ class History:
     compare: Compare
     at_path: Callable[[], Stream | None] = lambda: None
     goes_on: GoesOn | None = None
+    pieces: Callable[[Content], Sequence[tuple[int, int]]] = lambda _content: ()
 
     def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
         """Return the place of a log that was edited or restored at its path, or else `place`.
@@ -125,6 +132,7 @@ class Reading:
     log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
     final.
 
+    `old` has the ranges of bytes that were read from pipes before, and are left out.
     `shares` is the number of first lines that a pipe with other logs has, too, if this log is another one.
 
     For a file that is kept open, iterate over `growth()` later. `moved` then says that the file was truncated
@@ -145,6 +153,7 @@ class Reading:
         self._sampler = LineSampler()
         self._sampled = False
         self.shares = 0
+        self.old: Sequence[tuple[int, int]] = ()
         self._stored = True
         self._compare = (history or _NOTHING_BEFORE).compare
         self._end_of_content = b""
@@ -166,6 +175,8 @@ class Reading:
                 self._note_part(part, agreed)
         if pipes is not None and isinstance(content, Content) and content.plain:
             self._follow_pipes(content, pipes)
+            if history and self._place.result is Result.NEW and not content.led_by_nuls:
+                self.old = history.pieces(content)
         self._start()
 
     def _proven(self, part: PartMatcher, history: History | None) -> PartMatcher | None:
@@ -252,7 +263,7 @@ class Reading:
         read the rest with `blocks()`.
         """
         led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
-        if not self.content.plain or not self.grows or self.place.skip or led_by_nuls:
+        if not self.content.plain or not self.grows or self.place.skip or led_by_nuls or self.old:
             return []
         return cut(self.content.read_at, self.place.offset, self.content.size(), length)
 
@@ -292,7 +303,14 @@ class Reading:
         while chunk := self.content.read_at(self._marks.position, self._next_length(until)):
             self._marks.feed(chunk)
             if lines := self._lines.feed(chunk):
-                yield Block(lines)
+                yield self._without_old(lines) if self.old else Block(lines)
+
+    def _without_old(self, lines: bytes) -> Block:
+        """Return the next lines without those that were read from pipes."""
+        length, start = len(lines), self._lines.offset - len(lines)
+        for first, end in reversed(self.old):
+            lines = lines[: max(0, first - start)] + lines[max(0, end - start) :]
+        return Block(lines, left_out=length - len(lines))
 
     def _next_length(self, until: int | None) -> int:
         return CHUNK if until is None else min(CHUNK, until - self._marks.position)

@@ -1,0 +1,72 @@
+"""Pieces of a log that come through pipes, such as `tail -n 100 access.log | …`, and the log's file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+
+Lines = Callable[[int, int], bytes]
+
+
+@pytest.fixture
+def lines(line: Callable[..., bytes]) -> Lines:
+    def lines(first: int, last: int) -> bytes:
+        return b"".join(
+            line(n, at=START + n * timedelta(seconds=9), path=f"/{n}") for n in range(first, last)
+        )
+
+    return lines
+
+
+def _size(ledger: Any) -> int:
+    return sum(ledger.cells().values())
+
+
+def test_the_last_lines_of_a_file_in_a_pipe_are_read_from_the_file(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_bytes(lines(0, 300))
+    ledger.ingest("-q", path)
+    told = f"-: these lines are in {path}, which was read before; that file was read on instead"
+    assert told in feed(lines(280, 300))
+    assert _size(ledger) == 300
+    path.write_bytes(lines(0, 340))
+    assert told in feed(lines(290, 330))
+    assert ledger.ingest("-q", path) == ""
+    assert _size(ledger) == 340
+    assert feed(lines(350, 360)) == ""
+    assert _size(ledger) == 350
+
+
+def test_a_file_does_not_count_its_lines_that_came_through_pipes(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    for first, last in ((50, 60), (55, 70), (200, 220)):
+        assert feed(lines(first, last)) == ""
+    path = tmp_path / "access.log"
+    path.write_bytes(lines(0, 300))
+    old = len(lines(50, 70)) + len(lines(200, 220))
+    assert f"{old:,} bytes of lines were read before, in pipes" in ledger.ingest("-q", path)
+    assert _size(ledger) == 300
+    path.write_bytes(lines(0, 310))
+    assert ledger.ingest("-q", path) == ""
+    assert feed(lines(0, 310)) == ""
+    assert _size(ledger) == 310
+
+
+def test_a_file_counts_its_probes_that_another_log_in_a_pipe_has_too(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Callable[..., bytes]
+) -> None:
+    probes = [line(0, at=START + n * timedelta(seconds=10), path="/healthz") for n in range(30)]
+    feed(b"".join(probes[3:20]))
+    path = tmp_path / "pod.log"
+    path.write_bytes(b"".join([line(1, at=START), *probes, line(2, at=START)]))
+    ledger.ingest("-q", path)
+    assert _size(ledger) == 17 + 32
