@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import StatementError
 
+from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store import Ledger
 
 Call = Callable[..., Any]
@@ -187,12 +189,25 @@ def test_a_log_that_is_no_longer_read_is_unknown(call: Call, ingest: Ingest) -> 
     assert re.fullmatch(r"log not read since \d{4}-\d\d-\d\d \d\d:\d\d UTC", text)
 
 
+def waits(*_: object, **__: object) -> None:
+    threading.Event().wait(60)
+
+
+def wraps(*_: object, **__: object) -> None:
+    """Wait as SQLAlchemy does: it makes an error in a statement one of its own."""
+    try:
+        waits()
+    except DatabaseError as error:
+        raise StatementError("a statement", None, None, error) from error
+
+
+@pytest.mark.parametrize("reading", [waits, wraps])
 def test_a_database_that_does_not_answer_is_unknown(
-    call: Call, database: Path, monkeypatch: pytest.MonkeyPatch
+    reading: Callable[..., None], call: Call, database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = signal.getsignal(signal.SIGALRM)
     monkeypatch.setattr("flask_status_cli.pipeline.check.ANSWER_WITHIN", 0.02)
-    monkeypatch.setattr(Ledger, "read", lambda *_, **__: threading.Event().wait(60))
+    monkeypatch.setattr(Ledger, "read", reading)
     told = call("check")
     what = f"{database}: did not answer within 0.02 seconds"
     hint = "check whether it can be reached, and what it is doing"

@@ -142,3 +142,17 @@ def test_a_store_is_copied_once(old_database: Path) -> None:
     for expected in (Path(f"{old_database}.schema-0005"), None):
         with Store.open(old_database, create=False, clock=clock) as store:
             assert store.copied == expected
+
+
+def test_a_folded_row_is_no_route_and_showing_it_says_how_to_list_its_routes(
+    call: Call, tmp_path: Path
+) -> None:
+    words = ("".join(chr(97 + (n // 26**k) % 26) for k in range(3)) for n in range(41))
+    log = tmp_path / "access.log"
+    log.write_text(lines(*((f"/tags/{word}", 200) for word in words)))
+    call("ingest", "-q", log)
+    assert " /tags/<str> " in call("report", "--now", "last").out
+    assert call("routes", "show", "/tags/<str>").err == (
+        "flask-status: /tags/<str>: no such route; reports show 41 routes in this row; "
+        "flask-status report --no-group --only '/tags/*' lists them\n"
+    )

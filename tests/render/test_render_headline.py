@@ -88,6 +88,42 @@ def test_the_headline_says_what_is_down_and_since_when(
     assert headline.headline(told, ENGLISH) == expected
 
 
+@pytest.mark.parametrize(
+    ("states", "stray", "expected", "brief"),
+    [
+        ([MAJOR] * 2 + [NONE] * 39, MAJOR,
+         "Nothing works: 2 routes down since 10:44, unmatched requests down; 39 quiet", "Nothing works"),
+        # a single failure of each route is no major outage of it, but the sum of them is one
+        ([PARTIAL] + [NONE] * 27, PARTIAL,
+         "Nothing works: 1 route degraded since 07:44, unmatched requests degraded; 27 quiet",
+         "Nothing works"),
+        ([PARTIAL] * 3, None, "Nothing works: all 3 routes degraded since 07:44 (3 h 21 min)",
+         "Nothing works"),
+        ([NONE] * 4, MAJOR, "Nothing works: unmatched requests down since 10:44; 4 quiet", "Nothing works"),
+        # if all routes are down, this says it
+        ([MAJOR] * 3, None, "All 3 routes down since 10:44 (21 min)", "All 3 routes down"),
+    ],
+)  # fmt: skip
+def test_if_no_request_succeeds_the_headline_says_that_nothing_works(
+    states: list[Condition], stray: Condition | None, expected: str, brief: str, example: Example
+) -> None:
+    rows = standings(states, stray, since=True)
+    told = replace(summary_of(example), headline=Headline.of(rows, total=MAJOR))
+    assert headline.headline(told, ENGLISH) == expected
+    assert headline.in_brief(told, ENGLISH) == brief
+    assert headline.worst(told) is MAJOR
+
+
+def test_a_single_success_or_a_partial_outage_of_the_sum_is_not_nothing(example: Example) -> None:
+    rows = standings([MAJOR, NONE], None, since=True)
+    for other in (
+        Headline.of([*rows, RowState("/a", PARTIAL, BEGAN, successes=1)], total=MAJOR),
+        Headline.of([*rows, RowState("/a", PARTIAL, BEGAN)], total=PARTIAL),
+    ):
+        told = replace(summary_of(example), headline=other)
+        assert headline.headline(told, ENGLISH) == "1 route down since 10:44, 1 degraded; 1 quiet"
+
+
 def test_a_site_that_only_redirects_has_requests_but_no_route(example: Example) -> None:
     told = summary_of(example, *standings([], UP, since=False))
     redirects = replace(told.total, counts=Counts(success=9))

@@ -41,7 +41,8 @@ DOCUMENTED = {
     ("total", "routes"): ["down", "degraded", "operational", "quiet"],
     ("routes", 0): [
         "label", "rule", "name", "doc", "origin", "group", "now", "since", "no_data", "condition",
-        *COUNTS, "availability", "statuses", "latency", "slow", "budget", "shown", "days",
+        *COUNTS, "availability", "statuses", "latency", "slow", "budget", "shown", "joined", "busiest",
+        "days",
     ],
     ("groups", 0): [
         "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "latency", "slow",

@@ -152,6 +152,24 @@ def test_rules_that_would_look_the_same_are_cut_elsewhere(
     assert [cell.plain for cell in shown] == [*cells, "/"]
 
 
+@pytest.mark.parametrize(
+    ("width", "rule", "days"),
+    [
+        # below 120 columns, rules get up to 32 cells first
+        (100, "/production/calcium-and-vitamin-d3", 19),
+        (100, "/a-short-rule/of-25-cells", 26),
+        (100, "/short", 30),
+        # with more room there are 30 days
+        (120, "/production/calcium-and-vitamin-d3", 30),
+    ],
+)
+def test_a_rule_comes_before_the_days_of_long_ago(
+    width: int, rule: str, days: int, example: Example
+) -> None:
+    summary = example.summary(example.route(rule, "o" * 30))
+    assert f"  Last {days} days\n" in render(summary, width=width, color=False)
+
+
 def test_without_routes_there_is_no_table(example: Example) -> None:
     text = render(example.summary(data=example.data(entries=0)), width=80, color=False)
     assert text.startswith("– No entries in the last 30 days\n")

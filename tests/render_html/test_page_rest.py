@@ -71,3 +71,10 @@ def test_on_a_long_page_the_incidents_stand_before_the_routes(
     headings = [each.text for each in page.all("h2")]
     assert next(each for each in headings if each in {"Routes", "Incidents"}) == first
     assert headings.count("Incidents") == 1
+
+
+def test_a_folded_row_says_for_how_many_routes_it_stands_and_which_is_the_busiest(kit: Kit) -> None:
+    row = replace(kit.route("/tags/<str>"), joined=41, busiest="/tags/<b>\u202e")
+    page, _ = kit.read(render(kit.summary([row, kit.route("/")])))
+    (said,) = section(page).one("tbody").all("p")
+    assert said.text == "41 routes, most often /tags/<b>\\u202e"

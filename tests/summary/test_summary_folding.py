@@ -66,6 +66,13 @@ def test_a_row_has_the_sum_of_its_routes(ledger: MemoryLedger, report: Report) -
     assert [day.counts for day in row.days] == [Counts()] * 9 + [Counts(3, 1)] * 21
 
 
+def test_a_folded_row_names_the_busiest_of_its_routes(shop: MemoryLedger, report: Report) -> None:
+    shop.add(EARLY, "/shop/p7x", 404, n=2)
+    rows = {row.rule: (row.joined, row.busiest) for row in report(rows=21).routes}
+    assert rows == {"/": (0, ""), "/shop/<int:id>": (0, ""), "/shop/<slug>": (20, "/shop/p7x")}
+    assert {(row.joined, row.busiest) for row in report(rows=22).routes} == {(0, "")}
+
+
 def test_a_route_that_fails_now_keeps_its_row(shop: MemoryLedger, report: Report) -> None:
     shop.add(NOON, "/shop/p7x", 500, n=3)
     shop.add(EARLY, "/shop/p8x", 500, n=3)  # and works now

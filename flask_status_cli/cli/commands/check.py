@@ -139,16 +139,29 @@ def check(**options: Any) -> int:
 
 @contextmanager
 def _limit(seconds: float, database: str) -> Iterator[None]:
-    """Raise `DatabaseError` if the block takes longer than so many seconds."""
+    """Raise `DatabaseError` if the block takes longer than so many seconds.
 
-    def late(*_: object) -> None:
-        what = f"did not answer within {seconds:g} seconds"
-        raise DatabaseError(database, what, "check whether it can be reached, and what it is doing")
+    A library in the block may turn the error into one of its own: SQLAlchemy makes it a `StatementError`.
+    """
+    what = f"did not answer within {seconds:g} seconds"
+    too_late = DatabaseError(
+        database, what, "check whether it can be reached, and what it is doing"
+    )
+    late = False
 
-    before = signal.signal(signal.SIGALRM, late)
+    def stop(*_: object) -> None:
+        nonlocal late
+        late = True
+        raise too_late
+
+    before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
+    except Exception:
+        if late:
+            raise too_late from None
+        raise
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

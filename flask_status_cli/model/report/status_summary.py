@@ -82,6 +82,8 @@ class RouteSummary:
     - `shown`: whether the row is shown. The others are summed up in one line.
     - `since`: when the route first failed in its open incident, `None` if it is in none.
     - `latency`: how long its requests took. `slow`: whether this is longer than the policy allows.
+    - `joined`: the number of stored routes that the report folds into this row, 0 if it folds none.
+      `busiest`: the rule of the one with the most requests, empty if it folds none.
     """
 
     label: str
@@ -102,6 +104,8 @@ class RouteSummary:
     since: datetime | None = None
     latency: Latency = NOT_LOGGED
     slow: bool = False
+    joined: int = 0
+    busiest: str = ""
 
 
 @frozen
@@ -145,11 +149,15 @@ class TotalSummary:
 
 @frozen
 class RowState:
-    """The present state of one row, and when its open incident began, if there is one."""
+    """The present state of one row, and when its open incident began, if there is one.
+
+    `successes` is how many of the requests by which it is judged succeeded.
+    """
 
     rule: str
     state: Condition
     since: datetime | None = None
+    successes: int = 0
 
 
 @frozen
@@ -158,7 +166,8 @@ class Headline:
 
     `down`, `degraded`, `operational` and `quiet` are numbers of routes, without `<unmatched>`. `stray` is the
     state of `<unmatched>` if it is an outage. `since` is when the first open incident of the rows in the
-    worst state began, `None` if none of them is in an open incident.
+    worst state began, `None` if none of them is in an open incident. `nothing_works` says that the total is
+    in a major outage, and that no request by which a row is judged succeeded.
     """
 
     down: int = 0
@@ -167,10 +176,11 @@ class Headline:
     quiet: int = 0
     stray: Condition | None = None
     since: datetime | None = None
+    nothing_works: bool = False
 
     @classmethod
-    def of(cls, rows: Iterable[RowState]) -> Headline:
-        """Return the headline of these rows, which may have any order."""
+    def of(cls, rows: Iterable[RowState], *, total: Condition = Condition.NO_DATA) -> Headline:
+        """Return the headline of these rows, which may have any order. `total` is their common state."""
         listed = list(rows)
         states = [row.state for row in listed if row.rule != UNMATCHED]
         stray = {row.state for row in listed if row.rule == UNMATCHED}
@@ -183,6 +193,7 @@ class Headline:
             quiet=states.count(Condition.NO_DATA),
             stray=next((state for state in OUTAGES if state in stray), None),
             since=min(since, default=None),
+            nothing_works=total is Condition.MAJOR_OUTAGE and not any(r.successes for r in listed),
         )
 
     @property
@@ -192,8 +203,8 @@ class Headline:
 
     @property
     def worst(self) -> Condition:
-        """The worst state of any route, including `<unmatched>`."""
-        if self.down or self.stray is Condition.MAJOR_OUTAGE:
+        """The worst state of any route, including `<unmatched>`; a major outage if nothing works."""
+        if self.nothing_works or self.down or self.stray is Condition.MAJOR_OUTAGE:
             return Condition.MAJOR_OUTAGE
         if self.degraded or self.stray is Condition.PARTIAL_OUTAGE:
             return Condition.PARTIAL_OUTAGE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
@@ -13,6 +14,9 @@ from flask_status_cli.render.escape import printable
 SEE_ALL = "flask-status routes list shows them"
 
 _GLOB = frozenset("*?[")
+
+_VARIABLE = re.compile(r"<(?:slug|str)\d*>")
+"""Matches the segments that stand for many in a folded row."""
 
 
 def select_routes(
@@ -66,13 +70,27 @@ def _ambiguous(same: Sequence[Route], text: str) -> RouteError:
 
 
 def _nearest(known: Sequence[Route], text: str) -> str:
-    """Return a hint: the crowd or the rule to which a path belongs, or a similar rule or name."""
+    """Return a hint: the routes of a folded row, the crowd or rule of a path, or a similar rule or name."""
+    folded = _folded(known, text)
+    if folded > 1:
+        glob = _VARIABLE.sub("*", text)
+        lists = f"flask-status report --no-group --only '{printable(glob)}' lists them"
+        return f"reports show {folded} routes in this row; {lists}"
     crowd = _crowd(known, text)
     if crowd is not None:
         return f"it is counted as part of {printable(crowd)}"
     for candidate in _candidates(known, text):
         return f"did you mean {printable(candidate)}?"
     return SEE_ALL
+
+
+def _folded(known: Sequence[Route], text: str) -> int:
+    """Return how many routes a report can fold into the row of a rule."""
+    if not _VARIABLE.search(text):
+        return 0
+    from flask_status_cli.routes import folded
+
+    return sum(shown == text for shown in folded(known).values())
 
 
 def _crowd(known: Sequence[Route], text: str) -> str | None:

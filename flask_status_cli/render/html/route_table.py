@@ -214,9 +214,16 @@ def _row(
         label=printable(route.label),
         name=printable(route.name),
         rule=printable(route.rule),
-        doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
+        doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()) or _folded(route, words),
         **_judged(route, words, draw, mark),
     )
+
+
+def _folded(route: RouteSummary, words: Words) -> str:
+    """Return how many routes a row stands for, and the busiest of them; empty if it stands for itself."""
+    if not route.joined:
+        return ""
+    return words.many("page.folded", route.joined, busiest=printable(route.busiest))
 
 
 def _group(group: GroupSummary, words: Words, draw: Draw, mark: str) -> Row:

@@ -295,6 +295,8 @@ def route_row(route: RouteSummary) -> dict[str, Json]:
         "slow": route.slow,
         "budget": _budget(route.budget),
         "shown": route.shown,
+        "joined": route.joined,
+        "busiest": encodable(route.busiest),
         "days": [_day(day) for day in route.days],
     }
 

@@ -14,7 +14,7 @@ GAP = 2
 """The blanks between columns. Figures in a wide table have more."""
 
 WIDE = 100
-"""From this width on, conditions and numbers are written in full, and 30 days are shown."""
+"""From this width on, conditions and numbers are written in full, and up to 30 days are shown."""
 
 ROOMY = 120
 """From this width on, headings are written in full, with more room between figures."""
@@ -26,7 +26,10 @@ ROUTE_NEEDS = 16
 """The least cells of the column of routes. If there are fewer, days are left out, then whole columns."""
 
 ROUTE_WANTS = 32
-"""The column of routes gets up to this many cells before more than 30 days are shown."""
+"""The column of routes gets up to this many cells before more than 30 days are shown.
+
+In a table of less than `ROOMY` cells it gets them before more than 14 days are shown.
+"""
 
 USUAL_DAYS, WIDE_DAYS = 14, 30
 """The days of a strip in a narrow and in a wide table.
@@ -160,11 +163,17 @@ def _begun(summary: StatusSummary) -> int:
 def _more_days(
     summary: StatusSummary, chosen: Sequence[Column], width: int, longest_route: int, words: Words
 ) -> Column:
-    """Return the column of strips of a wide table: 30 days, or more if the routes do not need the cells."""
+    """Return the column of strips of a wide table.
+
+    It has 30 days, or more if the routes do not need the cells. Below `ROOMY` cells the routes come first: a
+    rule that is cut to 20 cells does not say which page it is.
+    """
     room = _left(chosen[:-1], width) - GAP
+    wants = min(longest_route, ROUTE_WANTS)
     needs = ROUTE_BESIDE if _timed(chosen) else ROUTE_NEEDS
-    wanted = max(WIDE_DAYS, room - min(longest_route, ROUTE_WANTS))
-    days = min(_begun(summary), wanted, max(room - needs, USUAL_DAYS))
+    wanted = max(WIDE_DAYS, room - wants)
+    left = room - (needs if width >= ROOMY else wants)
+    days = min(_begun(summary), wanted, max(left, USUAL_DAYS))
     return _strip(summary, days, words)
 
 

@@ -70,7 +70,10 @@ def verdict(summary: StatusSummary, words: Words) -> str:
         if n
     ]
     if outages:
-        return "; ".join(part for part in (", ".join(outages), ", ".join(others)) if part)
+        said = "; ".join(part for part in (", ".join(outages), ", ".join(others)) if part)
+        if overall.nothing_works and overall.down < overall.routes:
+            return words.say("headline.nothing", said=said[:1].lower() + said[1:])
+        return said
     if overall.operational == overall.routes > 0:
         return _all(overall.operational, "operational", words)
     if overall.operational:
@@ -89,12 +92,10 @@ def in_brief(summary: StatusSummary, words: Words) -> str:
     if _nothing(summary, words):
         return words.say("page.title.no_data")
     overall = summary.headline
-    for key, n in ((DOWN, overall.down), (DEGRADED, overall.degraded)):
-        if n:
-            return _counted(n, key, summary, words)
-        if overall.stray is _STATES[key]:
-            return _capital(words.say(f"headline.stray.{key}"))
-    return words.say(f"page.title.{overall.worst.value}")
+    if overall.nothing_works and overall.down < overall.routes:
+        return words.say("page.title.nothing")
+    outage = next(_outages(replace(summary, headline=replace(overall, since=None)), words), None)
+    return words.say(f"page.title.{overall.worst.value}") if outage is None else _capital(outage)
 
 
 def past(summary: StatusSummary, words: Words) -> str:

@@ -10,6 +10,7 @@ from flask_status_cli import judgement
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTE,
+    OUTAGES,
     UNMATCHED,
     AffectedRoute,
     CheckResult,
@@ -281,11 +282,10 @@ def _availability(route: Route, counts: Counts, limits: Thresholds) -> Metric:
 def _failing(summary: StatusSummary) -> Fact:
     """Return the names of the routes in the worst state, for example `/pay, /cart and 2 more`.
 
-    Return "" if all routes are in this state, or if it is no outage.
+    Return "" if all routes are in this state, or if none has an outage.
     """
-    worst = summary.headline.worst
-    if STATES[worst] not in {CheckState.WARNING, CheckState.CRITICAL}:
-        return ""
+    failing = {row.now for row in summary.routes if row.rule != UNMATCHED}
+    worst = next((state for state in OUTAGES if state in failing), None)
     names = [name_of(row) for row in summary.routes if row.now is worst and row.rule != UNMATCHED]
     if not names or len(names) == summary.headline.routes > 1:
         return ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from flask_status_cli import judgement, routes
-from flask_status_cli.model import OUTAGES, Policy, Route
+from flask_status_cli.model import OUTAGES, Policy, Route, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.report.row_order import RowView
 from flask_status_cli.summary.report.traffic import RouteSelection, Traffic, shown_as
@@ -40,6 +42,30 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
         return own.get((route.label, rule), Route(route.label, rule))
 
     return {number: row(route) for number, route in left.items()}
+
+
+def with_busiest(
+    rows: Iterable[RouteSummary],
+    numbers: Mapping[int, Route],
+    known: Mapping[int, Route],
+    traffic: Mapping[int, Traffic],
+) -> list[RouteSummary]:
+    """Return the rows. Each that several routes were folded into has their number and the busiest of them.
+
+    `numbers` has the route as which each route id is shown, `known` the stored route.
+    """
+    folded: defaultdict[RouteKey, list[tuple[int, str]]] = defaultdict(list)
+    for number, shown in numbers.items():
+        route = known[number]
+        if route.rule != shown.rule and not route.part_of:
+            requests = traffic[number].requests
+            folded[shown.label, shown.rule].append((-requests, route.rule))
+    return [
+        replace(row, joined=len(behind), busiest=min(behind)[1])
+        if len(behind := folded.get((row.label, row.rule), ())) > 1
+        else row
+        for row in rows
+    ]
 
 
 def selected(

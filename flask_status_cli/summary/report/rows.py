@@ -86,11 +86,11 @@ class Judge:
         counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
         state = judgement.condition(counts, self.policy, rule=route.rule)
         if traffic.since is None:
-            return RowState(route.rule, state)
+            return RowState(route.rule, state, successes=counts.success)
         silent = state is Condition.NO_DATA
         least = Condition.MAJOR_OUTAGE if silent else Condition.PARTIAL_OUTAGE
         outage = state if state in OUTAGES else least
-        return RowState(route.rule, outage, instant_of(traffic.since))
+        return RowState(route.rule, outage, instant_of(traffic.since), counts.success)
 
     def stretch(
         self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str

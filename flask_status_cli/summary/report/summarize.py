@@ -39,7 +39,7 @@ from flask_status_cli.summary.problems import hints
 from flask_status_cli.summary.report.current_state import CurrentState, Outages
 from flask_status_cli.summary.report.data_span import data_span
 from flask_status_cli.summary.report.deploys import with_deploys
-from flask_status_cli.summary.report.folded_rows import as_rows, selected
+from flask_status_cli.summary.report.folded_rows import as_rows, selected, with_busiest
 from flask_status_cli.summary.report.groups import in_groups
 from flask_status_cli.summary.report.route_detail import DetailReader
 from flask_status_cli.summary.report.row_order import FIRST_ROWS, RowView, in_order
@@ -93,7 +93,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     present = CurrentState(marked, policy, data.as_of, outages).set_states(shown, numbers)
     judge = judge_of(policy, data, bounds)
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
-    judged = [judge.row(*each) for each in shown.items()]
+    judged = with_busiest((judge.row(*each) for each in shown.items()), numbers, known, traffic)
     total, judged = budgets.of(judge.total(shown, present), judged, shown)
     routes, grouped = in_groups(in_order(judged, view), group_of_routes(shown, groups))
     summary = StatusSummary(
@@ -109,7 +109,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
-        headline=Headline.of(judge.standing(*each) for each in shown.items()),
+        headline=Headline.of((judge.standing(*each) for each in shown.items()), total=total.now),
         given=given,
     )
     every = selected(known, known, selection, outages.opened)

@@ -138,6 +138,7 @@ PHRASES: Mapping[str, str] = {
     "headline.quiet.many": "{n} tranquilas",
     "headline.since": "{what} desde {since}",
     "headline.lasted": "{said} ({duration})",
+    "headline.nothing": "Nada funciona: {said}",
     "headline.silent": "Sin peticiones desde {since}, {ago}",
     "headline.ignored": "Ninguna petición que evaluar en la última hora",
     "headline.no_routes": "Ninguna petición tiene ruta",
@@ -293,7 +294,7 @@ PHRASES: Mapping[str, str] = {
     "incident.few": "fallaron {share}:",
     "incident.routes.one": "{routes} y {n} ruta más",
     "incident.routes.many": "{routes} y {n} rutas más",
-    "incident.silent": "Sin peticiones desde {since}",
+    "incident.silent": "Sin éxitos ni errores del servidor desde {since}",
     "incident.going": "{sentences}. Incidente {id}",
     "incident.lasting": "abierto, {duration}",
     "incident.false_alarm": "falsa alarma",
@@ -406,6 +407,7 @@ PHRASES: Mapping[str, str] = {
     "page.title.stale": "Registro no leído",
     "page.title.unclear": "Registro no entendido",
     "page.title.operational": "Todo operativo",
+    "page.title.nothing": "Nada funciona",
     "page.title.no_data": "Sin datos",
     "page.skip": "Ir a las rutas",
     "page.until": "Datos hasta",
@@ -416,6 +418,8 @@ PHRASES: Mapping[str, str] = {
         "Primero las rutas que fallan ahora, luego las que han fallado en este periodo "
         "y, por último, las que reciben más peticiones."
     ),
+    "page.folded.one": "{n} ruta, sobre todo {busiest}",
+    "page.folded.many": "{n} rutas, sobre todo {busiest}",
     "page.part": "Rutas {first} a {last}",
     "page.rest.one": "{n} ruta más",
     "page.rest.many": "{n} rutas más",
