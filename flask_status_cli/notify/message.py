@@ -72,7 +72,9 @@ def _sentence(incident: Incident, transition: Transition, deployed: str | None) 
     since = f"{_where(incident)} since {incident.start:%Y-%m-%d %H:%M} UTC"
     if transition is not Transition.RESOLVED or incident.end is None:
         return ", ".join(filter(None, (since, deployed, failed)))
-    how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
+    how = (
+        "" if incident.recovered else ", without recovery: no success or server error for 24 hours"
+    )
     if incident.merged_into is not None:
         how = f", merged into {incident.merged_into}" if incident.merged_into else ", route deleted"
     lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"

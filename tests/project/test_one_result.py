@@ -63,7 +63,7 @@ class Cells(html.parser.HTMLParser):
             for start, length in re.findall(r"M(\d+) -?\d+h(\d+)", given["d"] or ""):
                 for day in range(int(start), int(start) + int(length)):
                     self.strips[-1][day] = DRAWN[str(given["class"])[0]]
-        elif tag == "small" and self._in:
+        elif tag in ("small", "p") and self._in:
             self.rows[-1][-1] += "\t"
 
     def handle_endtag(self, tag: str) -> None:
@@ -128,7 +128,7 @@ def _of_page(text: str) -> tuple[list[Row], list[list[str]]]:
     page.feed(text)
     rows = [
         Row(
-            c[0].strip(),
+            c[0].split("\t")[0].strip(),
             _state(c[1].split("\t")[0].strip()[1:]),
             c[2],
             _number(c[3]),

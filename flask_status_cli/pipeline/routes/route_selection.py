@@ -88,9 +88,9 @@ def _folded(known: Sequence[Route], text: str) -> int:
     """Return how many routes a report can fold into the row of a rule."""
     if not _VARIABLE.search(text):
         return 0
-    from flask_status_cli.routes import folded
+    from flask_status_cli.routes import folded_rules
 
-    return sum(shown == text for shown in folded(known).values())
+    return sum(shown == text for shown in folded_rules(known).values())
 
 
 def _crowd(known: Sequence[Route], text: str) -> str | None:
