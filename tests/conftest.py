@@ -57,7 +57,10 @@ def pytest_configure() -> None:
             "PYTEST_DEBUG_TEMPROOT", RAM_DISK
         )  # a commit of SQLite takes half the time
     slow_is_fine = [HealthCheck.too_slow]
-    settings.register_profile("any machine", deadline=None, suppress_health_check=slow_is_fine)
+    examples = int(os.environ.get("EXAMPLES", "50"))
+    settings.register_profile(
+        "any machine", deadline=None, max_examples=examples, suppress_health_check=slow_is_fine
+    )
     settings.load_profile("any machine")
 
 

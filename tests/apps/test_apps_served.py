@@ -27,7 +27,7 @@ import pytest
 from flask_status_cli.apps import read_app
 
 HOST = "127.0.0.1"
-DEADLINE = 60
+DEADLINE = 120
 HERE = Path(__file__).parent
 
 Asked = tuple[bytes, bytes]

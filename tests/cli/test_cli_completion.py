@@ -119,7 +119,7 @@ class Shell:
 
     def _answered(self) -> None:
         """Waits for what TAB does: it writes something, or rings the bell."""
-        assert select.select([self._ours], [], [], 30)[0]
+        assert select.select([self._ours], [], [], 120)[0]
         self._quiet(0.3)
 
     def _quiet(self, seconds: float) -> None:
@@ -131,7 +131,7 @@ class Shell:
         self._seen = ESCAPES.sub("", self._seen + more)
 
     def _until(self, end: str) -> str:
-        give_up = time.monotonic() + 30
+        give_up = time.monotonic() + 120
         while end not in self._seen:
             assert time.monotonic() < give_up, self._seen
             if select.select([self._ours], [], [], 0.2)[0]:

@@ -319,7 +319,7 @@ def test_on_a_terminal_forget_lists_what_it_deletes_and_asks(
     )
     os.close(theirs)
     os.write(ours, f"{answer}\n".encode())
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=120)
     os.close(ours)
     assert (running.returncode, out) == (0, "")
     assert "/users/<int:id>: 2 requests, 2026-11-23 to 2026-11-23\n" in err

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 Call = Callable[..., Any]
-DEADLINE = 60
+DEADLINE = 120
 NEW = b'10.0.0.1 - - [23/Nov/2026:10:05:00 +0000] "GET /new HTTP/1.1" 200 5\n'
 COMMAND = [sys.executable, "-m", "flask_status_cli"]
 HEEDS_SIGINT = """

@@ -14,7 +14,7 @@ from flask_status_cli.model import LogEntry
 from flask_status_cli.routes import DISCOVERY, MAX_BYTES, alike, fold
 from flask_status_cli.tally import Tally
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
 
 PIECE = st.one_of(
     st.sampled_from([

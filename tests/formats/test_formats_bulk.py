@@ -20,7 +20,7 @@ from tests.formats.count_in_two_ways import ZONE, in_bulk, one_by_one
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
 
 COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
 COMMON = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2'

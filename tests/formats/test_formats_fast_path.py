@@ -24,7 +24,7 @@ from flask_status_cli.model import LogEntry, UnreadKind
 
 pytestmark = pytest.mark.usefixtures("engine")
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ZONE = ZoneInfo("America/New_York")
 ORDERS = [("combined",), ("werkzeug",), FORMAT_NAMES, FORMAT_NAMES[::-1]]
@@ -190,7 +190,7 @@ def test_any_log_in_any_blocks_counts_as_line_by_line(
         assert read_in_blocks(twice, order, cuts) == read_one_by_one(twice, order)
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES)
 @given(st.lists(st.sampled_from(HOSTILE), max_size=12), st.sampled_from(ORDERS))
 def test_lines_that_differ_in_one_place_are_told_apart(
     lines: list[bytes], order: tuple[str, ...]
@@ -206,7 +206,7 @@ def test_every_real_line_counts_as_the_reference_parser_reads_it(order: tuple[st
     assert read_in_blocks(log, order, cuts) == read_one_by_one(log, order)
 
 
-@settings(max_examples=300)
+@settings(max_examples=EXAMPLES)
 @given(LINES)
 def test_the_order_of_formats_never_changes_what_a_line_means(line: bytes) -> None:
     results = {parse_line(line, order=order, zone=ZONE, newest=None) for order in ORDERS[2:]}

@@ -281,7 +281,7 @@ def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("everything_in_bulk")
 def test_like_objects_count_as_one_by_one() -> None:
-    @settings(max_examples=int(os.environ.get("EXAMPLES", "200")))
+    @settings(max_examples=int(os.environ.get("EXAMPLES", "100")))
     @given(logs())
     def holds(blocks: list[bytes]) -> None:
         assert in_bulk(blocks, "json") == one_by_one(b"".join(blocks), "json")

@@ -19,6 +19,7 @@ from flask_status_cli.formats import LineCounter, detect, fields, lookup, parse_
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.logformat.compiler import compile_format
 from flask_status_cli.model import LogEntry
+from tests.examples import examples
 
 MINUTE = int(datetime(2026, 11, 23, 1, 12, tzinfo=UTC).timestamp()) // 60
 STAMP = "[23/Nov/2026:06:42:01 +0530]"
@@ -272,14 +273,14 @@ def hostile_lines(draw: st.DrawFn, *, bare: bool) -> tuple[str, bytes, LogEntry]
     return text, line, LogEntry(MINUTE, "GET", target, status)
 
 
-@settings(max_examples=600)
+@settings(max_examples=examples(200))
 @given(hostile_lines(bare=True))
 def test_text_of_visitors_does_not_change_the_result(case: tuple[str, bytes, LogEntry]) -> None:
     text, line, expected = case
     assert compile_format(text).read(line, zone=UTC, newest=None) == expected
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(hostile_lines(bare=False))
 def test_an_independent_parser_reads_the_same(case: tuple[str, bytes, LogEntry]) -> None:
     text, line, _ = case
@@ -307,7 +308,7 @@ FORMATS = [
 ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(st.sampled_from(FORMATS), st.binary(max_size=80))
 def test_no_line_raises(text: str, line: bytes) -> None:
     result = compile_format(text).read(line, zone=UTC, newest=None)

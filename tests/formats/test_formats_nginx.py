@@ -15,6 +15,7 @@ from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.formats.prefixes.carriers import CARRIERS, Carrier
 from flask_status_cli.formats.registry import compile_layout
 from flask_status_cli.model import LogEntry
+from tests.examples import examples
 
 ISO = "$time_iso8601 $status $request_method $uri $request_time"
 STAMP = "2026-11-28T10:00:00+00:00"
@@ -176,7 +177,7 @@ def hostile_lines(draw: st.DrawFn) -> tuple[str, str, LogEntry]:
     return text, line, LogEntry(MINUTE, "GET", target, status)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 @given(hostile_lines())
 def test_text_of_visitors_does_not_change_the_result(case: tuple[str, str, LogEntry]) -> None:
     text, line, expected = case

@@ -18,7 +18,7 @@ from flask_status_cli.routes.discovered.variable_segments import VARIABLES
 from flask_status_cli.tally import Tally
 from tests.compiled_modules import needed
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
 PIECES = st.sampled_from([
     "/", "/", "/", "users", "17", "0", "1" * 20, "1" * 21, "HTTP", "HTTP/1.1", "?", "?a=/7/b", "#",
     "a.css", "a.b", "2026-11-23", "a@b", "eyJx.y.z", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6", "-", "x" * 250,

@@ -14,7 +14,7 @@ from flask_status_cli.formats.other_lines.noise import columns_begin
 from flask_status_cli.formats.prefixes.carriers import CARRIERS, is_address_alone
 from flask_status_cli.formats.prefixes.prefix_shape import shape
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "75"))
 
 # An address, and others that may stand in its place: short and long ones.
 ADDRESSES = {

@@ -19,7 +19,7 @@ from flask_status_cli.formats import FORMAT_NAMES, LineCounter, detect
 from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "120"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "60"))
 
 Writer = Callable[[bytes, int, bytes, datetime], bytes]
 """`write(request line, status, what else the visitor sent, when)`: a line of a log."""
@@ -147,7 +147,7 @@ def test_every_line_counts_with_the_status_and_the_minute_of_its_server(
 
 
 @pytest.mark.parametrize("server", WRITERS)
-@settings(max_examples=100)
+@settings(max_examples=EXAMPLES)
 @given(sent=SENT, place=st.integers(0, 200), garbage=ANYTHING)
 def test_a_damaged_line_is_counted_and_changes_no_other_line(
     server: str, sent: list[tuple[bytes, int, bytes, datetime]], place: int, garbage: bytes

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.cli import run
+from tests.examples import examples
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Two hours before the clocks change in Europe, where the machine may be.
@@ -163,7 +164,7 @@ def without_ids(incidents: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: (each["start"], str(each["routes"])))
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(8))
 @given(stretches=STRETCHES, seed=st.integers(0, 2**16), cuts=st.integers(1, 5))
 def test_any_cut_of_a_log_gives_the_incidents_of_the_slow_model(
     stretches: list[tuple[str, int, int, int, list[int]]], seed: int, cuts: int, naive: ModuleType

@@ -374,7 +374,7 @@ def test_follow_goes_on_after_its_connection_was_lost(
         )
     proxy.arm(Cut(0, to_server=False, text=COMMIT))
     following.terminate()
-    told = following.communicate(timeout=60)[1]
+    told = following.communicate(timeout=120)[1]
     assert (following.returncode, told) == (0, b"")
     assert proxy.cuts == 1
     assert counted(postgresql, schema) == ["2026-11-23,,/,200,5"]

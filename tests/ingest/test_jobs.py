@@ -21,6 +21,7 @@ from flask_status_cli.pipeline.ingest.workers import RangeCounter, Workers
 from flask_status_cli.routes import DISCOVERY
 from flask_status_cli.sources import Range
 from flask_status_cli.tally import Tally
+from tests.examples import examples
 
 ROUTE = "label, rule, status, requests"
 TABLES = {
@@ -118,7 +119,7 @@ LOG = st.lists(
 
 @pytest.mark.usefixtures("small")
 @settings(
-    max_examples=60,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

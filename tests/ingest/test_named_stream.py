@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.sources.identity.resent_log import TAIL
+from tests.examples import examples
 
 Send = Callable[..., str]
 
@@ -241,7 +242,9 @@ def test_a_stream_needs_one_pipe_and_a_name(ledger: Any, options: list[str], wha
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40), st.booleans()), max_size=6))
 def test_windows_that_overlap_are_one_log(

@@ -20,7 +20,7 @@ from flask_status_cli.notify import test_message as message_of_a_test
 
 Answering = Callable[..., Callable[[BaseHTTPRequestHandler], None]]
 CLOSED_PORT = "http://127.0.0.1:9/"
-DEADLINE = 60.0
+DEADLINE = 120.0
 """Seconds after which anything that is waited for has failed."""
 
 

@@ -20,7 +20,7 @@ from flask_status_cli.cli import run
 
 SEED = int(os.environ.get("SEED", "1"))
 KILLS = int(os.environ.get("KILLS", "6"))
-DEADLINE = 60
+DEADLINE = 120
 MINUTE = timedelta(minutes=1)
 BOTH = ["opened", "resolved"]
 

@@ -10,6 +10,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
+
 # Stretches of minutes that are alike: how many, every how many of them holds requests, which requests.
 COUNTS = st.sampled_from(
     [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (4, 1), (9, 0), (9, 2), (30, 1), (30, 6)]
@@ -37,7 +39,7 @@ def cells(routes: dict[str, list[tuple[int, int, tuple[int, int]]]], begin: int)
     return found
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(
     routes=st.dictionaries(st.sampled_from(["/", "/a", "/b"]), STRETCHES, min_size=1),
     horizons=st.lists(st.integers(0, 2500), min_size=1, max_size=3),

@@ -23,7 +23,7 @@ import pytest
 Program = Callable[[str], str]
 
 HOST = "127.0.0.1"
-DEADLINE = 60
+DEADLINE = 120
 """Seconds after which anything that is waited for has failed."""
 
 ZONE = "NPT-5:45"

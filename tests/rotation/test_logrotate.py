@@ -135,7 +135,7 @@ class Logrotate:
 
     def _run(self) -> tuple[int, int]:
         done = subprocess.run(
-            self._command, check=False, capture_output=True, text=True, timeout=60
+            self._command, check=False, capture_output=True, text=True, timeout=120
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         return self._mark
@@ -170,7 +170,7 @@ class Cron:
                 time.sleep(0.001)
             time.sleep(self.chance.uniform(0, 0.01))
             process.kill()
-        told, _ = process.communicate(timeout=60)
+        told, _ = process.communicate(timeout=120)
         if process.returncode == -signal.SIGKILL:
             self.killed += 1
         else:
@@ -227,7 +227,7 @@ class Cron:
             self.wait_for("the log to be opened", holds)
             yield holds
             process.terminate()
-            told, _ = process.communicate(timeout=60)
+            told, _ = process.communicate(timeout=120)
             if told or process.returncode:
                 self.told.append((process.returncode, told))
         finally:
@@ -237,7 +237,7 @@ class Cron:
     def counts(self) -> Counter[tuple[str, str, int]]:
         """The requests by (UTC minute, route, status) that the database knows."""
         process = self._program("counts", "--by", "minute")
-        rows, _ = process.communicate(timeout=60)
+        rows, _ = process.communicate(timeout=120)
         assert process.returncode == 0, rows
         return Counter(
             {

@@ -22,6 +22,7 @@ from flask_status_cli.routes import check_rule, finder, fold
 from flask_status_cli.routes.declared.first_segments import first_segments
 from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
 from flask_status_cli.tally import Tally
+from tests.examples import examples
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "DELETE", "PROPFIND", "get")
 
@@ -123,7 +124,7 @@ def rules_by_flask(app: Flask, method: str, target: str, depth: int = 0) -> set[
     return {UNMATCHED}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(75), deadline=None)
 @given(GIVEN, st.lists(st.tuples(st.sampled_from(METHODS), TARGETS), max_size=8), st.booleans())
 @example([("/users/", ("GET",), True)], [("GET", "/users"), ("POST", "/users")], True)
 @example([("/a/<path:rest>", ("GET",), True)], [("GET", "/a//7"), ("GET", "//a/7")], True)
@@ -139,7 +140,7 @@ def test_every_request_has_the_rule_that_flask_matches(
 LINE = '10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "{} {} HTTP/1.1" {} 5 "-" "-"\n'
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(GIVEN, st.lists(st.tuples(st.sampled_from(METHODS), TARGETS), max_size=12), st.booleans())
 @example([("/2026", ("GET",), True)], [("GET", "/7"), ("GET", "/2026")], False)
 @example([("/<a><b>", ("GET",), True)], [("GET", "/77"), ("GET", "/7")], False)
@@ -170,7 +171,7 @@ def test_requests_that_are_alike_have_the_same_rule(
     assert met == wanted
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     GIVEN.flatmap(
         lambda given: st.lists(LITERAL, min_size=len(given), max_size=len(given)).map(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.sources import Result
 from flask_status_cli.sources.identity.fingerprints import SPAN, Marks
+from tests.examples import examples
 
 Lines = Callable[..., Counter[bytes]]
 Log = Callable[..., bytes]
@@ -43,7 +44,7 @@ def _families(draw: st.DrawFn) -> list[tuple[bytes, str]]:
 
 
 @given(_families(), st.sampled_from([1, 1 << 62]))
-@settings(max_examples=100)
+@settings(max_examples=examples(40))
 def test_each_line_of_any_files_in_any_order_is_given_once(
     new_reader: Callable[[], Any],
     whole_lines: Lines,

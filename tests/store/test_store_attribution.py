@@ -22,6 +22,7 @@ from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
 from flask_status_cli.store.counts.attribution import answers, make_ready
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.schema import version
+from tests.examples import examples
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -210,7 +211,7 @@ def by_status(cells: Mapping[Cell, int]) -> Counter[tuple[int, str, int]]:
     return total
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(batches=BATCHES)
 def test_counts_do_not_depend_on_cuts_or_order(batches: Batches, batch: MakeBatch) -> None:
     with stored(batches, batch) as ledger:
@@ -229,7 +230,7 @@ VISITS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(visits=st.lists(VISITS, max_size=5), answering=st.sampled_from([2, 100]))
 def test_what_is_found_out_about_a_batch_before_its_turn_changes_nothing(
     visits: list[Cells], answering: int, batch: MakeBatch
@@ -277,7 +278,7 @@ def test_a_batch_that_forms_a_crowd_is_counted_for_it_although_its_routes_were_k
     assert counts(database) == {(1, "", "/<slug>", 200): 1, (2, "", "/<slug>", 200): 5}
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(batches=BATCHES, answering=st.integers(0, 2), waiting=st.integers(0, 3))
 def test_sums_by_minute_and_status_stay_exact_within_tight_bounds(
     batches: Batches,

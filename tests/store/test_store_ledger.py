@@ -35,6 +35,7 @@ from flask_status_cli.store import (
     bounds,
 )
 from flask_status_cli.store.schema.version import REVISIONS
+from tests.examples import examples
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -177,7 +178,7 @@ RUNS = st.builds(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(15))
 @given(run=RUNS)
 def test_a_run_comes_back_as_it_was(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
     database = tmp_path_factory.mktemp("run") / "status.db"

@@ -31,6 +31,7 @@ from flask_status_cli.routes import RuleReassignment, finder, fold
 from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged
 from flask_status_cli.store.database.connection import Mode, connect
 from flask_status_cli.store.incidents import closed_episodes, notes
+from tests.examples import examples
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -285,7 +286,7 @@ REQUEST = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(REQUEST, max_size=12), RULES, st.booleans())
 def test_no_request_is_lost_and_moved_ones_are_where_they_would_have_been_counted(
     batch: MakeBatch,

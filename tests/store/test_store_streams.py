@@ -28,6 +28,7 @@ from flask_status_cli.store import (
     StreamsChanged,
     open_for_dry_run,
 )
+from tests.examples import examples
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 MakeBatch = Callable[..., Batch]
@@ -72,7 +73,7 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(25))
 @given(checkpoint=CHECKPOINTS, facts=st.lists(FACTS, max_size=3, unique_by=lambda f: f.path))
 def test_checkpoints_and_inputs_come_back_as_they_were(
     checkpoint: Checkpoint, facts: list[InputFact], batch: MakeBatch

@@ -15,6 +15,7 @@ from flask_status_cli.model import UNMATCHED, Origin, PathFailures
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
+from tests.examples import examples
 
 Write = Callable[..., Any]
 Cells = dict[tuple[int, str, int], int]
@@ -117,7 +118,7 @@ CELLS = st.dictionaries(
 NAMED = st.lists(st.sampled_from(["/a", "/b", "/c"]), unique=True)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(12))
 @given(cells=CELLS, paths=NAMED)
 def test_a_waiting_path_can_be_shown_apart_from_unmatched(
     write: Write, cells: Cells, paths: list[str]
@@ -158,7 +159,7 @@ CROWD_CELLS = st.dictionaries(
 )
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(8))
 @given(cells=CROWD_CELLS, paths=st.lists(st.sampled_from(PAGES), unique=True))
 def test_a_page_of_a_crowd_can_be_shown_apart_since_its_first_error(
     write: Write, cells: Cells, paths: list[str]

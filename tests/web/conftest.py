@@ -19,7 +19,7 @@ from types import ModuleType
 import pytest
 
 HOST = "127.0.0.1"
-DEADLINE = 30.0
+DEADLINE = 300.0
 """Seconds after which anything that is waited for has failed."""
 
 NOW = datetime(2026, 11, 23, 10, 10, 20, tzinfo=UTC)
@@ -160,10 +160,10 @@ def running(
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(30)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(5)
+        process.wait(30)
 
 
 @pytest.fixture

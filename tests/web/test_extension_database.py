@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import resource
 import sqlite3
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,9 +19,10 @@ from flask_status_cli.pipeline import live_counts
 from flask_status_cli.pipeline.report import counts
 from flask_status_cli.store import WriteLock
 from flask_status_cli.web.extension import request_counts, storing_thread
+from tests.asleep import Asleep
 
-SLOW = 0.5
-"""Seconds that no request may take; one that is counted takes a ten-thousandth of that."""
+LONG = 0.5
+"""Seconds that no request may wait; one that is counted takes a ten-thousandth of that."""
 
 
 @pytest.fixture(autouse=True)
@@ -44,9 +44,9 @@ def visit(app: Flask, times: int = 1) -> None:
     """The app answers, and at once."""
     client = app.test_client()
     for _ in range(times):
-        began = time.monotonic()
+        asleep = Asleep()
         assert client.get("/").text == "hello"
-        assert time.monotonic() - began < SLOW
+        assert asleep.seconds() < LONG
 
 
 def store(app: Flask) -> None:
@@ -238,9 +238,9 @@ def test_a_page_of_a_locked_database_keeps_no_thread_for_long(app: Flask, tmp_pa
     store(app)
     client = app.test_client()
     with locked(tmp_path / "status.db"):
-        began = time.monotonic()
+        asleep = Asleep()
         assert [client.get("/status/").status_code for _ in range(5)] == [503] * 5
-        assert time.monotonic() - began < 4  # one of them waits for a second and a bit
+        assert asleep.seconds() < 4  # one of them waits for a second and a bit
     assert client.get("/").status_code == 200
 
 

@@ -71,7 +71,9 @@ RULES = {
 
 
 def gunicorn(*words: str) -> list[str]:
-    options = ["--worker-tmp-dir", ".", "--graceful-timeout", "10", *words]
+    # gunicorn ends a worker whose request takes over half a minute, as one may on a busy machine
+    patient = ["--timeout", "300", "--graceful-timeout", "120"]
+    options = ["--worker-tmp-dir", ".", *patient, *words]
     return [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:PORT", *options, "app:app"]
 
 
@@ -117,7 +119,7 @@ def load(
 
     def client(number: int) -> tuple[Counter[tuple[str, int]], int]:
         chosen, got, lost = random.Random(seed * 100 + number), Counter[tuple[str, int]](), 0
-        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", port, timeout=120)
         for _ in range(requests // CLIENTS):
             path = chosen.choice(PATHS)
             try:

@@ -203,7 +203,7 @@ def test_a_burst_makes_one_site(app: Flask, made: Counter[str], hurried: None) -
 
     def visit(number: int) -> int:
         if number < 32:
-            begin.wait(10)
+            begin.wait(120)
         return app.test_client().get("/status/").status_code
 
     with ThreadPoolExecutor(32) as pool:
@@ -244,17 +244,17 @@ def test_while_the_site_is_made_again_others_get_the_last_one(
 
     def slow(*given: Any, **options: Any) -> site.LiveSite:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(120)
         return make(*given, **options)
 
     monkeypatch.setattr(site, "live_site", slow)
     os.utime(database, ns=(1, 1))
     with ThreadPoolExecutor(1) as pool:
         making = pool.submit(app.test_client().get, "/status/")
-        assert begun.wait(10)
+        assert begun.wait(120)
         assert app.test_client().get("/status/").headers["ETag"] == before
         go.set()
-        assert making.result(10).status_code == 200
+        assert making.result(120).status_code == 200
 
 
 @pytest.mark.parametrize("harm", ["missing", "broken"])

