@@ -7,9 +7,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -157,6 +158,21 @@ def test_a_compression_that_is_not_read_names_the_pipe_that_is(call: Call, tmp_p
         packed = tmp_path / f"access.log.2.{name}"
         packed.write_bytes(magic + bytes(30))
         _one_line(call("ingest", packed), f"compressed with {name}", command, status=1)
+
+
+def test_a_tar_archive_names_the_command_that_unpacks_it(
+    call: Call, log: Path, tmp_path: Path
+) -> None:
+    modes: tuple[Literal["w", "w:gz", "w:xz"], ...] = ("w", "w:gz", "w:xz")
+    for mode, form in zip(
+        modes, (tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT), strict=True
+    ):
+        packed = tmp_path / f"logs.{form}.tar"
+        with tarfile.open(packed, mode, format=form) as archive:
+            archive.add(log, "access.log.1")
+            archive.add(log, "access.log")
+        command = f"tar xOf {packed} | flask-status ingest -"
+        _one_line(call("ingest", packed), "is a tar archive", command, status=1)
 
 
 def test_no_database_yet_names_ingest(call: Call) -> None:

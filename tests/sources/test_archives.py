@@ -163,10 +163,10 @@ def test_data_after_the_end_of_an_archive_are_reported(pack: Pack) -> None:
 MEASURED = """
 import re, sys
 from pathlib import Path
-from flask_status_cli.sources.reading.compression import Unpacked, archive_of
+from flask_status_cli.sources.reading.compression import DecompressedArchive, archive_of
 
 with open(sys.argv[1], "rb") as file:
-    unpacked = Unpacked(archive_of(file.read(6)), open(sys.argv[1], "rb", 0), name="it")
+    unpacked = DecompressedArchive(archive_of(file.read(6)), open(sys.argv[1], "rb", 0), name="it")
     length = sum(map(len, iter(lambda: unpacked.read(1 << 18), b"")))
 peak = re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]
 print(length, int(peak) * 1024)

@@ -103,6 +103,19 @@ def archive_of(beginning: bytes) -> Archive | None:
     return next(archive for archive in ARCHIVES if beginning.startswith(archive.magic))
 
 
+def is_tar(beginning: bytes) -> bool:
+    """Return whether the first bytes, decompressed, are the header of a tar archive (POSIX ustar, GNU)."""
+    return beginning[257:262] == b"ustar" and b"\0" in beginning[:257]
+
+
+def not_from_tar(path: str, *, piped: bool) -> LogError:
+    """Return the error for a tar archive, which has other things than lines between its logs."""
+    import shlex
+
+    name = "FILE" if piped else shlex.quote(path)
+    return LogError(path, "is a tar archive", f"try: tar xOf {name} | flask-status ingest -")
+
+
 class DecompressedArchive:
     """The decompressed bytes of an archive with any number of members.
 

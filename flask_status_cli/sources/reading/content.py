@@ -15,6 +15,8 @@ from flask_status_cli.sources.reading.compression import (
     DecompressedArchive,
     Readable,
     archive_of,
+    is_tar,
+    not_from_tar,
 )
 
 CHUNK = 1 << 18
@@ -80,6 +82,8 @@ class Content:
             self._lead = _leading_nuls(self._fd) if self.plain else 0
             self.led_by_nuls = self._lead > 0
             self.beginning = self.read_at(0, HEAD) if self.plain else self._first()
+            if is_tar(self.beginning):
+                raise not_from_tar(path, piped=path == PIPE)
         except OSError as error:
             self.close()
             raise _unreadable(path, error) from error
