@@ -14,7 +14,6 @@ from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.lean_click import LeanCommand, option, option_places
-from flask_status_cli.cli.notify_sender import notifier
 from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.formats.nginx_logs import NginxLogs
     from flask_status_cli.pipeline.ingest.options import IngestOptions
+    from flask_status_cli.pipeline.notifications.after_ingest import Notifier
 
 FORMATS = (
     *(
@@ -265,14 +265,14 @@ def ingest(
         rejects=rejects,
         yes=options["yes"],
     )
-    messages = notifier(choices.database, known, _warn)
     if options["follow"]:
-        return follow(choices, quiet=quiet, notifier=messages)
+        return follow(choices, quiet=quiet, notifier=_notifier(choices, known))
     gc.freeze()  # imported modules stay in memory, so a collection need not visit them
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     status = _tell(result, choices, quiet=quiet, as_json=as_json)
-    messages.after_one(dry_run=choices.dry_run)
+    if known.notify.wanted:
+        _notifier(choices, known).after_one(dry_run=choices.dry_run)
     return status
 
 
@@ -378,6 +378,12 @@ def _warn(line: str) -> None:
     from flask_status_cli.render.escape import printable
 
     click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+
+
+def _notifier(choices: IngestOptions, known: Settings) -> Notifier:
+    from flask_status_cli.cli.notify_sender import notifier
+
+    return notifier(choices.database, known, _warn)
 
 
 def _declared() -> UrlMap | None:
