@@ -187,7 +187,7 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
                     yield f"{name}.{inner}", part
                 else:
                     wrong.append(_located(file, f"{name}.{inner}", unknown(inner, known)))
-        elif name in SECTIONS and f"{name}" not in KEYS:
+        elif name in SECTIONS and name not in KEYS:
             wrong.append(
                 _located(
                     file, name, InvalidValue("is not a table", f"write [{name}] above its keys")

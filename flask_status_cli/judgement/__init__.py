@@ -5,7 +5,7 @@ Judgements are not stored. Each report is judged by the policy that is configure
 
 from flask_status_cli.judgement.availability import availability_text
 from flask_status_cli.judgement.conditions import condition
-from flask_status_cli.judgement.outcomes import BY_CODE_ONLY, judge, outcome, outcomes
+from flask_status_cli.judgement.outcomes import BY_CODE_ONLY, excepted, judge, outcome, outcomes
 from flask_status_cli.judgement.policies import JUDGED, PRESETS, for_incidents, of_route, policy
 from flask_status_cli.judgement.slowness import is_slow
 from flask_status_cli.judgement.thresholds import (
@@ -25,6 +25,7 @@ __all__ = [
     "PRESETS",
     "availability_text",
     "condition",
+    "excepted",
     "for_incidents",
     "is_slow",
     "judge",

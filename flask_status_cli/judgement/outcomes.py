@@ -16,6 +16,13 @@ Any visitor can cause them with an HTTP version or a transfer coding that the se
 """
 
 
+def excepted(codes: tuple[int | str, ...]) -> tuple[int, ...]:
+    """Return the codes that are left out of the classes among `codes`, because `codes` do not name them."""
+    return tuple(
+        code for code in sorted(BY_CODE_ONLY) if f"{code // 100}xx" in codes and code not in codes
+    )
+
+
 def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
     """Return the outcome of each code that is not ignored."""
     policy = of_route(policy, rule)

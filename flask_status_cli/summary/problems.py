@@ -70,7 +70,7 @@ def problems(
         kind = AfterTheReport if past else InTheFuture
         yield kind(data.future, data.future_until)
     if clock_trust is not None and clock_trust.ahead and clock_trust.doubted is not None:
-        yield ClockDoubted(clock_trust.doubted, clock_trust.believed)
+        yield ClockDoubted(clock_trust.doubted, clock_trust.trusted)
     for host in silent:
         yield HostSilent(host.name, host.good_at)
 

@@ -302,7 +302,7 @@ def test_without_a_terminal_forget_needs_yes(call: Call) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "last", "left"),
-    [("y", "2 requests deleted", False), ("n", "Nothing was deleted", True)],
+    [("y", "2 requests deleted", False), ("n", "nothing was deleted", True)],
 )
 def test_on_a_terminal_forget_lists_what_it_deletes_and_asks(
     answer: str, last: str, left: bool, call: Call, database: Path, tmp_path: Path

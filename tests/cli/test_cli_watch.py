@@ -231,7 +231,7 @@ def test_a_line_as_wide_as_the_window_keeps_its_last_character(
     watching = " ".join([*COMMAND, "--db", str(database), *WATCH])
     window.type(f"clear; {watching}", "Enter")
     lines = window.shows("Response times: not logged.", "q quits")
-    full = "  Success: 2xx, 3xx. Failure: 404, 5xx. All else is ignored."
+    full = "Up from 99 %, Major below 30 % with 3 or more server errors,"
     assert len(full) == 60
     assert full in lines
     window.type("q")

@@ -59,7 +59,7 @@ def test_refused_lines_are_kept_as_they_were_read(
     log.write_bytes(b" * Serving Flask app 'noise'\n" + data)
     told = ledger.ingest("--rejects", kept, log)
     assert kept.read_bytes() == refused
-    assert f"Refused lines are kept in {kept}\n" in told
+    assert f"refused lines are kept in {kept}\n" in told
 
 
 def test_refused_lines_are_kept_once_however_often_the_log_is_read(

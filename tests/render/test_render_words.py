@@ -120,7 +120,7 @@ def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
         "Response times: not logged.",
         (
             "Availability = success / (success + failure), floored. "
-            "Success: 2xx, 3xx. Failure: 404, 5xx. All else is ignored."
+            "Success: 2xx, 3xx. Failure: 404, 5xx (not 501, 505). All else is ignored."
         ),
         (
             "Fully Operational from 99 %, Major Outage below 30 % with 3 or more server errors, "

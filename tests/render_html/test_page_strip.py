@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # How high the line of a condition runs, and how thick the style sheet draws it: every shape stands on
 # the same ground, 8 below the middle, and each has a height of its own.
-CENTRES = {"o": 0, "p": 4, "m": -2, "n": 7}
+CENTERS = {"o": 0, "p": 4, "m": -2, "n": 7}
 THICKNESS = {"o": 16, "p": 8, "m": 20, "n": 2}
 WORDS = {"m": "Major Outage", "p": "Partial Outage", "o": "Fully Operational", "n": "No Data"}
 GROUND = 8
@@ -31,8 +31,8 @@ def drawn(made: Strip) -> dict[int, str]:
     found: dict[int, str] = {}
     for css, path in made.paths:
         assert re.fullmatch(r"(M\d+ -?\d+h\d+)+", path)
-        for start, centre, length in re.findall(r"M(\d+) (-?\d+)h(\d+)", path):
-            assert int(centre) == CENTRES[css]
+        for start, center, length in re.findall(r"M(\d+) (-?\d+)h(\d+)", path):
+            assert int(center) == CENTERS[css]
             for day in range(int(start), int(start) + int(length)):
                 assert day not in found
                 found[day] = css
@@ -115,8 +115,8 @@ def test_shapes_stand_on_one_ground_inside_the_box_and_differ_in_height(kit: Kit
         css: int(n) for css, n in re.findall(r"path\.([opmn])\{stroke-width:(\d+)\}", style)
     }
     assert thickness == THICKNESS
-    assert {CENTRES[css] + thick // 2 for css, thick in thickness.items()} == {GROUND}
-    assert min(CENTRES[css] - thick // 2 for css, thick in thickness.items()) == -12
+    assert {CENTERS[css] + thick // 2 for css, thick in thickness.items()} == {GROUND}
+    assert min(CENTERS[css] - thick // 2 for css, thick in thickness.items()) == -12
     assert len(set(thickness.values())) == 4
 
 

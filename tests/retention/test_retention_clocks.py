@@ -149,9 +149,9 @@ def test_where_minutes_are_gone_the_newest_entry_is_known_to_the_quarter(machine
 
 
 @pytest.mark.parametrize(
-    ("runs", "believed", "doubted"),
+    ("runs", "trusted", "doubted"),
     [
-        # clocks of the runs in days since the first, then what is believed and what is doubted
+        # clocks of the runs in days since the first, then what is trusted and what is doubted
         ([0, 35], 35, None),
         ([0, 36], 0, 36),
         ([0, 36, 1], 1, None),
@@ -162,18 +162,18 @@ def test_where_minutes_are_gone_the_newest_entry_is_known_to_the_quarter(machine
         ([0, 365, 366, 367, 1, 365, 366, 367, 368, 369], 1, 369),
         # from one wrong clock to another
         ([0, 365, 366, 367, 800, 801], 0, 801),
-        # far behind is doubted too: what was believed is there again when it is right
+        # far behind is doubted too: what was trusted is there again when it is right
         ([0, -9000, -8999, 2], 2, None),
         ([0, *range(-9000, -8992)], -8993, None),
     ],
 )
 def test_what_is_believed_of_a_clock(
-    runs: list[float], believed: float, doubted: float | None
+    runs: list[float], trusted: float, doubted: float | None
 ) -> None:
     clock_trust = ClockTrust(NOON)
     for days in runs:
         clock_trust = clock_trust.after_run(NOON + timedelta(days=days))
-    assert clock_trust.believed == NOON + timedelta(days=believed)
+    assert clock_trust.trusted == NOON + timedelta(days=trusted)
     assert clock_trust.doubted == (None if doubted is None else NOON + timedelta(days=doubted))
 
 

@@ -230,8 +230,8 @@ def test_durations_are_counted_by_bucket_and_wait_for_a_request_of_their_kind() 
     counts = RequestCounts()
     counts.add("/", 200)
     for nanoseconds in (50_000, 99_999, 5_000_000_000):  # 0 and 99 µs, and 5 s
-        counts.took("/", 200, nanoseconds)
-    counts.took("/stream", 200, 10**9)  # it was counted before, when its answer began
+        counts.add_duration("/", 200, nanoseconds)
+    counts.add_duration("/stream", 200, 10**9)  # it was counted before, when its answer began
     taken = counts.take()
     assert sorted(taken.requests.values()) == [1]
     assert [number for key, number in sorted(taken.durations.items()) if key[3] == 0] == [2]
@@ -247,6 +247,6 @@ def test_the_number_of_durations_is_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     counts = RequestCounts()
     for number in range(3):
         counts.add(f"/{number}", 200)
-        counts.took(f"/{number}", 200, 1)
+        counts.add_duration(f"/{number}", 200, 1)
     taken = counts.take()
     assert (len(taken.requests), len(taken.durations)) == (3, 1)

@@ -147,7 +147,7 @@ class IngestCommand(LeanCommand):
     metavar="PART=KEY,...",
     help=JSON_MAP,
 )
-@option("--nginx-conf", metavar="FILE", help=NGINX_CONF)
+@option("--nginx-conf", metavar="CONF", help=NGINX_CONF)
 @option(
     "--log-timezone",
     metavar="ZONE",
@@ -442,5 +442,5 @@ def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json:
         if refused and choices.rejects is not None and not choices.dry_run:
             from flask_status_cli.render.escape import printable
 
-            click.echo(f"Refused lines are kept in {printable(str(choices.rejects))}", err=True)
+            click.echo(f"refused lines are kept in {printable(str(choices.rejects))}", err=True)
     return ExitStatus.FAILED if result.problems else ExitStatus.DONE

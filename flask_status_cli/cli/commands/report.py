@@ -86,6 +86,7 @@ PAGES = ("html", "site")
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
+    metavar="N",
     help="The number of calendar days, including today.  [default: 30]",
 )
 @click.option(

@@ -98,7 +98,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
 @click.option(
     "-o",
     "--output",
-    metavar="DIRECTORY",
+    metavar="DIR",
     shell_complete=directories,
     help="Write the units into this directory, such as /etc/systemd/system.",
 )

@@ -42,6 +42,7 @@ SAY_AGAIN = 600.0
     "--host",
     default="127.0.0.1",
     show_default=True,
+    metavar="ADDRESS",
     help="The address to listen on. The host of the logs is set with FLASK_STATUS_HOST.",
 )
 @click.option(
@@ -49,6 +50,7 @@ SAY_AGAIN = 600.0
     default=8080,
     show_default=True,
     type=click.IntRange(0, 65535),
+    metavar="PORT",
     help="The port to listen on; 0 means any free port.",
 )
 @click.option(

@@ -35,6 +35,7 @@ OPTIONS = (
     click.option(
         "--max-routes",
         type=click.IntRange(min=0),
+        metavar="N",
         help="Page: at most this many routes have a row of their own.  [default: 500]",
     ),
     click.option("--index", is_flag=True, help="Page: allow search engines to list the page."),

@@ -283,7 +283,7 @@ class LineCounter:
             code = self._code(result)
             totals.bucket(result.minute).append(code)
             if result.duration is not None:
-                totals.took(result.minute, code, result.duration)
+                totals.add_duration(result.minute, code, result.duration)
         elif isinstance(result, Noise):
             totals.unread(UnreadKind.NOISE, result.reason)
             if result.reason == OTHER_TEXT:

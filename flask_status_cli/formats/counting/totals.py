@@ -142,7 +142,7 @@ class Totals:
         """Whether there was an entry."""
         return self.newest is not None
 
-    def took(self, minute: int, code: int, microseconds: int) -> None:
+    def add_duration(self, minute: int, code: int, microseconds: int) -> None:
         """Count how long a request of a minute took."""
         cell = self.hour(minute)
         key = bucket_of(microseconds) * CODES + code

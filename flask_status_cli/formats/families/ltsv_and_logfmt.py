@@ -19,7 +19,7 @@ from flask_status_cli.model import LogEntry
 
 _LOGGER = re.compile(SERVER_RECORD)
 _LABEL = re.compile(rb"[\w.@()-]{1,80}:")
-_LABELLED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
+_LABELED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
 _PAIR = rb"([\w.@-]{1,80})=(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|([^\s\"'=]*+(?:=[^\s\"']*+)?))"
 _PAIRS = re.compile(rb"(?:%b(?: {1,8}|$))++" % _PAIR.replace(b'(\\"', b'\\"'), re.DOTALL)
 _EACH = re.compile(_PAIR, re.DOTALL)
@@ -35,12 +35,12 @@ def read_ltsv(
     if b"\t" not in line:
         return None
     start = line_start(line)
-    if not _LABELLED.fullmatch(line, start):
+    if not _LABELED.fullmatch(line, start):
         # the pattern of a collector's time may have matched the first label, too
         start = line.find(b" ") + 1
-        if not (_LABELLED.fullmatch(line, start) and line_start(line[:start])):
+        if not (_LABELED.fullmatch(line, start) and line_start(line[:start])):
             return None
-    return _read(line[:start], _labelled(line[start:]), zone=zone, newest=newest)
+    return _read(line[:start], _labeled(line[start:]), zone=zone, newest=newest)
 
 
 def read_logfmt(
@@ -63,7 +63,7 @@ def read_logfmt(
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of LTSV, by name."""
     start = line_start(line)
-    return _parts(line[:start], _labelled(line[start:]))
+    return _parts(line[:start], _labeled(line[start:]))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
@@ -75,7 +75,7 @@ def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
     return _parts(line[:start], pairs)
 
 
-def _labelled(line: bytes) -> Iterator[tuple[bytes, bytes]]:
+def _labeled(line: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Yield labels and values without `host`, which is the client's address (ltsv.org)."""
     pairs = (part.partition(b":") for part in line.split(b"\t"))
     return ((label, value) for label, _, value in pairs if label != b"host")
@@ -163,7 +163,7 @@ class Dialect:
 
 
 def _ltsv_pairs(line: bytes) -> list[tuple[bytes, bytes]]:
-    if not _LABELLED.fullmatch(line):
+    if not _LABELED.fullmatch(line):
         return []
     pairs = (part.partition(b":") for part in line.split(b"\t"))
     return [(label, value) for label, _, value in pairs]

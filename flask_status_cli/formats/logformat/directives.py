@@ -43,7 +43,7 @@ def parse(text: str) -> tuple[str | Directive, ...]:
 
 
 def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
-    """Join neighbouring literals; raises `OptionError` if the format has more than one line."""
+    """Join neighboring literals; raises `OptionError` if the format has more than one line."""
     items: list[str | Directive] = []
     for item in found:
         if isinstance(item, str) and items and isinstance(items[-1], str):

@@ -1,4 +1,4 @@
-"""Recognises lines that servers, apps and shells write between the entries of a log."""
+"""Recognizes lines that servers, apps and shells write between the entries of a log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recognises lines that look like a request. Such a line is an entry or refused, never noise.
+"""Recognizes lines that look like a request. Such a line is an entry or refused, never noise.
 
 Requests that no format can read must be reported. Output of other programs between them must not be. Every
 pattern takes linear time on any line.

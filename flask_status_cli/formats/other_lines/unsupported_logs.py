@@ -1,4 +1,4 @@
-"""Recognises logs that are not supported, and says what to do about them."""
+"""Recognizes logs that are not supported, and says what to do about them."""
 
 from __future__ import annotations
 

@@ -58,11 +58,11 @@ class AfterTheReport:
 class ClockDoubted:
     """The clock of the last ingest was far ahead of the ingest before, so pruning does not trust it.
 
-    `doubted` is the time of the last ingest. `believed` is the time of the last trusted one.
+    `doubted` is the time of the last ingest. `trusted` is the time of the last trusted one.
     """
 
     doubted: datetime
-    believed: datetime
+    trusted: datetime
 
 
 @frozen

@@ -86,7 +86,7 @@ def time_text(minute: int, *, by: Stretch) -> str:
 
 
 def _time(by: Stretch) -> Callable[[int], str]:
-    """Return `time_text` with a cache, because neighbouring counts have the same time."""
+    """Return `time_text` with a cache, because neighboring counts have the same time."""
     return lru_cache(maxsize=16)(partial(time_text, by=by))
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInfo, instant_of
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Pruned
-from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, ClockTrust
+from flask_status_cli.model.trusted_clock import DAYS_UNTIL_TRUSTED, ClockTrust
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.words import grouped
 
@@ -93,13 +93,13 @@ def _span(info: DatabaseInfo) -> str:
 def _clock(trust: ClockTrust | None) -> Iterator[str]:
     """Yield lines about a clock that is not trusted; none if the clock is trusted."""
     if trust is not None and trust.ahead and trust.doubted is not None:
-        days = (trust.doubted - trust.believed).days
+        days = (trust.doubted - trust.trusted).days
         yield (
             f"Clock     {_instant(trust.doubted)} in the last run, {grouped(days)} days ahead of the run "
             f"before: pruning does not trust it yet"
         )
         yield (
-            f"          (runs on {trust.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
+            f"          (runs on {trust.days} of {DAYS_UNTIL_TRUSTED} days); if it is right: flask-status "
             "db prune --believe-clock"
         )
 

@@ -15,7 +15,7 @@ class ConditionLook:
     """The looks of one condition, the `state`.
 
     - `css`: its class in the style sheet.
-    - `centre`: the vertical position of its days in a strip. 0 is that of an operational day; positive is
+    - `center`: the vertical position of its days in a strip. 0 is that of an operational day; positive is
       down.
     - `color`, `sign`: the color and the path (in a box of 16 × 16) of the icon.
     - `glyph`: the sign before the words of the state.
@@ -23,19 +23,19 @@ class ConditionLook:
 
     state: Condition
     css: str
-    centre: int
+    center: int
     color: str
     sign: str
     glyph: str
 
 
-def _look(state: Condition, css: str, *, centre: int, color: str, sign: str) -> ConditionLook:
-    return ConditionLook(state, css, centre, color, sign, GLYPHS[state])
+def _look(state: Condition, css: str, *, center: int, color: str, sign: str) -> ConditionLook:
+    return ConditionLook(state, css, center, color, sign, GLYPHS[state])
 
 
 LOOKS: Mapping[Condition, ConditionLook] = {
-    state: _look(state, css, centre=centre, color=color, sign=sign)
-    for state, css, centre, color, sign in (
+    state: _look(state, css, center=center, color=color, sign=sign)
+    for state, css, center, color, sign in (
         (Condition.OPERATIONAL, "o", 0, "#1a7f37", "M4.5 8.5l2.5 2.5 4.5-5.5"),
         (Condition.PARTIAL_OUTAGE, "p", 4, "#9a6700", "M8 4v5m0 2v1.6"),
         (Condition.MAJOR_OUTAGE, "m", -2, "#cf222e", "M5.2 5.2l5.6 5.6m0-5.6l-5.6 5.6"),

@@ -40,7 +40,7 @@ PLAIN, MARKED = 20, 24
 DENSITIES = ((45, "days"), (135, "days close"))
 """Each class of a strip, with the most periods that it may have. A longer strip is a band without gaps."""
 
-CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
+CENTERS: Mapping[str, int] = {look.css: look.center for look in LOOKS.values()}
 
 REASONS: Mapping[NoData | None, str] = {
     None: "",
@@ -115,7 +115,7 @@ def strip(
     """
     drawn: dict[str, str] = {}
     for css, start, length in _runs(placed):
-        drawn[css] = drawn.get(css, "") + f"M{start} {CENTRES[css[0]]}h{length}"
+        drawn[css] = drawn.get(css, "") + f"M{start} {CENTERS[css[0]]}h{length}"
     failed = {place: each for place, each in placed.items() if each.counts.failure}
     by_badness = nsmallest(max(limits.figures + 1, limits.worst), failed.items(), key=_badness)
     figures = ",".join(
@@ -158,7 +158,7 @@ def _sum(parts: Sequence[StretchSummary]) -> StretchSummary:
 
 
 def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
-    """Yield the class, the first index and the length of each run of neighbouring periods with one class."""
+    """Yield the class, the first index and the length of each run of neighboring periods with one class."""
     before, start, length = "", 0, 0
     for place, stretch in placed.items():
         css = CSS[stretch.condition, stretch.no_data]

@@ -52,7 +52,7 @@ def _clock(trust: ClockTrust | None) -> Json:
         return None
     return {
         "doubted": instant(trust.doubted),
-        "trusted": instant(trust.believed),
+        "trusted": instant(trust.trusted),
         "days": trust.days,
     }
 

@@ -110,8 +110,8 @@ def _detail(state: str, summary: StatusSummary, words: Words) -> str:
 
 
 def _text(text: str, start: int, width: int) -> str:
-    centre, length = start + width / 2, width - 2 * PADDING
-    return f'<text x="{centre:g}" y="14" textLength="{length}">{escape(text)}</text>'
+    center, length = start + width / 2, width - 2 * PADDING
+    return f'<text x="{center:g}" y="14" textLength="{length}">{escape(text)}</text>'
 
 
 def _width(text: str) -> int:

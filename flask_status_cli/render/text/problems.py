@@ -20,7 +20,7 @@ from flask_status_cli.model.report.problems import (
     UnmatchedErrors,
     UnmatchedPaths,
 )
-from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED
+from flask_status_cli.model.trusted_clock import DAYS_UNTIL_TRUSTED
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.sentences import no_entries
 from flask_status_cli.render.text.words import Words, instant
@@ -78,8 +78,8 @@ def _clock_doubted(problem: ClockDoubted, summary: StatusSummary, words: Words) 
     return words.say(
         "problem.clock",
         doubted=instant(problem.doubted, summary.zone),
-        believed=instant(problem.believed, summary.zone),
-        days=str(DAYS_UNTIL_BELIEVED),
+        trusted=instant(problem.trusted, summary.zone),
+        days=str(DAYS_UNTIL_TRUSTED),
     )
 
 

@@ -8,7 +8,13 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
-from flask_status_cli.judgement import JUDGED, MAJOR_OUTAGE_FAILURES, NOW_MINUTES, OUTAGE_MINUTES
+from flask_status_cli.judgement import (
+    JUDGED,
+    MAJOR_OUTAGE_FAILURES,
+    NOW_MINUTES,
+    OUTAGE_MINUTES,
+    excepted,
+)
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
@@ -98,9 +104,12 @@ def unread_line(summary: StatusSummary, words: Words) -> str | None:
 
 def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
     """Return sentences on how availability and conditions are computed."""
-    success, failure = codes(policy.success), codes(policy.failure)
     return (
-        words.say("rule.availability", success=success, failure=failure),
+        words.say(
+            "rule.availability",
+            success=_codes(policy.success, words),
+            failure=_codes(policy.failure, words),
+        ),
         words.say(
             "rule.condition",
             minutes=str(NOW_MINUTES),
@@ -108,6 +117,14 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
             **thresholds(policy, words),
         ),
     )
+
+
+def _codes(listed: tuple[int | str, ...], words: Words) -> str:
+    """Return codes as text, with those that their classes do not include: `404, 5xx (not 501, 505)`."""
+    others = excepted(listed)
+    if not others:
+        return codes(listed)
+    return words.say("rule.except", codes=codes(listed), others=codes(others))
 
 
 def route_policies(summary: StatusSummary, words: Words) -> str | None:

@@ -1,4 +1,4 @@
-"""Recognises the rules of static files, which are served even while the app is down."""
+"""Recognizes the rules of static files, which are served even while the app is down."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Recognises logs that were read before, by their fingerprints, first lines or last lines."""
+"""Recognizes logs that were read before, by their fingerprints, first lines or last lines."""

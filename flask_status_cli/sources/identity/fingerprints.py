@@ -1,4 +1,4 @@
-"""Marks: fingerprints of a log at certain positions, by which it is recognised."""
+"""Marks: fingerprints of a log at certain positions, by which it is recognized."""
 
 from __future__ import annotations
 

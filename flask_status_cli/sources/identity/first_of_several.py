@@ -1,4 +1,4 @@
-"""Recognises a log that was the first of several in a pipe, and was written to afterwards."""
+"""Recognizes a log that was the first of several in a pipe, and was written to afterwards."""
 
 from __future__ import annotations
 

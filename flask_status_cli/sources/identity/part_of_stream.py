@@ -1,4 +1,4 @@
-"""Recognises a log that is a part of a stream that was read from a pipe before.
+"""Recognizes a log that is a part of a stream that was read from a pipe before.
 
 Several logs in one pipe, the oldest first, look like one log, because nothing shows where each one ends. So
 digests of some of their lines are kept, with the positions of the lines. A log is a part of the stream if its

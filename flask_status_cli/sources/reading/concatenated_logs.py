@@ -37,7 +37,7 @@ SHORT = 50
 """A log with fewer lines than this is short."""
 
 LATELY = 64
-"""A known log of few different lines is not recognised if they are all among this many lines before it."""
+"""A known log of few different lines is not recognized if they are all among this many lines before it."""
 
 LONG = 1024
 """To find the last lines of a block, this many bytes are searched for each line."""

@@ -1,4 +1,4 @@
-"""Recognises a pooler that gives each transaction another session of the server.
+"""Recognizes a pooler that gives each transaction another session of the server.
 
 Such a pooler (PgBouncer with `pool_mode = transaction`) cannot be used: the schema and the lock of an ingest
 belong to a session. A pooler is known by the process number that it invents for the client.

@@ -1,6 +1,6 @@
 """Digests of lines of streams that may be several logs in one.
 
-A log that is a part of such a stream is recognised by its lines.
+A log that is a part of such a stream is recognized by its lines.
 """
 
 from __future__ import annotations

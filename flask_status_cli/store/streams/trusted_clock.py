@@ -17,12 +17,12 @@ def read(connection: Connection) -> ClockTrust | None:
 
     If an older version made the database, it is the clock of the last run.
     """
-    believed = _instant(connection, NumberName.CLOCK_BELIEVED)
-    if believed is None:
+    trusted = _instant(connection, NumberName.CLOCK_BELIEVED)
+    if trusted is None:
         last = next(runs.newest(connection, 1), None)
         return None if last is None else ClockTrust(last.finished_at)
     return ClockTrust(
-        believed,
+        trusted,
         _instant(connection, NumberName.CLOCK_DOUBTED),
         _instant(connection, NumberName.CLOCK_COUNTED),
         key_values.read(connection, NumberName.CLOCK_DAYS),
@@ -36,7 +36,7 @@ def note_run(connection: Connection, before: ClockTrust | None, *, now: datetime
 
 def write(connection: Connection, clock_trust: ClockTrust) -> None:
     """Store which clock is trusted now."""
-    key_values.put(connection, NumberName.CLOCK_BELIEVED, microseconds(clock_trust.believed))
+    key_values.put(connection, NumberName.CLOCK_BELIEVED, microseconds(clock_trust.trusted))
     for name, value in (
         (NumberName.CLOCK_DOUBTED, clock_trust.doubted),
         (NumberName.CLOCK_COUNTED, clock_trust.counted),

@@ -85,11 +85,11 @@ class AppStatus:
             storing = self._storings.setdefault(os.getpid(), StoringThread(self))
         storing.add(rule, status)
 
-    def took(self, rule: str, status: int, nanoseconds: int) -> None:
+    def add_duration(self, rule: str, status: int, nanoseconds: int) -> None:
         """Count the duration of a request, until its body was closed."""
         storing = self._storings.get(os.getpid())
         if storing is not None:
-            storing.took(rule, status, nanoseconds)
+            storing.add_duration(rule, status, nanoseconds)
 
     def current(self) -> MadeSite:
         """Return the present files of the page. If they cannot be made, log the error."""

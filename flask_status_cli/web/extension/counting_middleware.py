@@ -27,7 +27,7 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Add = Callable[[str, int], None]
-Took = Callable[[str, int, int], None]
+AddDuration = Callable[[str, int, int], None]
 """Takes the rule, the status and the nanoseconds of a request that has ended."""
 
 LEFT_OUT: Final = ""
@@ -52,13 +52,13 @@ class CountingMiddleware:
     """WSGI middleware that counts the responses of an app.
 
     It counts the status that the client gets. So it also wraps all middleware that is added before the first
-    request. `add` and `took` are called for each response.
+    request. `add` and `add_duration` are called for each response.
     """
 
-    def __init__(self, app: Flask, add: Add, took: Took) -> None:
+    def __init__(self, app: Flask, add: Add, add_duration: AddDuration) -> None:
         self._app = app
         self._add = add
-        self._took = took
+        self._add_duration = add_duration
         self._rule_key = f"flask_status.rule.{id(app)}"
         self._outer_key = f"flask_status.outer.{id(app)}"
         self._lock = threading.Lock()
@@ -129,7 +129,7 @@ class CountingMiddleware:
     def _end(self, environ: Environ, status: int, began: int) -> None:
         rule = environ.get(self._rule_key, UNMATCHED)
         if rule is not LEFT_OUT:
-            self._took(rule, status, monotonic_ns() - began)
+            self._add_duration(rule, status, monotonic_ns() - began)
 
     def _note_rule(self, *_: object) -> None:
         """Store the rule of the present request in its WSGI environment."""

@@ -98,7 +98,7 @@ class FlaskStatus:
         api = self.api_blueprint = configure_api(state.api(), guard=guarded)
         app.register_blueprint(api, url_prefix=PREFIX)
         if state.may_count:
-            CountingMiddleware(app, state.add, state.took)
+            CountingMiddleware(app, state.add, state.add_duration)
             finish_at_sigterm()
         else:
             _at_first_request(app, state.end_counting)

@@ -63,7 +63,7 @@ class RequestCounts:
             else:
                 self._add_beyond(*key)
 
-    def took(self, rule: str, status: int, nanoseconds: int) -> None:
+    def add_duration(self, rule: str, status: int, nanoseconds: int) -> None:
         """Count the duration of a request in the present hour."""
         key = (int(time.time()) // 3600, rule, status, bucket_of(nanoseconds // 1000))
         with self._lock:

@@ -87,9 +87,9 @@ class StoringThread:
         if self._in_requests and self._idle_for_a_minute:
             self.store(wait=WAIT_IN_REQUEST)
 
-    def took(self, rule: str, status: int, nanoseconds: int) -> None:
+    def add_duration(self, rule: str, status: int, nanoseconds: int) -> None:
         """Count the duration of a request."""
-        self.counts.took(rule, status, nanoseconds)
+        self.counts.add_duration(rule, status, nanoseconds)
 
     def store_for_page(self) -> None:
         """Store the counts for the page, unless they were stored less than a second ago."""

@@ -34,10 +34,10 @@ def labels(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
     """Return the labels that begin with the typed text."""
-    return _beginning({route.label: "" for route in _routes(context, labelled=False)}, incomplete)
+    return _beginning({route.label: "" for route in _routes(context, labeled=False)}, incomplete)
 
 
-def _routes(context: click.Context, *, labelled: bool = True) -> Iterable[Route]:
+def _routes(context: click.Context, *, labeled: bool = True) -> Iterable[Route]:
     """Return the routes of the database that the typed command line names.
 
     If it has `--label`, return only routes with this label.
@@ -46,7 +46,7 @@ def _routes(context: click.Context, *, labelled: bool = True) -> Iterable[Route]
 
     with context.scope(cleanup=False):
         found = names_for_completion(database())
-    label = context.params.get("label") if labelled else None
+    label = context.params.get("label") if labeled else None
     return [route for route in found if label in (None, route.label)]
 
 

@@ -39,7 +39,7 @@ def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
     for each in done:
         click.echo(forgotten(each), err=True)
     if not done:
-        click.echo("Nothing was deleted", err=True)
+        click.echo("nothing was deleted", err=True)
 
 
 def _yes(_: Sequence[ListedRoute]) -> bool:

@@ -28,6 +28,7 @@ from flask_status_cli.cli.options import (
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
+    metavar="N",
     help="The number of calendar days, including today.  [default: 30]",
 )
 @click.option("--timezone", metavar="ZONE", help=ZONE)

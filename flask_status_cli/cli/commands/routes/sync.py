@@ -47,6 +47,7 @@ def app_options(command: _Command) -> _Command:
 
 def target_options(command: _Command) -> _Command:
     """Add `--label`, `--strip-prefix`, `--quiet` and `--db` to a command."""
+    command = database_option(command)
     for option in (
         click.option(
             "-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong."
@@ -67,11 +68,12 @@ def target_options(command: _Command) -> _Command:
         ),
     ):
         command = option(command)
-    return database_option(command)
+    return command
 
 
 def declare_options(command: _Command) -> _Command:
     """Add `--dry-run`, `--yes`, and the options of `target_options` to a command."""
+    command = target_options(command)
     for option in (
         click.option(
             "--yes",
@@ -85,7 +87,7 @@ def declare_options(command: _Command) -> _Command:
         ),
     ):
         command = option(command)
-    return target_options(command)
+    return command
 
 
 @click.command(short_help="Declare the routes of a Flask app.")

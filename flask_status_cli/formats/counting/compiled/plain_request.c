@@ -1,4 +1,4 @@
-/* See plain_request.h. */
+/* Finds the rule of a plain request; see plain_request.h. */
 
 #include "plain_request.h"
 

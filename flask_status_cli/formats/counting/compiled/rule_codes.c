@@ -1,4 +1,4 @@
-/* See rule_codes.h. */
+/* Remembers the codes of plain requests; see rule_codes.h. */
 
 #include "rule_codes.h"
 

@@ -1,4 +1,7 @@
-/* Finds the times of several small logs that were scanned as one block. */
+/* Finds the times of several small logs that were scanned as one block.
+
+   A log with an odd line, or with a stamp whose minute is not known, is left to the reference parser. `survey` in
+   `_scanner.pyi` describes the result. */
 
 #include "scanner.h"
 

@@ -1,4 +1,4 @@
-/* See text_table.h. */
+/* A hash table from texts to numbers; see text_table.h. */
 
 #include "text_table.h"
 

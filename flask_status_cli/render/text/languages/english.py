@@ -178,7 +178,7 @@ PHRASES: Mapping[str, str] = {
     "problem.later.one": "{n} entry is later than the instant of this report (until {until})",
     "problem.later.many": "{n} entries are later than the instant of this report (until {until})",
     "problem.clock": (
-        "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}). Pruning "
+        "The clock of the last ingest ({doubted}) is far ahead of the one before ({trusted}). Pruning "
         "trusts it after runs on {days} days. If it is right: flask-status db prune --believe-clock"
     ),
     "problem.host": (
@@ -248,6 +248,7 @@ PHRASES: Mapping[str, str] = {
         "Availability = success / (success + failure), floored. "
         "Success: {success}. Failure: {failure}. All else is ignored."
     ),
+    "rule.except": "{codes} (not {others})",
     "rule.condition": (
         "Fully Operational from {operational}, Major Outage below {major} with {failures} or more server "
         "errors, Partial Outage between. Now: {minutes} minutes, in an incident the last {few} with requests."

@@ -186,7 +186,7 @@ PHRASES: Mapping[str, str] = {
     ),
     "problem.clock": (
         "El reloj de la última lectura ({doubted}) va muy adelantado respecto al de la anterior "
-        "({believed}). La poda se fiará de él tras lecturas en {days} días. Si es correcto: "
+        "({trusted}). La poda se fiará de él tras lecturas en {days} días. Si es correcto: "
         "flask-status db prune --believe-clock"
     ),
     "problem.host": (
@@ -261,6 +261,7 @@ PHRASES: Mapping[str, str] = {
         "Disponibilidad = éxitos / (éxitos + fallos), redondeada hacia abajo. "
         "Éxito: {success}. Fallo: {failure}. Lo demás se ignora."
     ),
+    "rule.except": "{codes} (no {others})",
     "rule.condition": (
         "Operativo desde {operational}, caída grave por debajo de {major} con {failures} o más errores del "
         "servidor, caída parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con "

@@ -1,6 +1,10 @@
 /* Makes the fingerprints of a small log: what `packed_marks` and `prints_of_lines` do, several times as fast.
 
-   A mark is a BLAKE2b digest (RFC 7693) of 8 bytes. Eight of them are made at once, one in each lane of a vector. */
+   A mark is a BLAKE2b digest (RFC 7693) of 8 bytes. Eight of them are made at once, one in each lane of a vector.
+   A print is a part of a CRC-32 of the first lines, as `zlib.crc32` computes it.
+
+   The log is given whole and ends with a line end. Logs that are read in blocks, or that have grown, are left to
+   `fingerprints.py` and `first_lines.py`. Both give the same bytes; `test_small_fingerprints.py` compares them. */
 
 #define PY_SSIZE_T_CLEAN
 #ifndef Py_LIMITED_API
@@ -36,6 +40,7 @@ static const uint64_t IV[8] = {
     0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 };
 
+/* The order of the words in each of the 12 rounds. RFC 7693 has 10 rows; rounds 11 and 12 use the first two again. */
 static const unsigned char SIGMA[12][16] = {
     {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
     {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},

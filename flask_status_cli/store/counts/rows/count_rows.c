@@ -1,5 +1,7 @@
 /* Makes rows from counts: what `upsert.py` does in Python, several times as fast.
-   `_count_rows.pyi` describes it. */
+
+   Minutes, places and requests must be integers of 64 bits. Any other value raises an exception, and nothing is
+   stored. `_count_rows.pyi` describes the functions. */
 
 #include "count_rows.h"
 

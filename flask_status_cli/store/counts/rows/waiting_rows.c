@@ -1,4 +1,6 @@
-/* Makes the rows of waiting paths: what `waiting_paths.py` does in Python, several times as fast. */
+/* Makes the rows of waiting paths: what `waiting_paths.py` does in Python, several times as fast.
+
+   The rows have no durations: `waiting_paths.py` adds them. `_count_rows.pyi` describes the values. */
 
 #include "count_rows.h"
 

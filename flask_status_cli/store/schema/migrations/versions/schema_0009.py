@@ -1,4 +1,4 @@
-"""Adds digests of lines that came through a pipe, to recognise files that are parts of it."""
+"""Adds digests of lines that came through a pipe, to recognize files that are parts of it."""
 
 from __future__ import annotations
 
