@@ -32,6 +32,12 @@ def hello_world():
 '''
 
 
+TAKEN = (
+    "flask-status: the app's rule /status/<code> takes status.json, the badges and other files of the "
+    "status page; give another url_prefix"
+)
+
+
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
@@ -44,6 +50,27 @@ def new(tmp_path: Path, **config: Any) -> Flask:
     app.add_url_rule("/", "index", lambda: "hello")
     app.add_url_rule("/admin/x", "admin", lambda: "hello")
     return app
+
+
+@pytest.mark.parametrize(
+    ("rule", "prefix", "said"),
+    [
+        ("/status/<code>", None, [TAKEN]),
+        ("/status/<code>", "/up", []),
+        ("/status/<int:code>", None, []),
+        ("/<path:page>", None, []),
+    ],
+)
+def test_a_rule_of_the_app_that_takes_files_of_the_page_is_named_once(
+    rule: str, prefix: str | None, said: list[str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = new(tmp_path)
+    app.add_url_rule(rule, "theirs", lambda **_: "theirs")
+    FlaskStatus(app, url_prefix=prefix)
+    client, page = app.test_client(), f"{prefix or '/status'}/"
+    assert [client.get(page).status_code for _ in range(2)] == [200, 200]
+    assert (client.get(f"{page}status.json").data == b"theirs") is bool(said)
+    assert [record.getMessage() for record in caplog.records] == said
 
 
 @pytest.mark.parametrize(

@@ -121,3 +121,16 @@ def _sqlite_path(uri: str) -> Path | None:
         return None
     path = unquote(parts.path).removeprefix("/")
     return None if path in ("", ":memory:") or path.startswith("file:") else Path(path)
+
+
+def rule_that_takes_files(app: Flask) -> str:
+    """Return the rule of the app that matches files of the status page, "" if none does.
+
+    Such a rule is `/status/<code>`. It comes before the rule of the page's files, which matches any path.
+    """
+    try:
+        page = next(app.url_map.iter_rules("flask_status.page")).rule
+        found, _ = app.url_map.bind("localhost").match(f"{page}status.json", return_rule=True)
+    except Exception:  # noqa: BLE001 - rules with a host or a subdomain do not match; no error may stop the app
+        return ""
+    return "" if found.endpoint == "flask_status.file" else found.rule

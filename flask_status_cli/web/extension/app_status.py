@@ -13,7 +13,13 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.web.api.configure import ApiFunctions
 from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.clock import clock, zone
-from flask_status_cli.web.extension.app_config import database_of, is_on, settings_of, variables_of
+from flask_status_cli.web.extension.app_config import (
+    database_of,
+    is_on,
+    rule_that_takes_files,
+    settings_of,
+    variables_of,
+)
 from flask_status_cli.web.extension.counting_middleware import is_left_out
 from flask_status_cli.web.extension.storing_thread import SAY_AGAIN, WAIT, StoringThread
 from flask_status_cli.web.site_cache import LiveOptions, MadeSite, SiteCache, nothing_made
@@ -222,6 +228,12 @@ class AppStatus:
 
     def _make_site(self) -> SiteCache:
         setup = self.setup()
+        taken_by = rule_that_takes_files(self._app)
+        if taken_by:
+            self._say(
+                f"the app's rule {taken_by} takes status.json, the badges and other files of the status page;"
+                " give another url_prefix"
+            )
         return SiteCache(
             LiveOptions(
                 database=setup.database,
