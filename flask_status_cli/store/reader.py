@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -224,7 +225,13 @@ class Ledger(RecordedFacts):
     ) -> list[tuple[int, int, int]]:
         """Add up the requests of some routes in some quarters: (quarter, status, requests)."""
         with translated(self._path):
-            return failing_minutes.quarter_sums(self._connection, quarters, routes)
+            return failing_minutes.quarter_sums(
+                self._connection, quarters, routes, stored=lambda: self._stored_quarters
+            )
+
+    @cached_property
+    def _stored_quarters(self) -> Sequence[int]:
+        return failing_minutes.stored_quarters(self._connection)
 
     def crowd_failures(
         self, label: str, rule: str, *, since: int | None = None

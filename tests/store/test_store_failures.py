@@ -116,6 +116,19 @@ def test_minutes_and_quarters_are_added_up_by_status(
     ledger.close()
 
 
+def test_of_years_only_the_quarters_with_counts_are_read(database: Database, write: Write) -> None:
+    write(database, {(10, "/a", 200): 5, (15, "/a", 500): 1, (9_999_999, "/a", 200): 2})
+    write(database, {(20, "/gone", 404): 3, (90, "/gone", 404): 4})  # these wait
+    expected = [(0, 200, 5), (1, 404, 3), (1, 500, 1), (6, 404, 4), (666_666, 200, 2)]
+    with Ledger.open(database) as ledger:
+        every = list(numbers(ledger).values())
+        assert ledger.quarter_sums(range(700_000), every) == expected
+        assert ledger.quarter_sums([*range(7), *range(10, 700_000)], every) == expected
+        assert ledger.quarter_sums(range(1, 666_666), every) == expected[1:4]
+    with connect(database, Mode.READ) as connection:
+        assert failing_minutes.stored_quarters(connection) == [0, 1, 666_666]
+
+
 @pytest.mark.sqlite_only
 def test_server_errors_are_found_by_their_index(database: Database, write: Write) -> None:
     write(database, CELLS)

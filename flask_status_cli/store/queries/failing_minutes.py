@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -100,13 +100,23 @@ def minute_sums(
 
 
 def quarter_sums(
-    connection: Connection, quarters: Sequence[int], routes: Collection[int]
+    connection: Connection,
+    quarters: Sequence[int],
+    routes: Collection[int],
+    *,
+    stored: Callable[[], Sequence[int]],
 ) -> list[tuple[int, int, int]]:
-    """Return (quarter, status, requests) of some routes together. Waiting paths are part of `<unmatched>`."""
+    """Return (quarter, status, requests) of some routes together. Waiting paths are part of `<unmatched>`.
+
+    `stored` returns the result of `stored_quarters`. If there may be years between two failures, it shows
+    which of the quarters must be read.
+    """
+    wanted = quarters if isinstance(quarters, range) else frozenset(quarters)
+    if len(quarters) > TIMES_AT_ONCE:
+        quarters = [quarter for quarter in stored() if quarter in wanted]
     sums = _sums(connection, quarter_count, quarters, routes)
     mine = _labels_of_unmatched(connection, routes)
-    if mine and quarters:
-        wanted = frozenset(quarters)
+    if mine and wanted:
         first, last = (quarter * MINUTES_PER_QUARTER for quarter in (min(wanted), max(wanted) + 1))
         rows = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
             waiting.c.minute.between(first, last - 1), waiting.c.label.in_(mine)
@@ -115,6 +125,17 @@ def quarter_sums(
             if minute // MINUTES_PER_QUARTER in wanted:
                 sums[minute // MINUTES_PER_QUARTER, status] += requests
     return [(*key, requests) for key, requests in sorted(sums.items())]
+
+
+def stored_quarters(connection: Connection) -> list[int]:
+    """Return the quarters that have counts, sorted. Each is found by a look into the index."""
+    found = select(func.min(quarter_count.c.quarter).label("quarter")).cte(recursive=True)
+    later = select(func.min(quarter_count.c.quarter)).where(
+        quarter_count.c.quarter > found.c.quarter
+    )
+    found = found.union_all(select(later.scalar_subquery()).where(found.c.quarter.is_not(None)))
+    rows = select(found.c.quarter).where(found.c.quarter.is_not(None))
+    return list(connection.scalars(rows))
 
 
 def _labels_of_unmatched(connection: Connection, routes: Collection[int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
@@ -56,7 +57,7 @@ class LedgerSource:
         }
         self._members = self._by_who()
         self._known = self._read_known()
-        self._answered: dict[RouteOrSite, frozenset[int]] = {}
+        self._answered: dict[RouteOrSite, list[int]] = {}
         self._quarters: dict[RouteOrSite, dict[int, tuple[int, int]]] = {}
 
     @property
@@ -107,9 +108,10 @@ class LedgerSource:
         if first >= beyond:
             return False
         if who not in self._answered:
-            self._answered[who] = frozenset(self._quarters_answered(who))
+            self._answered[who] = sorted(self._quarters_answered(who))
         good = self._answered[who]
-        return any(quarter in good for quarter in range(first, beyond))
+        at = bisect_left(good, first)
+        return at < len(good) and good[at] < beyond
 
     def each(self, minute: int) -> dict[RouteOrSite, tuple[int, int]]:
         """Return the successes and failures in a minute, by route."""
