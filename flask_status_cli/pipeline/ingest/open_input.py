@@ -165,18 +165,12 @@ class InputReader:
         """Return whether a pipe has a piece of a file that was read before. It is added to `files`."""
         if content.path != PIPE or head_of(content.beginning) in {None, *heads}:
             return False
-        from flask_status_cli.formats import parse_line
-
         data = content.opening(LONGEST_PIECE + 1)
         piece = data[: data.rfind(b"\n") + 1]
-        options = self._context.options
-        entry = parse_line(piece[: piece.find(b"\n")], order=options.order, zone=options.zone)
-        if len(data) > LONGEST_PIECE or not isinstance(entry, LogEntry):
+        if not piece or len(data) > LONGEST_PIECE:
             return False
         for fact in self._seen.latest(SEARCHED_FILES):
-            stream = self._context.writer.stream(fact.stream) if fact.stream else None
-            newest = stream.checkpoint.newest if stream else None
-            if newest is not None and newest >= entry.minute and has_piece(fact.path, piece):
+            if has_piece(fact.path, piece):
                 self.files.append(fact.path)
                 self.notices.append(
                     f"{content.path}: these lines are in {fact.path}, which was read before; that file was "
