@@ -8,6 +8,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -200,18 +201,21 @@ MARKS = [
 ]
 
 
-def of_lines(start: str, end: str) -> tuple[int, int]:
-    """How many lines of the shop's log lie between two instants, and how many of them have a 5xx."""
+@cache
+def requests_of_the_shop() -> list[tuple[str, str]]:
+    """The minute and the status of each line of the shop's log."""
     with gzip.open(SHOP, "rt") as log:
         found = [re.search(r'\[([^]]+)\] "[^"]*" (\d\d\d) ', line) for line in log]
-    codes = [
-        match[2]
+    return [
+        (f"{datetime.strptime(match[1], '%d/%b/%Y:%H:%M:%S %z'):%Y-%m-%dT%H:%M:00Z}", match[2])
         for match in found
         if match
-        and start
-        <= f"{datetime.strptime(match[1], '%d/%b/%Y:%H:%M:%S %z'):%Y-%m-%dT%H:%M:00Z}"
-        < end
     ]
+
+
+def of_lines(start: str, end: str) -> tuple[int, int]:
+    """How many lines of the shop's log lie between two instants, and how many of them have a 5xx."""
+    codes = [code for minute, code in requests_of_the_shop() if start <= minute < end]
     return len(codes), sum(code.startswith("5") for code in codes)
 
 
