@@ -6,18 +6,26 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 
-Row: TypeAlias = tuple[int, int, int, int, int]
-"""(minute, route id of the path, route id of the whole, status, requests).
 
-The whole is the stored route that also counts these requests: `<unmatched>` or a crowd.
-"""
+class PathRequests(NamedTuple):
+    """Requests of one path in one epoch minute, with one status code.
+
+    - `path`: the route id of the path.
+    - `whole`: the id of the stored route that also counts these requests: `<unmatched>` or a crowd.
+    """
+
+    minute: int
+    path: int
+    whole: int
+    status: int
+    requests: int
 
 
 NO_CROWDS: Final[Mapping[RouteKey, int]] = MappingProxyType({})
@@ -60,23 +68,23 @@ class NamedLedger(LedgerWrapper):
         named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
         self._routes = {**known, **named}
         self._numbers, self._parts = numbers, whole
-        self._rows: list[Row] = sorted(
-            (minute, numbers[label, rule], whole[label, rule], status, requests)
+        self._rows = sorted(
+            PathRequests(minute, numbers[label, rule], whole[label, rule], status, requests)
             for label, rule, minute, status, requests in rows
         )
-        self._minutes = [row[0] for row in self._rows]
+        self._minutes = [row.minute for row in self._rows]
 
     def routes(self) -> Mapping[int, Route]:
         """Return every route, including the named paths."""
         return self._routes
 
     def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Yield the requests between two epoch quarters."""
+        """Return the requests between two epoch quarters."""
         counted = self._ledger.requests(start, end)
         return self._moved(counted, start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
 
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Yield the requests between two epoch minutes."""
+        """Return the requests between two epoch minutes."""
         return self._moved(self._ledger.minutes(start, end), start, end)
 
     def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
@@ -92,7 +100,7 @@ class NamedLedger(LedgerWrapper):
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]
     ) -> list[tuple[int, int, int, int]]:
-        """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters."""
+        """Return the requests of some routes between two epoch quarters, by slices of `size` quarters."""
         first, last = (quarter * MINUTES_PER_QUARTER for quarter in (start, end))
         each = size * MINUTES_PER_QUARTER
         rows = self._ledger.slices(start, end, size, _stored(routes))
@@ -103,7 +111,7 @@ class NamedLedger(LedgerWrapper):
     def by_minute(
         self, start: int, end: int, routes: Collection[int]
     ) -> list[tuple[int, int, int, int]]:
-        """Yield the requests of some routes between two epoch minutes, the minute first."""
+        """Return the requests of some routes between two epoch minutes, the minute first."""
         rows = self._ledger.by_minute(start, end, _stored(routes))
         return self._shared_out(rows, start, end, routes, place=lambda minute: minute)
 
@@ -143,14 +151,14 @@ class NamedLedger(LedgerWrapper):
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+        """Return the requests to some routes together in each of some epoch minutes, by status code."""
         sums = _counted(self._ledger.minute_sums(minutes, _stored(routes)))
         return self._summed(sums, minutes, routes, minutes_each=1)
 
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Yield the requests to some routes together in each of some epoch quarters, by status code."""
+        """Return the requests to some routes together in each of some epoch quarters, by status code."""
         sums = _counted(self._ledger.quarter_sums(quarters, _stored(routes)))
         return self._summed(sums, quarters, routes, minutes_each=MINUTES_PER_QUARTER)
 
@@ -201,7 +209,7 @@ class NamedLedger(LedgerWrapper):
             sums[number, status] += n
         return [(number, status, n) for (number, status), n in sorted(sums.items()) if n]
 
-    def _between(self, start: int, end: int) -> Sequence[Row]:
+    def _between(self, start: int, end: int) -> Sequence[PathRequests]:
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
