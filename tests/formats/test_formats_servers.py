@@ -76,6 +76,8 @@ def test_every_format_is_read_after_every_carrier() -> None:
                 found = parse_line(before + one.example.encode(), zone=UTC)
                 if carrier.name == "coloredlogs":  # it stands before lines of Python's loggers only
                     continue
+                if "before a JSON" in carrier.name and not one.example.startswith("{"):
+                    continue
                 assert isinstance(found, LogEntry), (one.name, before)
                 request = (found.method, found.target, found.status, found.duration)
                 assert request == (alone.method, alone.target, alone.status, alone.duration)

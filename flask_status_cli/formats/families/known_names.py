@@ -137,8 +137,13 @@ DURATION: Mapping[str, str] = MappingProxyType(
 WITHOUT_UNIT = frozenset(name for name, unit in DURATION.items() if unit == EITHER)
 """Names of durations that show no unit."""
 
-AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS, "Elapsed": MILLISECONDS})
-"""Names of durations in which case matters, with the unit: those of Traefik and of Serilog (.NET)."""
+AS_WRITTEN: Mapping[str, str] = MappingProxyType(
+    {"Duration": NANOSECONDS, "Elapsed": MILLISECONDS, "response-time": MILLISECONDS}
+)
+"""Names of durations in which case and punctuation matter, with the unit.
+
+They are those of Traefik, of Serilog (.NET) and of Express' morgan, whose token is `:response-time`.
+"""
 
 BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
     {

@@ -31,6 +31,12 @@ _UTF_16 = UnsupportedLog(
 )
 _JSON_HINT = "name the unknown keys, for example --json-map status=res.code,time=ts,target=req.path"
 
+_FASTIFY = frozenset(("reqId", "level", "pid"))
+_TWO_LINES = UnsupportedLog(
+    "a log of Fastify, which writes the request and its answer in two lines",
+    "read the log of the server before it, or log both in one line (disableRequestLogging, onResponse)",
+)
+
 _JSON_ARRAY = UnsupportedLog(
     "a JSON array", "write one object a line: jq -c '.[]' FILE | flask-status ingest -"
 )
@@ -215,6 +221,8 @@ def _every_other_is_nul(beginning: bytes) -> bool:
 
 def _unsupported_line(line: bytes) -> UnsupportedLog | None:
     envelope = opened(line)
+    if envelope is not None and _FASTIFY.issubset(envelope.keys):
+        return _TWO_LINES
     if envelope is not None:
         return UnsupportedLog(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
     if line[:2] == b'{"':

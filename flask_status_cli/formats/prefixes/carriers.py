@@ -250,6 +250,27 @@ CARRIERS = (
         (b"2026-11-28 10:00:00 web1 werkzeug[123] INFO ",),
     ),
     Carrier(
+        "annotate-output",
+        rb"(?:" + DATE + rb"[T ])?" + CLOCK + rb"(?:\.\d{1,9})? [OE]: ",
+        (b"10:00:00 O: ", b"2026-11-28 10:00:00 E: ", b"2026-11-28 10:00:00.123456789 O: "),
+    ),
+    Carrier(
+        "multilog, svlogd -t, s6-log t",
+        rb"@[0-9a-f]{24} ",
+        (b"@400000006b0c17c83b4eced4 ",),
+    ),
+    Carrier(
+        "ts, tai64nlocal, svlogd -tt, s6-log T, before a JSON object",
+        rb"\[?" + TIME + rb"\]? {1,2}(?=\{ ?\")",
+        (
+            b"Nov 28 10:00:00 ",
+            b"00:00:01 ",
+            b"[2026-11-28 10:00:00.123456] ",
+            b"2026-11-28_10:00:00.12345 ",
+            b"2026-11-28 10:00:00.123456789  ",
+        ),
+    ),
+    Carrier(
         "docker logs -t, kubectl logs --timestamps",
         _ISO + rb" ",
         (b"2026-11-28T10:00:00.123456789Z ",),

@@ -74,6 +74,8 @@ _REPEATED = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 _STATUS_KEY = LazyPattern(r"status|^code$|response_?code")
 _REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
+_ANSWERED = frozenset(("res", "responsetime"))
+"""Keys of pino and Fastify in the record of an answer. Fastify's has no request: it is in another record."""
 _NEEDED = frozenset(("method", "status", "target"))
 _METHOD = LazyPattern(r"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH")
 _STATUS = LazyPattern(r"[1-5]\d\d")
@@ -215,6 +217,8 @@ def _describes_a_request(found: dict[str, Any]) -> bool:
     if str(found.get("logger")).startswith(_REPEATED):
         return False
     keys = {key.lower() for key in found}
+    if keys >= _ANSWERED:
+        return True
     both = any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys))
     return both or "httprequest" in keys or _NEEDED.issubset(_parts(found, DEPTH))
 
