@@ -64,6 +64,15 @@ def test_a_file_does_not_count_its_lines_that_came_through_pipes(
     assert _size(ledger) == 310
 
 
+def test_overlapping_pieces_come_again_as_a_whole(
+    ledger: Any, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    for first, last in ((0, 40), (20, 80), (60, 120)):
+        feed(lines(first, last))
+    assert feed(lines(0, 130)) == ""
+    assert _size(ledger) == 130
+
+
 def test_a_file_counts_its_probes_that_another_log_in_a_pipe_has_too(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Callable[..., bytes]
 ) -> None:

@@ -319,7 +319,23 @@ class ConcatenatedLogs:
     def _is_head(self, lines: bytes, start: int, end: int) -> bool:
         if not self._joints.entry(lines[start : end - 1]) or not self._begins(lines, start):
             return False
-        return not self._goes_on(lines, start)
+        return not self._goes_on(lines, start) or self._goes_further(lines, start)
+
+    def _goes_further(self, lines: bytes, start: int) -> bool:
+        """Return whether a log that begins at `start` goes on behind the known log that it begins in."""
+        end = self._known.end(lines + self._buffer, start)
+        line = lines[start : lines.find(b"\n", start) + 1]
+        for stream in self._joints.streams(digest(line)):
+            known, crc, place = stream.checkpoint.prints, 0, start
+            ahead = self._ahead(lines, start)
+            for number, following in zip(range(len(known) // WIDTH), ahead, strict=False):
+                crc, found = next_print(following, crc)
+                place += len(following)
+                if found != known[WIDTH * number : WIDTH * (number + 1)]:
+                    break
+                if place > end:
+                    return True
+        return False
 
     def _begins(self, lines: bytes, start: int) -> bool:
         """Return whether a known log begins at `start`, judged by the lines that follow."""
@@ -415,6 +431,11 @@ class _KnownLogs:
     def go_on(self, ahead: bytes, turned: int) -> bool:
         """Return whether a known log has the lines in `ahead` beyond the offset `turned`, too."""
         return any(self._goes_on(stream, ahead, turned) for stream in self._streams)
+
+    def end(self, ahead: bytes, turned: int) -> int:
+        """Return the offset in `ahead` at which the known log ends that has the lines beyond `turned`."""
+        found = (each for each in self._streams if self._goes_on(each, ahead, turned))
+        return max((each.checkpoint.offset for each in found), default=0) - self._position
 
     def _goes_on(self, stream: Stream, ahead: bytes, turned: int) -> bool:
         mark, known = self._next_mark(stream, turned), stream.checkpoint.prints
