@@ -136,7 +136,7 @@ def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_
     proxy.arm(Cut(99, text=COMMIT))
     lines += small_logs(logs, 1)
     assert ingest(url, logs) == 0
-    assert proxy.sent[True] == 2  # the logs that were met, and what is in them with the end of the run
+    assert proxy.sent[True] == 2  # the logs that were met, and what is in them with the run
     proxy.arm(None)
     lines += small_logs(logs, 2)
     assert ingest(url, logs) == 0
