@@ -321,3 +321,13 @@ def test_today_read_before_midnight_and_not_stale_had_no_traffic(
         None,
         NoData.NO_TRAFFIC,
     ]
+
+
+@pytest.mark.parametrize(("ago", "nothing"), [(30, False), (90, True)])
+def test_nothing_works_if_no_request_of_the_last_hour_succeeded(
+    ago: int, *, nothing: bool, ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON - timedelta(minutes=ago), "/", 200)
+    for minute in range(4):
+        ledger.add(NOON - timedelta(minutes=minute), "/pay", 500)
+    assert report(now=NOON).headline.nothing_works is nothing

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
+    Condition,
     DataSpan,
     GroupBy,
     Headline,
@@ -43,7 +44,7 @@ from flask_status_cli.summary.report.folded_rows import as_rows, selected, with_
 from flask_status_cli.summary.report.groups import in_groups
 from flask_status_cli.summary.report.route_detail import DetailReader
 from flask_status_cli.summary.report.row_order import FIRST_ROWS, RowView, in_order
-from flask_status_cli.summary.report.rows import judge_of
+from flask_status_cli.summary.report.rows import Judge, judge_of
 from flask_status_cli.summary.report.traffic import (
     RouteSelection,
     Traffic,
@@ -109,7 +110,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
-        headline=Headline.of((judge.standing(*each) for each in shown.items()), total=total.now),
+        headline=_headline(judge, shown, total.now if present else Condition.NO_DATA),
         given=given,
     )
     every = selected(known, known, selection, outages.opened)
@@ -141,6 +142,11 @@ def _read(
     requests = {number: each.requests for number, each in traffic.items()}
     minutes = days[0].start * MINUTES_PER_QUARTER, days[-1].end * MINUTES_PER_QUARTER
     return marked, known, traffic, busy_paths(unanswered, known, requests, minutes=minutes)
+
+
+def _headline(judge: Judge, shown: Mapping[Route, Traffic], site: Condition) -> Headline:
+    """Return the headline. `site` is the state of all routes in the last hour, No Data without incidents."""
+    return Headline.of((judge.standing(*each) for each in shown.items()), total=site)
 
 
 def _complete(
