@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.format_help import known_formats
     from flask_status_cli.formats.other_lines.unsupported_logs import (
         UnsupportedLog,
+        ends_lines_with_carriage_returns,
         unsupported_log,
     )
     from flask_status_cli.formats.propose_format import propose
@@ -56,6 +57,7 @@ __all__ = [
     "UnsupportedLog",
     "columns",
     "detect",
+    "ends_lines_with_carriage_returns",
     "fields",
     "first_jump",
     "first_minute",
@@ -83,6 +85,7 @@ _MODULES = {
     "format_help": ("known_formats",),
     "other_lines.unsupported_logs": (
         "UnsupportedLog",
+        "ends_lines_with_carriage_returns",
         "unsupported_log",
     ),
 }

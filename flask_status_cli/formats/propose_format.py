@@ -64,6 +64,11 @@ _TIMES = (
             ("%d/%b/%Y:%H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}"),
             ("%d/%b/%Y %H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}} {_CLOCK}"),
             ("%a %b %d %H:%M:%S %Y", rf"{_MONTH} {_MONTH} \d\d {_CLOCK} \d{{4}}"),
+            ("%b %d, %Y @ %H:%M:%S", rf"{_MONTH} \d{{1,2}}, \d{{4}} @ {_CLOCK}"),
+            *(
+                (f"%Y-%m-%d{separator}%H:%M:%S", rf"\d{{4}}-\d\d-\d\d{separator}{_CLOCK}")
+                for separator in ";,"
+            ),
             ("%a, %d %b %Y %H:%M:%S", rf"{_MONTH}, \d\d {_MONTH} \d{{4}} {_CLOCK}"),
             ("%a %d %b %Y %H:%M:%S", rf"{_MONTH} \d\d {_MONTH} \d{{4}} {_CLOCK}"),
         )
@@ -83,6 +88,10 @@ _TIMES = (
     ("$msec", r"(?<![\w.:-])\d{10}\.\d{3}(?!\d)"),
     ("%{sec}t", r"(?<![\w.:-])\d{10}(?![\w.:-])"),
 )
+_HAPROXY_TIMES = "%l/%l/%l/%l/%{ms}T"
+"""The five times that HAProxy writes, of which the last is that of the whole request."""
+
+_FIVE_NUMBERS = r"(?<!\S)(?:-?\d{1,9}/){4}\d{1,9}(?!\S)"
 _A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
 _A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
 _A_TARGET = r"(?<=[,:])/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
@@ -101,6 +110,7 @@ _PIECES = tuple(
         ("%m", _A_METHOD),
         ("%U%q", _A_TARGET),
         ("%>s", _A_STATUS),
+        (_HAPROXY_TIMES, _FIVE_NUMBERS),
         ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")"),
         ("literal", r"(?:^|(?<=[|;,\t]))[A-Za-z_]\w{0,40}:"),  # a label, as in LTSV
         ("quoted", r"\"(?:[^\"\\]|\\.)*\""),
@@ -337,11 +347,24 @@ def _needed_once(kinds: _Kinds) -> _Kinds | None:
     status = _status_of_request(kinds, places["status"], max(request))
     if not kept or status is None:
         return None
-    kept |= request | {status}
+    kept |= request | {status} | _times_of_haproxy(kinds)
     found: _Kinds = []
     for at, (kind, text) in enumerate(kinds):
         found += [(kind, text)] if kind in _FILLING or at in kept else _words(text)
     return _with_whole_words(found)
+
+
+def _times_of_haproxy(kinds: _Kinds) -> set[int]:
+    """Return the place of HAProxy's times, of which the last is the longest.
+
+    Its five numbers of connections look alike, but the first of them is the greatest.
+    """
+    for place, (kind, text) in enumerate(kinds):
+        if kind == _HAPROXY_TIMES:
+            *others, whole = map(int, text.split("/"))
+            if whole > 0 and whole >= max(others):
+                return {place}
+    return set()
 
 
 def _with_whole_words(kinds: _Kinds) -> _Kinds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import grp
+import gzip
 import signal
 import sqlite3
 import subprocess
@@ -173,6 +174,44 @@ def test_a_tar_archive_names_the_command_that_unpacks_it(
             archive.add(log, "access.log")
         command = f"tar xOf {packed} | flask-status ingest -"
         _one_line(call("ingest", packed), "is a tar archive", command, status=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "what", "hint"),
+    [
+        (b"SQLite format 3\0", "is an SQLite database, not a log", "--db"),
+        (b"PAR1", "is a Parquet file, not a log", "lines of JSON"),
+        (b"%PDF-1.7\n1 0 obj\n", "is a PDF document, not a log", "name a log"),
+        (b"\x89PNG\r\n\x1a\n", "is a PNG picture, not a log", "name a log"),
+        (b"\x7fELF\x02\x01\x01\0", "is a program, not a log", "name a log"),
+    ],
+)
+def test_a_file_that_is_no_log_is_refused_by_name(
+    call: Call, tmp_path: Path, data: bytes, what: str, hint: str
+) -> None:
+    file, packed = tmp_path / "access.log", tmp_path / "access.log.1.gz"
+    file.write_bytes(data + bytes(99))
+    packed.write_bytes(gzip.compress(data + bytes(99)))
+    for path in (file, packed):
+        _one_line(call("ingest", path), f"{path.name}: {what}", hint, status=1)
+    _one_line(call("formats", "explain", file), what, hint, status=1)
+
+
+def test_a_log_with_carriage_returns_alone_names_the_command_that_mends_it(
+    call: Call, tmp_path: Path, log: Path
+) -> None:
+    old = tmp_path / "old.log"
+    old.write_bytes(log.read_bytes().replace(b"\n", b"\r"))
+    _one_line(call("ingest", old), "end with carriage returns alone", "tr '\\r' '\\n'", status=1)
+    assert "carriage returns alone" in call("formats", "explain", old).out
+    old.write_bytes(b"50%\r100%\r" + log.read_bytes().partition(b" ")[0])
+    assert "has no end yet" in call("ingest", old).err
+
+
+def test_a_file_of_the_kernel_is_no_log(call: Call) -> None:
+    if not Path("/proc/version").exists():
+        pytest.skip("not Linux")
+    _one_line(call("ingest", "/proc/version"), "is a file of the kernel, not a log", status=1)
 
 
 def test_no_database_yet_names_ingest(call: Call) -> None:

@@ -93,6 +93,18 @@ def one_by_one(
     for line in lines:
         text = line.removesuffix(b"\r")
         result = read(text, now, newest)
+        reasons = []
+        if text.startswith(b"\0") and result != Noise("nul bytes"):
+            reasons.append("nul bytes")
+        if not isinstance(result, LogEntry):
+            reasons.append(result.reason)
+            name = fields_line(line) if result.reason == "header of a W3C log" else None
+            now = now if name is None else families(dict.fromkeys((name, *order)))
+        for reason in reasons:
+            if newest is None:
+                pending[(reason,)] += 1
+            else:
+                found[newest // 15, reason] += 1
         if isinstance(result, LogEntry):
             if newest is None:
                 found.update({(result.minute // 15, *key): n for key, n in pending.items()})
@@ -102,18 +114,6 @@ def one_by_one(
             found[(result.minute, *key)] += 1
             if result.duration is not None:
                 found[("took", result.minute // 60, *key, bucket_of(result.duration))] += 1
-            reasons: tuple[str, ...] = ()
-        else:
-            reasons = (result.reason,)
-            name = fields_line(line) if result.reason == "header of a W3C log" else None
-            now = now if name is None else families(dict.fromkeys((name, *order)))
-        if text.startswith(b"\0") and result != Noise("nul bytes"):
-            reasons = ("nul bytes", *reasons)
-        for reason in reasons:
-            if newest is None:
-                pending[(reason,)] += 1
-            else:
-                found[newest // 15, reason] += 1
     return found + pending
 
 

@@ -149,7 +149,10 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('%{%F %I:%M}t "%r" %>s', "its time lacks a part"),
         ('%(h)s "%(r)s"', "lacks a status"),
         ('%(h)s "%(r)s" %(x)s', "'%(x)s' is not an atom of gunicorn"),
-        ('%(addr) [%(ltime)] "%(method) %(uri)" %(status)', "'%(addr)' is of uWSGI's log-format"),
+        (
+            '%(addr) [%(ltime)] "%(method) %(uri)" %(status)',
+            "'%(addr)' is of uWSGI's log-format. It escapes nothing",
+        ),
         ('LogFormat "%h %t" x', "the whole line of the configuration"),
         ('%t "%r" %>s \udcff', "not UTF-8"),
         (r'%t\n"%r" %>s', "has more than one line"),

@@ -40,6 +40,9 @@ LINES = [
      '"%{Referer}i","%{%d/%b/%Y:%H:%M:%S %z}t","%m","%U%q","%>s"'),
     ("28.11.2026 10:00:01|10.0.0.1|GET|/a|200|12", "%{%d.%m.%Y %H:%M:%S}t|%l|%m|%U%q|%>s|%l"),
     ("2026-11-28T10:00:00Z,GET,/a,200,12", "$time_iso8601,$request_method,$request_uri,$status,$hostname"),
+    ("2026-11-28;10:00:00;GET;/a;200", "%{%Y-%m-%d;%H:%M:%S}t;%m;%U%q;%>s"),
+    ('"Nov 28, 2026 @ 10:00:00.123",GET,"/a",200,"10.0.0.1"',  # Kibana exports it
+     '"%{%b %d, %Y @ %H:%M:%S}t.%{msec_frac}t",%m,"%U%q",%>s'),
     # IIS without its #Fields line: the columns that it writes by default, with times in UTC
     ("2026-11-28 10:00:00 10.0.0.2 GET /a - 80 - 10.0.0.1 Mozilla/5.0+(X11) - 200 0 0 15",
      ("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
@@ -88,7 +91,8 @@ def test_a_user_agent_of_another_shape_is_read_by_the_proposed_format() -> None:
 def test_a_number_that_is_no_code_is_a_size() -> None:
     line = '192.0.2.7:5 [28/Nov/2026:10:00:01.703] 0/0/1/12/13 200 512 "GET /a HTTP/1.1"\n'
     name = propose(line.encode() * 3)
-    assert name == '%l [%{%d/%b/%Y:%H:%M:%S}t.%{msec_frac}t] %l %>s %l "%r"'
+    times = "%l/%l/%l/%l/%{ms}T"
+    assert name == f'%l [%{{%d/%b/%Y:%H:%M:%S}}t.%{{msec_frac}}t] {times} %>s %l "%r"'
 
 
 @pytest.mark.parametrize(

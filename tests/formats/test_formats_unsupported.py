@@ -40,7 +40,7 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
         ('[\n  {\n    "time": 1,\n    "status": 200\n  }\n]', "a JSON array", "jq -c '.[]'"),
         ('{\n  "time": 1,\n  "status": 200\n}', "JSON over several lines", "jq -c ."),
         ("\x01\x02\x03\x04\x05 binary", "no text", "unpack"),
-        ("SQLite format 3\0x", "an SQLite database", "--db"),
+        ('{"a":' * 201 + "1" + "}" * 201, "more than 200 levels", "nest its objects less"),
         (
             '192.0.2.7 - - [23/Mai/2026:10:05:42 +0200] "GET /a HTTP/1.1" 200 5',
             "names of months that are not English",
@@ -120,3 +120,64 @@ def test_a_format_is_proposed_for_times_in_many_places_and_spellings(
     assert propose(f"{line}\n".encode() * 3) == format_
     found = parse_line(line.encode(), order=(format_,), zone=UTC)
     assert found == LogEntry(29_923_805, "POST", "/a", 401)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "what", "hint"),
+    [
+        ("utf-16", "UTF-16", "Out-File -Encoding utf8"),
+        ("utf-16-le", "UTF-16", "Out-File -Encoding utf8"),
+        ("utf-16-be", "UTF-16", "Out-File -Encoding utf8"),
+        ("utf-32", "UTF-32", "iconv -f UTF-32"),
+        ("utf-32-le", "UTF-32", "iconv -f UTF-32"),
+        ("utf-32-be", "UTF-32", "iconv -f UTF-32"),
+    ],
+)
+def test_text_of_wide_letters_is_named(encoding: str, what: str, hint: str) -> None:
+    line = '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] "GET /a HTTP/1.1" 200 5\n'
+    found = unsupported_log(line.encode(encoding) * 3)
+    assert found is not None
+    assert what in found.what
+    assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [("timestamp,message", "message"), ('"Date","Host","Content"', "Content")],
+)
+def test_an_export_with_lines_in_a_column_names_the_command_that_takes_them_out(
+    header: str, column: str
+) -> None:
+    line = '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] ""GET /a HTTP/1.1"" 200 5'
+    before = "1795428342," * header.count(",")
+    found = unsupported_log(f'{header}\n{before}"{line}"\n'.encode())
+    assert found is not None
+    assert found.what == f"CSV with the lines of a log in its column {column!r}"
+    assert f'row["{column}"]' in found.hint
+
+
+def test_quotes_in_a_csv_header_never_get_into_a_command() -> None:
+    line = '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] ""GET /a HTTP/1.1"" 200 5'
+    for name in ("x'; rm -rf ~; '", "a$(id)", "a`id`", 'a""b'):
+        found = unsupported_log(f'time,"{name}"\n1,"{line}"\n'.encode())
+        assert found is None or "row[" not in found.hint
+
+
+def test_the_times_of_haproxy_are_read_and_its_numbers_of_connections_are_not() -> None:
+    line = "192.0.2.7:5 [23/Nov/2026:10:05:42.123] in shop/a {} 503 512 GET /a HTTP/1.1"
+    known = "%l [%{{%d/%b/%Y:%H:%M:%S}}t.%{{msec_frac}}t] %l %l {} %>s %l %r"
+    for numbers, part in (("0/0/1/12/13", "%l/%l/%l/%l/%{ms}T"), ("2/2/1/1/0", "%l")):
+        text = line.format(numbers).encode()
+        format_ = known.format(part)
+        assert propose(text + b"\n") == format_
+        took = 13_000 if "/13" in numbers else None
+        entry = LogEntry(29_923_805, "GET", "/a", 503, took)
+        assert parse_line(text, order=(format_,), zone=UTC) == entry
+
+
+@pytest.mark.parametrize("levels", [100, 199, 201, 1_000, 100_000])
+def test_an_object_in_an_entry_has_at_most_200_levels(levels: int) -> None:
+    request = '{"time":"2026-11-23T10:05:42Z","request":"GET /a HTTP/1.1","status":200,"x":'
+    line = request + '{"[":' * levels + "1" + "}" * levels + "}"
+    found = parse_line(line.encode(), zone=UTC)
+    assert isinstance(found, LogEntry) == (levels < 200)

@@ -48,8 +48,8 @@ def as_apache(text: str) -> str:
         if (variable := _OF_UWSGI.match(atom)) is not None:
             raise OptionError(
                 OPTION,
-                f"{variable[0]!r} is of uWSGI's log-format, whose lines a visitor could forge",
-                "leave out --format, or let uWSGI log without log-format",
+                f"{variable[0]!r} is of uWSGI's log-format. It escapes nothing: visitors could forge lines",
+                "let uWSGI log without log-format, or leave out --format if its lines are like Apache's",
             )
         raise OptionError(
             OPTION,

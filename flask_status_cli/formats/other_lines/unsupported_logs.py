@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from flask_status_cli.formats.line_parser import split_lines
+from flask_status_cli.formats.other_lines.csv_exports import column_with_lines
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
+from flask_status_cli.formats.prefixes.json_depth import MOST_LEVELS, too_deep
 from flask_status_cli.formats.prefixes.json_envelope import opened
 from flask_status_cli.frozen import frozen
 from flask_status_cli.lazy_pattern import LazyPattern
@@ -29,6 +31,11 @@ class UnsupportedLog:
 _UTF_16 = UnsupportedLog(
     "UTF-16 text (a redirect of PowerShell)", "write it as UTF-8: Out-File -Encoding utf8"
 )
+_UTF_32 = UnsupportedLog(
+    "UTF-32 text", "write it as UTF-8: iconv -f UTF-32 -t UTF-8 FILE | flask-status ingest -"
+)
+_NULS_OF = ((_UTF_32, 4, 3), (_UTF_16, 2, 1))
+"""The encodings that write Latin letters with NULs: the bytes of a letter, and how many of them are NULs."""
 _JSON_HINT = "name the unknown keys, for example --json-map status=res.code,time=ts,target=req.path"
 
 _FASTIFY = frozenset(("reqId", "level", "pid"))
@@ -43,8 +50,12 @@ _JSON_ARRAY = UnsupportedLog(
 _JSON_INDENTED = UnsupportedLog(
     "JSON over several lines", "write one object a line: jq -c . FILE | flask-status ingest -"
 )
-_SQLITE = UnsupportedLog(
-    "an SQLite database", "name a log; --db names the database of flask-status"
+_CARRIAGE_RETURNS = UnsupportedLog(
+    "text whose lines end with carriage returns alone",
+    "try: tr '\\r' '\\n' < FILE | flask-status ingest -",
+)
+_TOO_DEEP = UnsupportedLog(
+    f"JSON lines with more than {MOST_LEVELS} levels", "let the logger nest its objects less"
 )
 _NO_REQUESTS = UnsupportedLog("a log without requests", "name the access log of the server")
 _HTML = UnsupportedLog("a page in HTML", "name a log")
@@ -61,7 +72,8 @@ _MORGAN = (
 )
 _NO_DATE = "a log of requests without a date"
 _WITHOUT_DATE = (
-    rb"(?!.{0,4000}(?:\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}|\d\d[-/.]\d\d[-/.]\d{4}))(?=.{0,4000}[1-5]\d\d(?!\d))"
+    rb"(?!.{0,4000}(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|"
+    rb"\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}|\d\d[-/.]\d\d[-/.]\d{4}))(?=.{0,4000}[1-5]\d\d(?!\d))"
     rb".{0,4000}(?<![\w-])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)[ ,|\"]"
 )
 
@@ -173,11 +185,19 @@ _CONTROLS = [bytes([one]) for one in (*range(1, 9), *range(14, 27), *range(28, 3
 """Control characters that no text has, neither NUL, which fills gaps in logs, nor the escape of colors."""
 
 
+def ends_lines_with_carriage_returns(
+    beginning: bytes, is_entry: Callable[[bytes], bool]
+) -> UnsupportedLog | None:
+    """Return what to do about the beginning of a log that has entries, but no line feed behind them."""
+    if b"\n" in beginning or b"\r" not in beginning:
+        return None
+    lines = beginning.split(b"\r")[:_LINES]
+    return _CARRIAGE_RETURNS if any(map(is_entry, lines)) else None
+
+
 def unsupported_log(sample: bytes) -> UnsupportedLog | None:
     """Return the kind of unsupported log that most lines of a sample are from, `None` if it is not known."""
-    if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
-        return _UTF_16
-    whole = _whole(sample)
+    whole = _encoding(sample[:200]) or _whole(sample) or _export(sample)
     if whole is not None:
         return whole
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
@@ -192,8 +212,6 @@ def unsupported_log(sample: bytes) -> UnsupportedLog | None:
 def _whole(sample: bytes) -> UnsupportedLog | None:
     """Return the kind of a file that is not made of lines, `None` for a log."""
     start = sample.lstrip()[:_BYTES]
-    if sample.startswith(b"SQLite format 3\0"):
-        return _SQLITE
     if start[:14].lower().startswith((b"<!doctype html", b"<html")):
         return _HTML
     if start.startswith(b"[") and start[1:].lstrip().startswith((b"{", b"]")):
@@ -210,13 +228,26 @@ def has_no_status(line: bytes) -> bool:
     return found is not None and found.what in _WITHOUT_STATUS
 
 
-def _every_other_is_nul(beginning: bytes) -> bool:
-    pairs = len(beginning) // 2
-    return (
-        pairs > 8
-        and pairs * 3 < 4 * max(beginning[0::2].count(0), beginning[1::2].count(0))
-        and beginning.count(0) < len(beginning)
+def _export(sample: bytes) -> UnsupportedLog | None:
+    column = column_with_lines(sample)
+    if column is None:
+        return None
+    program = f'import csv, sys; [print(row["{column}"]) for row in csv.DictReader(sys.stdin)]'
+    return UnsupportedLog(
+        f"CSV with the lines of a log in its column {column!r}",
+        f"try: python3 -c '{program}' < FILE | flask-status ingest -",
     )
+
+
+def _encoding(beginning: bytes) -> UnsupportedLog | None:
+    """Return the encoding of a text with many NULs, `None` for other text."""
+    text = beginning.lstrip(b"\0")
+    for one, width, nuls in _NULS_OF:
+        letters = len(text) // width
+        columns = sorted(text[at::width].count(0) for at in range(width))
+        if letters > 8 and columns[width - nuls] * 4 > letters * 3 and columns[0] * 4 < letters:
+            return one
+    return _UTF_16 if beginning[:2] in (b"\xff\xfe", b"\xfe\xff") else None
 
 
 def _unsupported_line(line: bytes) -> UnsupportedLog | None:
@@ -226,7 +257,8 @@ def _unsupported_line(line: bytes) -> UnsupportedLog | None:
     if envelope is not None:
         return UnsupportedLog(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
     if line[:2] == b'{"':
-        return UnsupportedLog("JSON lines", _JSON_HINT)
+        deep = too_deep(line.decode("utf-8", "replace"))
+        return _TOO_DEEP if deep else UnsupportedLog("JSON lines", _JSON_HINT)
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     for one, pattern in _TABLE:
         if start and one.what == _NO_DATE:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_status_cli.formats.prefixes.carriers import after_carriers
+from flask_status_cli.formats.prefixes.json_depth import too_deep
 from flask_status_cli.frozen import frozen
 from flask_status_cli.lazy_pattern import LazyPattern
 
@@ -269,12 +270,14 @@ def _object(line: bytes) -> dict[str, Any] | None:
     start = after_carriers(line)
     if line[start : start + 1] != b"{":
         return None
+    text = line[start:].decode("utf-8", "surrogateescape")
+    if too_deep(text):
+        return None
     import json
 
     try:
-        text = line[start:].decode("utf-8", "surrogateescape")
         found = json.loads(text, object_pairs_hook=_unique)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

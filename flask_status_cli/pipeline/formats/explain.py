@@ -14,6 +14,7 @@ from flask_status_cli.formats import (
     LineCounter,
     columns,
     detect,
+    ends_lines_with_carriage_returns,
     fields,
     known_formats,
     lookup,
@@ -150,6 +151,9 @@ class _Explainer:
         totals, name = self._totals, self._format()
         unread = totals.refused or UNREAD_NOISE & set(totals.noise)
         found = unsupported_log(self._sample) if unread and not totals.entries else None
+        if not totals.lines:
+            beginning = self._content.beginning
+            found = ends_lines_with_carriage_returns(beginning, self._is_entry)
         few = not totals.entries or totals.entries < sum(totals.refused.values())
         made = self._proposal() if unread and few else None
         if made is not None and made.entries <= totals.entries:

@@ -250,6 +250,8 @@ class LogReader:
         line = self.reading.unfinished
         if not line:
             begun = self.reading.head is None and bool(self._content.beginning)
+            if begun:
+                self._refuse_carriage_returns()
             self.result = replace(self.result, unfinished=begun)
             return
         if self.reading.complete and self._is_entry(line):
@@ -257,6 +259,17 @@ class LogReader:
             self._take(Block(line + b"\n"))
         else:
             self.result = replace(self.result, unfinished=True)
+
+    def _refuse_carriage_returns(self) -> None:
+        """Raise `LogError` if the log has entries, but only carriage returns behind them."""
+        beginning = self._content.beginning
+        if b"\r" not in beginning:
+            return
+        from flask_status_cli.formats import ends_lines_with_carriage_returns
+
+        found = ends_lines_with_carriage_returns(beginning, self._is_entry)
+        if found is not None:
+            raise LogError(self._content.path, f"is {found.what}", found.hint)
 
     def _is_entry(self, line: bytes) -> bool:
         zone, newest = self._options.zone, self._counter.newest

@@ -162,6 +162,8 @@ def _state(found: Explanation) -> Iterator[str]:
             yield from _what_to_do(found)
     else:
         yield "Nothing to read: there is no complete line."
+        if found.unsupported is not None:
+            yield from _what_to_do(found)
 
 
 def _proposed(found: Explanation) -> Iterator[str]:

@@ -18,6 +18,7 @@ from flask_status_cli.sources.reading.compression import (
     is_tar,
     not_from_tar,
 )
+from flask_status_cli.sources.reading.other_files import refuse_other_files
 
 CHUNK = 1 << 18
 """At most this many bytes are read at once."""
@@ -30,6 +31,7 @@ OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 
 _NUL = b"\0"
 OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # opening a named pipe must not block
+_OF_THE_KERNEL = "/proc/"
 _READ_FROM = "name the file that the server writes to"
 
 
@@ -84,6 +86,7 @@ class Content:
             self.beginning = self.read_at(0, HEAD) if self.plain else self._first()
             if is_tar(self.beginning):
                 raise not_from_tar(path, piped=path == PIPE)
+            refuse_other_files(path, self.beginning)
         except OSError as error:
             self.close()
             raise _unreadable(path, error) from error
@@ -191,12 +194,16 @@ def _open(path: str) -> int:
         opened = os.open(path, OPEN)
     except OSError as error:
         raise _unreadable(path, error) from error
-    mode = os.fstat(opened).st_mode
+    found = os.fstat(opened)
+    mode = found.st_mode
     if not stat.S_ISREG(mode):
         os.set_blocking(opened, True)
         if not path.startswith(OURS) or not stat.S_ISFIFO(mode):
             os.close(opened)
             raise _not_a_file(path, mode)
+    elif found.st_size == 0 and os.path.realpath(path).startswith(_OF_THE_KERNEL):
+        os.close(opened)
+        raise LogError(path, "is a file of the kernel, not a log", _READ_FROM)
     return opened
 
 

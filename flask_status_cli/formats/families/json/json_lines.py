@@ -19,6 +19,7 @@ from flask_status_cli.formats.families.named_parts import (
 )
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.prefixes.carriers import COLORS, after_carriers
+from flask_status_cli.formats.prefixes.json_depth import too_deep
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
 
@@ -165,11 +166,13 @@ def _json_escape(match: re.Match[bytes]) -> bytes:
 
 
 def _parsed(text: str) -> object:
+    if too_deep(text):
+        return None
     try:
         return json.loads(
             text, object_pairs_hook=_object, parse_float=str, parse_constant=_no_number
         )
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
 
 
