@@ -31,5 +31,7 @@ def through_apprise(url: str, notice: Notice, seconds: float) -> None:  # noqa: 
         raise DeliveryError("is not a URL that Apprise understands")
     text = json.loads(notice.body)["text"]
     title, _, body = text.partition(": ")
-    if not sender.notify(title=title, body=body, notify_type=TYPES[notice.transition]):
+    kind = TYPES[notice.transition]
+    # Only text that is called so is escaped for services that show HTML, such as e-mail.
+    if not sender.notify(title=title, body=body, notify_type=kind, body_format="text"):
         raise DeliveryError("Apprise could not deliver the message")

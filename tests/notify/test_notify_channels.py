@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -17,6 +18,7 @@ from flask_status_cli.model import Incident, Notice, Transition
 from flask_status_cli.model.settings import NotifySettings
 from flask_status_cli.notify import Channel, channels, message, send
 from flask_status_cli.notify import test_message as message_of_a_test
+from flask_status_cli.pipeline.notifications.queue_and_send import _notice as of_incident
 
 Answering = Callable[..., Callable[[BaseHTTPRequestHandler], None]]
 CLOSED_PORT = "http://127.0.0.1:9/"
@@ -38,6 +40,18 @@ def told(
     found = channels(settings)
     answers = send([(channel, notice) for channel in found], seconds=seconds)
     return [answers[channel] for channel in found]
+
+
+def test_the_sentence_has_no_invisible_characters_of_a_path_or_a_host(
+    incident: Callable[..., Incident],
+) -> None:
+    route = replace(incident().routes[0], label="shop\u200b", rule="/\u202egnp.exe\u2028")
+    made = of_incident(
+        "aaaaaaaa", Transition.OPENED, replace(incident(), routes=(route,)), title=""
+    )
+    text = json.loads(made.body)["text"]
+    assert text.startswith("Incident: shop\\u200b: /\\u202egnp.exe\\u2028 since 2026-11-23")
+    assert json.loads(made.body)["incident"]["routes"][0]["rule"] == "/\u202egnp.exe\u2028"
 
 
 def test_a_message_is_json_with_a_sentence_for_people(notice: Notice) -> None:
@@ -274,6 +288,18 @@ def test_apprise_sends_the_sentence(receiver: Any, notice: Notice) -> None:
     assert heard["title"] == "[Shop] Incident"
     assert heard["message"].startswith("/checkout since 2026-11-23 10:04 UTC")
     assert heard["type"] == "failure"
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
+def test_apprise_escapes_the_sentence_for_services_that_show_html(
+    receiver: Any, notice: Notice
+) -> None:
+    pytest.importorskip("apprise", reason="the extra notify is not installed")
+    url = f"json://127.0.0.1:{receiver.server_port}/?format=html"
+    rule = replace(notice, body=notice.body.replace("/checkout", "/users/<int:id>"))
+    assert told(NotifySettings(urls=(url,)), rule) == [None]
+    (heard,) = receiver.heard
+    assert heard["message"].startswith("/users/&lt;int:id&gt;")
 
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask_status_cli import judgement, notify, summary
@@ -124,11 +125,22 @@ def _notice(announced_as: str, transition: Transition, incident: Incident, *, ti
     return notify.message(
         announced_as,
         transition,
-        incident,
+        _printable(incident),
         document=report_json.incident(incident),
         title=title,
         deployed=deploys.began(incident, ENGLISH),
     )
+
+
+def _printable(incident: Incident) -> Incident:
+    """Return the incident with routes as they are shown to people. Visitors choose their rules and hosts."""
+    from flask_status_cli.render.escape import printable
+
+    routes = (
+        replace(each, rule=printable(each.rule), label=printable(each.label))
+        for each in incident.routes
+    )
+    return replace(incident, routes=tuple(routes))
 
 
 def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
