@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.lazy_pattern import LazyPattern
 
 MOST_LEVELS = 200
 
