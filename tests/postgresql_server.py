@@ -116,7 +116,11 @@ class PostgresqlServer:
         """End it: SIGQUIT at once, as in a crash; SIGINT in order."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(120)
+            try:
+                self._process.wait(20)
+            except subprocess.TimeoutExpired:  # PostgreSQL 18, if it is told so while it recovers
+                self._process.send_signal(signal.SIGQUIT)
+                self._process.wait(120)
             self._process = None
 
     def remove(self) -> None:
