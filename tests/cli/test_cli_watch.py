@@ -33,7 +33,7 @@ import sys
 from flask_status_cli.cli import run
 from flask_status_cli.cli.screen import watch_report as watch
 
-watch.View.read_if_due = lambda self: 1 / 0
+watch.ScreenView.read_if_due = lambda self: 1 / 0
 sys.exit(run(sys.argv[1:]))
 """
 GOES_ON = re.compile(rb"(\x1b\[0m)?\r+\n\x1b\[2K  (\x1b\[\d*m)?")

@@ -160,7 +160,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     scandir = os.scandir
 
     def watched(path: Any) -> Any:
-        found.append(os.fspath(path))
+        found.append(str(path))  # `rmtree` lists a directory by its number
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", watched)

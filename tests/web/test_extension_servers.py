@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,8 @@ def test_nothing_is_lost_or_counted_twice_while_workers_end(
             if signals % 3 == 2:
                 server.process.send_signal(signal.SIGHUP)
             elif alive := workers(server):
-                os.kill(chosen.choice(alive), signal.SIGTERM)
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    os.kill(chosen.choice(alive), signal.SIGTERM)
             signals += 1
         got, _lost = loading.result()
     assert signals > 1
