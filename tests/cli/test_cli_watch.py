@@ -242,7 +242,8 @@ def test_a_window_is_resized_scrolled_suspended_and_left(
 ) -> None:
     assert call("ingest", "-q", log).status == 0
     window = tmux(80, 9)
-    window.type(f"cd {database.parent}; PS1='$ '; set -m; clear; echo before", "Enter")
+    window.type(f"cd {database.parent}; PS1='$ '; set -m; clear; echo be''fore", "Enter")
+    window.shows("before")  # the next command would be typed into the cleared window
     watching = " ".join([*COMMAND, "--db", database.name, *WATCH])
     window.type(f"{watching}; echo status=$?", "Enter")
     lines = window.shows("2026-11-23", "0 lines above", "q quits")

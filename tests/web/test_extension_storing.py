@@ -156,6 +156,26 @@ def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> N
     assert (kept.stored, kept.told) == ([1, 1], [("on purpose", False)])
 
 
+def test_the_page_waits_for_a_thread_that_is_storing() -> None:
+    storing, page = threading.Event(), threading.Event()
+
+    class Slow(Kept):
+        def store(self, counted: CountsToStore, *, flush: Flush, wait: float) -> None:
+            storing.set()
+            page.wait(0.1)  # the page is asked for meanwhile
+            super().store(counted, flush=flush, wait=wait)
+
+    slow = Slow()
+    counting = StoringThread(slow)
+    counting.add("/", 200)
+    thread = threading.Thread(target=counting.store, kwargs={"wait": 0.0})
+    thread.start()
+    storing.wait()
+    counting.store_for_page()
+    assert slow.stored[0] == 1
+    thread.join()
+
+
 def test_the_end_of_a_process_waits_longer_for_the_lock_and_says_what_is_lost(kept: Kept) -> None:
     counting = StoringThread(kept)
     counting.add("/", 200)

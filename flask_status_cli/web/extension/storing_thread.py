@@ -92,9 +92,14 @@ class StoringThread:
         self.counts.add_duration(rule, status, nanoseconds)
 
     def store_for_page(self) -> None:
-        """Store the counts for the page, unless they were stored less than a second ago."""
+        """Store the counts for the page, unless they were stored less than a second ago.
+
+        Wait at most a second for another thread that is storing them: it may be making the database.
+        """
         if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
-            self.store(wait=WAIT_IN_REQUEST)
+            self.store(wait=WAIT_IN_REQUEST, at_most=JUST_NOW)
+        elif self._storing.acquire(timeout=JUST_NOW):
+            self._storing.release()
 
     def store(self, *, wait: float, at_most: float = 0.0, ending: bool = False) -> None:
         """Store the counts. After an error, log it and keep the counts, unless the process is `ending`.
