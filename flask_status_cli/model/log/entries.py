@@ -20,6 +20,9 @@ OTHER_HOSTS = "<other>"
 CLIENT_ERRORS = range(400, 500)
 """The status codes of client errors."""
 
+SERVER_ERRORS = range(500, 600)
+"""The status codes of server errors."""
+
 MAX_LINE = 1 << 20
 """The length of the longest line that is read, in bytes. A longer line is cut one byte later, and refused."""
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.frozen import frozen, replace
-from flask_status_cli.model.log.entries import Refused
+from flask_status_cli.model.log.entries import SERVER_ERRORS, Refused
 
 EMPTY = "empty"
 """What is said of a file without content."""
@@ -154,7 +154,7 @@ class FollowStatus:
     @property
     def server_errors(self) -> int:
         """The number of responses with 5xx."""
-        return sum(number for status, number in self.statuses.items() if 500 <= status <= 599)
+        return sum(number for status, number in self.statuses.items() if status in SERVER_ERRORS)
 
 
 def sum_by_name(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

@@ -21,6 +21,7 @@ from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
+from flask_status_cli.model.log.entries import SERVER_ERRORS
 from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
 from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import duplicate_logs, durations, upsert
@@ -286,7 +287,7 @@ def _failing(
     return {
         code: (number, batch.keys[code][0], status)
         for code, (number, status) in attribution.places.items()
-        if 500 <= status <= 599 and book.is_crowd(number)
+        if status in SERVER_ERRORS and book.is_crowd(number)
     }
 
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MinuteCounts
+from flask_status_cli.model.log.entries import SERVER_ERRORS
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
@@ -62,7 +63,7 @@ def add(
     if not wanted:
         return
     for code, (number, status) in places.items():
-        if 500 <= status <= 599 and number in newest:
+        if status in SERVER_ERRORS and number in newest:
             wanted[number].add(batch.keys[code][0])
     codes = {
         code: (number, batch.keys[code][0], status)
@@ -87,7 +88,7 @@ def _store(
     known = book.pages()
     first: dict[Page, int] = {}
     for number, path, minute, status, _ in rows:
-        if 500 <= status <= 599:
+        if status in SERVER_ERRORS:
             first[number, path] = min(minute, first.get((number, path), minute))
     changed: dict[Page, int] = {}
     for (number, path), minute in first.items():

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Executable, Insert, Table, Text, func
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.sqlite import insert
+
+LABEL: Final[BindParameter[str]] = bindparam("of_label")
+"""The parameter for the label of routes, paths or crowds."""
 
 
 class SettingStatement(NamedTuple):
@@ -30,6 +45,16 @@ def putting(table: Table, **changed: Any) -> SettingStatement:
     others = {c.name: statement.excluded[c.name] for c in table.columns if c not in key}
     put = statement.on_conflict_do_update(index_elements=key, set_=changed or others)
     return SettingStatement(put, tuple(column.name for column in table.columns))
+
+
+def any_row(table: Table) -> Select[Any]:
+    """Return the query that finds one row of a table, if there is any."""
+    return select(table.columns[0]).limit(1)
+
+
+def is_server_error(status: Column[int]) -> Any:
+    """Return the condition that a status is a server error. The partial index has `status >= 500`."""
+    return (status >= 500) & (status <= 599)
 
 
 def summed(added: Column[Any]) -> ColumnElement[Any]:

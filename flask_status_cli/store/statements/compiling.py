@@ -20,7 +20,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from flask_status_cli.store.postgresql import dialect as postgresql
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
-from flask_status_cli.store.statements import definitions, duration_definitions, host_definitions
+from flask_status_cli.store.statements import (
+    crowd_definitions,
+    definitions,
+    duration_definitions,
+    host_definitions,
+)
 from flask_status_cli.store.statements.builders import SettingStatement, adding
 
 STATEMENTS: Final = '''"""The statements of an ingest as texts for SQLite. `compiling` generates them."""
@@ -72,7 +77,7 @@ class _Dialect(SQLiteDialect_pysqlite):
 
 def statements_module() -> str:
     """Return the text of `compiled`."""
-    return _module((definitions,), definitions.ADDITIVE)
+    return _module((definitions, crowd_definitions), definitions.ADDITIVE)
 
 
 def durations_module() -> str:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sqlalchemy import (
-    BindParameter,
     Column,
     Delete,
     Select,
     Table,
     bindparam,
-    case,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -26,8 +23,6 @@ from flask_status_cli.model import FrozenIncident, InputFact, Run
 from flask_status_cli.store.schema.tables import (
     alembic_version,
     crowd,
-    crowd_failure,
-    crowd_page,
     expectation,
     fact,
     frozen,
@@ -49,17 +44,15 @@ from flask_status_cli.store.schema.tables import (
     url_map,
     waiting,
 )
-from flask_status_cli.store.statements.builders import SettingStatement, inserting, putting, summed
-
-
-def _one(table: Table) -> Select[Any]:
-    return select(table.columns[0]).limit(1)
-
-
-def _failed(status: Column[int]) -> Any:
-    """Return the condition that a status is a server error. The partial index has `status >= 500`."""
-    return (status >= 500) & (status <= 599)
-
+from flask_status_cli.store.statements.builders import (
+    LABEL,
+    SettingStatement,
+    any_row,
+    inserting,
+    is_server_error,
+    putting,
+    summed,
+)
 
 VERSION: Final = select(alembic_version.c.version_num)
 STAMP: Final = inserting(alembic_version)
@@ -105,7 +98,7 @@ SET_MARKS: Final = SettingStatement(
 INPUTS: Final = _PATHS.where(input_.c.host == bindparam("of_host")).order_by(input_.c.path)
 PUT_INPUT: Final = putting(input_)
 
-ANY_PLACED: Final = _one(placed)
+ANY_PLACED: Final = any_row(placed)
 MASK: Final = select(placed.c.mask).where(placed.c.stream == bindparam("number"))
 PLACES_OF_LINE: Final = select(place.c.line, place.c.stream, place.c.position).where(
     place.c.line == bindparam("of_line"), place.c.stream.in_(select(stream.c.id).where(_OF_HOST))
@@ -129,7 +122,7 @@ MISREAD_SINCE: Final = select(func.min(misread.c.since)).where(
     misread.c.updated > bindparam("after"),
 )
 PUT_MISREAD: Final = putting(misread)
-ANY_MISREAD: Final = _one(misread)
+ANY_MISREAD: Final = any_row(misread)
 FORGET_MISREAD: Final = delete(misread).where(misread.c.stream == bindparam("number"))
 
 # Runs
@@ -169,14 +162,12 @@ ADD_EXPECTATION: Final = inserting(expectation)
 
 # Routes and crowds
 
-_LABEL: Final[BindParameter[str]] = bindparam("of_label")
-
-URL_MAPS: Final = select(url_map.c.source, url_map.c.document).where(url_map.c.label == _LABEL)
+URL_MAPS: Final = select(url_map.c.source, url_map.c.document).where(url_map.c.label == LABEL)
 URL_MAP: Final = select(url_map.c.document).where(
-    url_map.c.label == _LABEL, url_map.c.source == bindparam("of_source")
+    url_map.c.label == LABEL, url_map.c.source == bindparam("of_source")
 )
 DROP_URL_MAP: Final = delete(url_map).where(
-    url_map.c.label == _LABEL, url_map.c.source == bindparam("of_source")
+    url_map.c.label == LABEL, url_map.c.source == bindparam("of_source")
 )
 ADD_URL_MAP: Final = inserting(url_map)
 ROUTES: Final = select(
@@ -190,23 +181,23 @@ ADD_ROUTE: Final = SettingStatement(
         "crowd",
     ),
 )  # fmt: skip
-CROWDS: Final = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == _LABEL)
+CROWDS: Final = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == LABEL)
 ADD_CROWD: Final = inserting(crowd)
 DROP_CROWD: Final = delete(crowd).where(
-    crowd.c.label == _LABEL,
+    crowd.c.label == LABEL,
     crowd.c.parent == bindparam("of_parent"),
     crowd.c.kind == bindparam("of_kind"),
 )
-HIDDEN_RULES: Final = select(route.c.rule).where(route.c.label == _LABEL, route.c.hidden.is_(True))
+HIDDEN_RULES: Final = select(route.c.rule).where(route.c.label == LABEL, route.c.hidden.is_(True))
 REDIRECT: Final = (
     update(route)
     .where(or_(route.c.id == bindparam("old"), route.c.merged_into == bindparam("old")))
     .values(merged_into=bindparam("new"))
 )
-INCIDENT_RULES: Final = select(incident.c.rule).where(incident.c.label == _LABEL)
+INCIDENT_RULES: Final = select(incident.c.rule).where(incident.c.label == LABEL)
 MOVE_INCIDENT: Final = (
     update(incident)
-    .where(incident.c.label == _LABEL, incident.c.rule == bindparam("old"))
+    .where(incident.c.label == LABEL, incident.c.rule == bindparam("old"))
     .values(rule=bindparam("new"))
 )
 MOVE_ANCHOR: Final = SettingStatement(
@@ -218,20 +209,20 @@ ADD_FROZEN: Final = SettingStatement(
 FROZEN: Final = select(*(frozen.c[name] for name in FrozenIncident.__dataclass_fields__)).order_by(
     frozen.c.start
 )
-SETTLED_RULES: Final = select(settled.c.rule).where(settled.c.label == _LABEL).distinct()
+SETTLED_RULES: Final = select(settled.c.rule).where(settled.c.label == LABEL).distinct()
 DROP_SETTLED: Final = delete(settled).where(
-    settled.c.label == _LABEL, settled.c.rule == bindparam("of_rule")
+    settled.c.label == LABEL, settled.c.rule == bindparam("of_rule")
 )
-KEPT_GLOBS: Final = select(kept.c.glob).where(kept.c.label == _LABEL)
+KEPT_GLOBS: Final = select(kept.c.glob).where(kept.c.label == LABEL)
 ADD_KEPT_GLOB: Final = inserting(kept)
 CROWD_RULES: Final = (
     select(route.c.rule)
-    .where(route.c.label == _LABEL, route.c.crowd.is_(True), route.c.origin == "discovered")
+    .where(route.c.label == LABEL, route.c.crowd.is_(True), route.c.origin == "discovered")
     .order_by(route.c.rule)
 )
 REQUESTS_OF_RULE: Final = select(func.sum(quarter_count.c.requests)).where(
     quarter_count.c.route.in_(
-        select(route.c.id).where(route.c.label == _LABEL, route.c.rule == bindparam("of_rule"))
+        select(route.c.id).where(route.c.label == LABEL, route.c.rule == bindparam("of_rule"))
     )
 )
 MERGED: Final = select(route.c.id).where(route.c.merged_into.is_not(None)).limit(1)
@@ -246,7 +237,7 @@ NEWEST_QUARTER: Final = select(func.max(quarter_count.c.quarter)).where(
     quarter_count.c.quarter <= bindparam("until")
 )
 
-_OF_LABEL = minute_count.c.route.in_(select(route.c.id).where(route.c.label == _LABEL))
+_OF_LABEL = minute_count.c.route.in_(select(route.c.id).where(route.c.label == LABEL))
 _BETWEEN = minute_count.c.minute.between(bindparam("first"), bindparam("last")) & _OF_LABEL
 _MINUTES = select(minute_count.c.minute).where(_BETWEEN).limit(1)
 
@@ -310,17 +301,17 @@ DROP_MOVED_QUARTERS: Final = moved(quarter_count)
 
 _WAITS = select(
     waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests, waiting.c.buckets
-).where(waiting.c.label == _LABEL)
+).where(waiting.c.label == LABEL)
 _OLD_MINUTES = waiting.c.minute < bindparam("before")
 
-ANY_WAITING: Final = _one(waiting)
+ANY_WAITING: Final = any_row(waiting)
 WAITING_BY_MINUTE: Final = select(waiting.c.minute, func.count()).group_by(waiting.c.minute)
 WAITING_ROWS: Final = select(func.count()).select_from(waiting)
-WAITING_RULES: Final = select(waiting.c.rule).where(waiting.c.label == _LABEL).distinct()
+WAITING_RULES: Final = select(waiting.c.rule).where(waiting.c.label == LABEL).distinct()
 WAITING_OF_LABEL: Final = _WAITS
 WAITING_OF_RULE: Final = _WAITS.where(waiting.c.rule == bindparam("of_rule"))
 DROP_WAITING_RULE: Final = delete(waiting).where(
-    waiting.c.label == _LABEL, waiting.c.rule == bindparam("of_rule")
+    waiting.c.label == LABEL, waiting.c.rule == bindparam("of_rule")
 )
 OLD_WAITING: Final = (
     select(waiting.c.minute, waiting.c.label, waiting.c.status, func.sum(waiting.c.requests))
@@ -343,139 +334,8 @@ WAITING_FAILURES: Final = (
     select(
         waiting.c.rule, waiting.c.status, func.sum(waiting.c.requests), func.max(waiting.c.minute)
     )
-    .where(waiting.c.label == _LABEL, _failed(waiting.c.status))
+    .where(waiting.c.label == LABEL, is_server_error(waiting.c.status))
     .group_by(waiting.c.rule, waiting.c.status)
-)
-
-# The failures of crowds, and their pages
-
-_FAILING = minute_count.join(route, route.c.id == minute_count.c.route)
-_TOLD = exists().where(incident.c.label == route.c.label, incident.c.rule == route.c.rule)
-
-FAILURES_OF_CROWD: Final = select(*crowd_failure.columns).where(
-    crowd_failure.c.route == bindparam("number")
-)
-FAILURES_OF_RULE: Final = (
-    select(crowd_failure.c.path, crowd_failure.c.status, crowd_failure.c.requests)
-    .join_from(crowd_failure, route, route.c.id == crowd_failure.c.route)
-    .where(route.c.label == _LABEL, route.c.rule == bindparam("of_rule"))
-    .where(crowd_failure.c.newest >= bindparam("since"))
-)
-DROP_FAILURES_OF_CROWD: Final = delete(crowd_failure).where(
-    crowd_failure.c.route == bindparam("number")
-)
-ADD_CROWD_FAILURE: Final = inserting(crowd_failure)
-CROWDS_WITH_FAILURES: Final = select(crowd_failure.c.route).distinct()
-FAILURES_OF_ROUTES: Final = (
-    select(
-        minute_count.c.route,
-        route.c.rule,
-        minute_count.c.status,
-        func.sum(minute_count.c.requests),
-        func.max(minute_count.c.minute),
-    )
-    .select_from(_FAILING)
-    .where(_failed(minute_count.c.status), route.c.crowd.is_(False))
-    .where(minute_count.c.route.in_(bindparam("routes", expanding=True)))
-    .group_by(minute_count.c.route, route.c.rule, minute_count.c.status)
-)
-UNTOLD_FAILING_ROUTES: Final = (
-    select(minute_count.c.route)
-    .select_from(_FAILING)
-    .where(_failed(minute_count.c.status), route.c.crowd.is_(False), ~_TOLD)
-    .where(minute_count.c.route.in_(bindparam("routes", expanding=True)))
-    .distinct()
-)
-MINUTES_OF_ROUTES: Final = (
-    select(
-        route.c.id,
-        route.c.rule,
-        minute_count.c.minute,
-        minute_count.c.status,
-        minute_count.c.requests,
-    )
-    .select_from(_FAILING)
-    .where((minute_count.c.route + 0).in_(bindparam("routes", expanding=True)))
-)
-NEWEST_OF_ROUTE: Final = (
-    select(minute_count.c.minute)
-    .where(
-        (minute_count.c.route + 0).in_(
-            select(route.c.id).where(
-                or_(route.c.id == bindparam("number"), route.c.merged_into == bindparam("number"))
-            )
-        )
-    )
-    .order_by(minute_count.c.minute.desc())
-    .limit(1)
-)
-CROWD_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
-
-
-def _note_page() -> SettingStatement:
-    """Return the statement that begins to store a page, or records that it failed earlier than known.
-
-    Successes before the first failure known so far were not stored. So the state of the page is known only
-    since that failure.
-    """
-    excluded = insert(crowd_page).excluded
-    since = case(
-        (crowd_page.c.since > crowd_page.c.first, crowd_page.c.since), else_=crowd_page.c.first
-    )
-    return putting(crowd_page, first=excluded.first, since=since)
-
-
-NOTE_PAGE: Final = _note_page()
-
-
-def _page_moving(table: Table) -> SettingStatement:
-    """Return the statement that moves the rows of a route to another one, except keys that it has."""
-    other = table.alias("other")
-    rest = [column.name for column in table.primary_key if column.name != "route"]
-    same = [other.c[name] == table.c[name] for name in rest]
-    known = exists().where(other.c.route == bindparam("new"), *same)
-    moves = update(table).where(table.c.route == bindparam("old"), ~known)
-    return SettingStatement(moves.values(route=bindparam("new")), ())
-
-
-MOVE_PAGES: Final = _page_moving(crowd_page)
-MOVE_PAGE_COUNTS: Final = _page_moving(page_count)
-DROP_PAGES_OF_CROWD: Final = delete(crowd_page).where(crowd_page.c.route == bindparam("number"))
-DROP_PAGE_COUNTS_OF_CROWD: Final = delete(page_count).where(
-    page_count.c.route == bindparam("number")
-)
-DROP_PAGE: Final = delete(crowd_page).where(
-    crowd_page.c.route == bindparam("number"), crowd_page.c.path == bindparam("of_path")
-)
-DROP_PAGE_COUNTS: Final = delete(page_count).where(
-    page_count.c.route == bindparam("number"), page_count.c.path == bindparam("of_path")
-)
-_PAGE_FAILED = page_count.c.status.between(500, 599)
-_PAGE_WORKED = page_count.c.status.between(200, 399)
-PAGES: Final = (
-    select(
-        page_count.c.path,
-        func.count(),
-        func.sum(case((_PAGE_FAILED, page_count.c.requests), else_=0)),
-        func.max(case((_PAGE_FAILED, page_count.c.minute), else_=-1)),
-        func.max(case((_PAGE_WORKED, page_count.c.minute), else_=-1)),
-    )
-    .where(page_count.c.route == bindparam("number"))
-    .group_by(page_count.c.path)
-)
-DROP_PAGE_MINUTES: Final = delete(page_count).where(
-    page_count.c.minute >= bindparam("first"), page_count.c.minute < bindparam("end")
-)
-HEALTHY_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path).where(
-    ~exists().where(
-        page_count.c.route == crowd_page.c.route,
-        page_count.c.path == crowd_page.c.path,
-        _PAGE_FAILED,
-    )
-)
-TOLD_RULES_OF_ROUTE: Final = select(incident.c.rule).where(
-    incident.c.label
-    == select(route.c.label).where(route.c.id == bindparam("number")).scalar_subquery()
 )
 
 ADDITIVE: Final = {

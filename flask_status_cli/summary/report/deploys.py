@@ -27,6 +27,7 @@ from flask_status_cli.model.deploys import (
     DeploySide,
     DeploySummary,
 )
+from flask_status_cli.model.log.entries import SERVER_ERRORS
 from flask_status_cli.model.times import MINUTES_PER_DAY
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Statuses, add_up
@@ -36,8 +37,6 @@ COMPARED: Final = 10
 
 LONGEST: Final = MINUTES_PER_DAY
 """The longest period on either side of a deploy, in minutes."""
-
-SERVER_ERRORS: Final = range(500, 600)
 
 
 @frozen

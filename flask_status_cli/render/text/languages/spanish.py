@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_status_cli.render.text.languages import Language
+from flask_status_cli.render.text.languages.spanish_page import PAGE_PHRASES
 
 PHRASES: Mapping[str, str] = {
     # Conditions: in full, in a narrow column, counted in the headline
@@ -403,90 +404,7 @@ PHRASES: Mapping[str, str] = {
     # Below a report that is watched
     "watch.foot": "a las {time}, q para salir",
     "watch.more": "{above} líneas arriba, {below} abajo",
-    # The page: its title in a tab, its landmarks, its table, its small print
-    "page.title": "{state} – {title}",
-    "page.title.stale": "Registro no leído",
-    "page.title.unclear": "Registro no entendido",
-    "page.title.operational": "Todo operativo",
-    "page.title.nothing": "Nada funciona",
-    "page.title.no_data": "Sin datos",
-    "page.skip": "Ir a las rutas",
-    "page.until": "Datos hasta",
-    "page.generated": "Generado",
-    "page.ignored": "Ignoradas",
-    "page.routes": "Rutas",
-    "page.order": (
-        "Primero las rutas que fallan ahora, luego las que han fallado en este periodo "
-        "y, por último, las que reciben más peticiones."
-    ),
-    "page.folded.one": "{n} ruta, sobre todo {busiest}",
-    "page.folded.many": "{n} rutas, sobre todo {busiest}",
-    "page.part": "Rutas {first} a {last}",
-    "page.rest.one": "{n} ruta más",
-    "page.rest.many": "{n} rutas más",
-    "page.days.one": "{n} día: {state}",
-    "page.days.many": "{n} días: {state}",
-    "page.worst": "{days}. Los peores: {worst}",
-    "page.controls": "Filtrar y ordenar las rutas",
-    "page.filter": "Filtrar rutas",
-    "page.state": "Estado ahora",
-    "page.failing": "Solo con fallos",
-    "page.sort": "Ordenar por",
-    "page.shown": "{n} de {all} rutas",
-    "page.local": "Horas en mi zona",
-    "page.aged": "Esta página se generó {age}. La situación puede haber cambiado desde entonces.",
-    "page.past": "A fecha de {at}, {age}:",
-    "page.known": "Última vez visto abierto",
-    "page.ongoing": "Incidentes en curso",
-    "page.ago.one": "hace {n} día",
-    "page.ago.many": "hace {n} días",
-    "page.today": "hoy",
-    "page.feed": "Incidentes como feed",
-    "page.requests": "peticiones",
-    "page.failures": "fallos",
-    "page.goes_on": "en curso",
-    "page.incidents": "Incidentes",
-    "page.other_incidents": "Otros incidentes",
-    "page.no_others.one": "Ningún otro incidente hoy.",
-    "page.no_others.many": "Ningún otro incidente en los últimos {n} días.",
-    "page.no_incidents.one": "Ningún incidente hoy.",
-    "page.no_incidents.many": "Ningún incidente en los últimos {n} días.",
-    "page.earlier_incidents.one": "{n} incidente anterior",
-    "page.earlier_incidents.many": "{n} incidentes anteriores",
-    "page.more_incidents.one": "{n} incidente anterior no se muestra.",
-    "page.more_incidents.many": "{n} incidentes anteriores no se muestran.",
-    "page.maintenance": "Mantenimiento",
-    "page.minute.one": "{n} minuto: {state}",
-    "page.minute.many": "{n} minutos: {state}",
-    "page.budget": "Presupuesto de errores restante",
-    "page.details": "Rutas con fallos",
-    "page.span.hours": "24 horas",
-    "page.span.one": "{n} día",
-    "page.span.many": "{n} días",
-    "page.codes": "Respuestas",
-    "page.failed.one": "{failures} de {n} petición fallida",
-    "page.failed.many": "{failures} de {n} peticiones fallidas",
-    "page.hours.one": "{n} hora: {state}",
-    "page.hours.many": "{n} horas: {state}",
-    "page.more_days.one": "{n} día más tuvo fallos.",
-    "page.more_days.many": "{n} días más tuvieron fallos.",
-    "page.more_details.one": "{n} ruta más tuvo fallos.",
-    "page.more_details.many": "{n} rutas más tuvieron fallos.",
-    "page.back": "Volver a las rutas",
-    "page.legend": "Leyenda",
-    "page.legend.operational": "Disponibilidad de {operational} o más",
-    "page.legend.partial_outage": "Disponibilidad por debajo de {operational}",
-    "page.legend.major_outage": (
-        "Disponibilidad por debajo de {major}, con {failures} errores del servidor como mínimo"
-    ),
-    "page.legend.no_data": (
-        "Nada que evaluar: sin tráfico, registro no leído o antes de la primera entrada"
-    ),
-    "page.method": "Cómo se calcula",
-    "page.statuses": "Respuestas por código de estado: {statuses}",
-    "page.made": "flask-status {version}",
-    "page.publishes.one": "La página publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
-    "page.publishes.many": "La página publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
+    **PAGE_PHRASES,
 }
 """The phrases by key. A number chooses between `.one` and `.many`. Facts are filled in for `{…}`."""
 
