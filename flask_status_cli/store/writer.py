@@ -208,8 +208,8 @@ class Store(Edits, EndOfRun, Lookups):
         set and the requests were counted before.
 
         With a `lock`, a large batch is committed in the background, and the lock is released afterwards. The
-        next method that is called waits for the commit, and raises its error. If the batch is `left_open`,
-        the next method commits it; `record` stores the run in the same transaction.
+        next method that is called waits for the commit, and raises its error. A batch that is `left_open` is
+        stored at once, and the next method commits it; `record` stores the run in the same transaction.
         """
         if self._gathering is not None and lock is None:  # `together` ends the transaction
             return self._gathering.store(batch)
@@ -252,8 +252,10 @@ class Store(Edits, EndOfRun, Lookups):
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
-            add = partial(_add_held, connection, rows, one_label=not batch.of_hosts)
-            beside = background_commit.worth_it(rows)
+            # a batch that is left open is the last one of its log: nothing would be counted beside it
+            beside = not left_open and background_commit.worth_it(rows)
+            one_label = not batch.of_hosts
+            add = partial(_add_held, connection, rows, one_label=one_label, beside=beside)
             if not (beside or left_open):
                 add()
                 return
@@ -445,14 +447,17 @@ class Store(Edits, EndOfRun, Lookups):
             raise
 
 
-def _add_held(connection: Connection, rows: Sequence[Postponed], *, one_label: bool) -> None:
-    """Add the postponed rows of a batch. If all have `one_label`, none of them is of a merged route.
+def _add_held(
+    connection: Connection, rows: Sequence[Postponed], *, one_label: bool, beside: bool
+) -> None:
+    """Add the postponed rows of a batch. `beside` says that another thread counts meanwhile.
 
-    Then it takes less time to move the counts of merged routes before there are more rows to search.
+    If all have `one_label`, none of them is of a merged route. Then it takes less time to move the counts of
+    merged routes before there are more rows to search.
     """
     if one_label and connection.must_move():
         _move_merged(connection)
-    connection.add_held(made(rows))
+    connection.add_held(made(rows), beside=beside)
 
 
 def _begun(connection: Connection, path: Database, now: datetime) -> BackgroundCommit | None:

@@ -46,10 +46,10 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     """What the next commits do before they add their rows, in a thread of their own; then nothing."""
     coming: list[Callable[[], None]] = []
 
-    def watched(connection: SqliteConnection, rows: Any) -> None:
+    def watched(connection: SqliteConnection, rows: Any, *, beside: bool = False) -> None:
         if coming and threading.current_thread() is not threading.main_thread():
             coming.pop(0)()
-        add_held(connection, rows)
+        add_held(connection, rows, beside=beside)
 
     monkeypatch.setattr(SqliteConnection, "add_held", watched)
     return coming
@@ -62,6 +62,18 @@ def test_every_line_is_counted_once(ledger: Any, log: Path, commits: list[Any]) 
     assert threads == ["commit"] * 5
     assert ledger.cells() == EXPECTED
     assert "commit" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_the_last_batch_is_stored_without_a_thread(
+    ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(_: threading.Thread) -> None:
+        raise AssertionError("nothing is counted beside it")
+
+    monkeypatch.setattr(log_reader, "BATCH", 1 << 20)
+    monkeypatch.setattr(threading.Thread, "start", started)
+    ledger.ingest("-q", log, "--jobs", "1")
+    assert ledger.cells() == EXPECTED
 
 
 def test_the_lock_is_held_until_all_is_committed(

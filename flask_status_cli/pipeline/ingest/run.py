@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import (
     FlaskStatusError,
@@ -63,6 +63,9 @@ from flask_status_cli.store import Batch, LockBusy, PrintedProblems, StreamsChan
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.rejects import Rejects
 
+FREED: Final = 4 << 20
+"""Freed memory up to this size stays with the process while logs are read; see `_keep_freed_memory`."""
+
 ATTEMPTS = 5
 """A log that changes while it is read is looked up again at most this many times in one run."""
 
@@ -81,6 +84,7 @@ def ingest(
     so, and the other logs are read. `stored` is called with every stored batch. Raises `DatabaseError` if
     nothing can be stored, and `OutputError` if the file of refused lines cannot be written.
     """
+    _keep_freed_memory()
     targets, problems = expand(options.arguments)
     kept = None if options.rejects is None or options.dry_run else _rejects(options.rejects)
     opened = Writer(
@@ -104,6 +108,17 @@ def ingest(
     except LockBusy as error:  # no log was read yet
         result = IngestResult((), tuple(map(str, problems)), (), {}, error)
     return result if result.busy is None else with_held_lock(result, options, clock())
+
+
+def _keep_freed_memory() -> None:
+    """Let the C library keep freed memory for the next block, instead of returning it to the kernel.
+
+    glibc maps memory of 128 KiB or more anew for each use, and returns the end of its heap at that size. So
+    each block of a log would be written to new pages, which the kernel has to find and to clear. When glibc
+    frees memory that it had mapped, it raises both limits by its size (mallopt(3), M_MMAP_THRESHOLD). This
+    memory is never touched, so it takes no time. Other C libraries just free it.
+    """
+    bytes(FREED)
 
 
 class _Run:

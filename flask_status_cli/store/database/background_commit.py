@@ -53,9 +53,8 @@ class OpenTransaction:
 class BackgroundCommit:
     """A thread that calls `add`, and ends the transaction.
 
-    The connection must not be used until `wait` has returned. If the transaction is `left_open`, the thread
-    only calls `add`, and `wait` ends the transaction, so that more can be stored in it. If it is not
-    `beside`, `add` is called without a thread.
+    The connection must not be used until `wait` has returned. If it is not `beside`, there is no thread. If
+    the transaction is `left_open`, `wait` ends it, so that more can be stored in it.
     """
 
     def __init__(

@@ -217,8 +217,8 @@ class Connection(ABC):
             self._postponed = None
 
     @abstractmethod
-    def add_held(self, rows: Iterable[HeldRows]) -> None:
-        """Add postponed rows, in as few statements as the engine allows."""
+    def add_held(self, rows: Iterable[HeldRows], *, beside: bool = False) -> None:
+        """Add postponed rows, many in each statement. `beside` says that another thread counts meanwhile."""
 
     @abstractmethod
     def version(self) -> int:

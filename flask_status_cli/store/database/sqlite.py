@@ -186,10 +186,13 @@ class SqliteConnection(Connection):
             start += step
         return start
 
-    def add_held(self, rows: Iterable[HeldRows]) -> None:
-        """Add postponed rows, in as few statements as this SQLite allows."""
-        most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    def add_held(self, rows: Iterable[HeldRows], *, beside: bool = False) -> None:
+        """Add postponed rows. If another thread counts meanwhile, wait for it as rarely as possible."""
+        most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) if beside else 0
         for additive, flat in rows:
+            if not beside:
+                self.add(additive, flat)
+                continue
             at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
             self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 

@@ -359,7 +359,7 @@ class PostgresqlConnection(Connection):
         if flat:
             bulk_rows.add(self.driver, additive, flat)
 
-    def add_held(self, rows: Iterable[HeldRows]) -> None:
+    def add_held(self, rows: Iterable[HeldRows], *, beside: bool = False) -> None:  # noqa: ARG002 - for files
         """Add postponed rows. The thread releases Python's lock (the GIL) while it waits for the server."""
         for additive, flat in bulk_rows.merged(rows):
             self.add(additive, flat)
