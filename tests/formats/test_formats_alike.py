@@ -62,6 +62,7 @@ def test_similar_requests_have_the_rule_and_status_of_the_reference_parser(
         (b'GET /user/17/posts/4?page=2 HTTP/1.1" 200 ', b'GET /user/0/posts/0? HTTP/1.1" 200 '),
         (b'\x1b[33mGET /12 HTTP/1.1\x1b[0m" 404 -', b'\x1b[33mGET /0 HTTP/1.1\x1b[0m" 404 -'),
         (b'GET /12 HTTP/12" 200 ', None),  # a path that holds a blank
+        (b'GET /12 HTTP/1.1\x1b[0m" 200 ', None),  # the same: no color has begun
         (b'GET /12 HTTP/1.1" x" 200 -', None),
         (b'GET /v1.2/x9/9x/123456789012345678901 HTTP/1.1" 200 ', None),
         (b'GET /search?q="/1" HTTP/1.1" 200 -', None),

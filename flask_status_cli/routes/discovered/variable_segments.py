@@ -62,9 +62,12 @@ _NEEDED = LazyPattern("[0-9@J]")
 
 
 # In a logged request line up to the status, a number segment ends at `/`, at `?` or at the end of the target.
-_NUMBER = LazyPattern(
-    rb"/(?<!HTTP/)[0-9]{1,20}"
-    rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?(?:\x1b\[0m)?" [0-9]{3} (?:-|[0-9]{1,20})?\Z)'
+_NUMBER, _COLORED_NUMBER = (
+    LazyPattern(
+        rb"/(?<!HTTP/)[0-9]{1,20}"
+        rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?%b" [0-9]{3} (?:-|[0-9]{1,20})?\Z)' % end_of_color
+    )
+    for end_of_color in (b"", rb"(?:\x1b\[0m)?")
 )
 _QUERY = LazyPattern(rb"\?[!#-\[\]-~]+(?= HTTP/)")
 
@@ -76,7 +79,9 @@ def alike(request: bytes) -> bytes:
     """
     if len(request) > MAX_BYTES:  # the length of its path may decide its rule
         return request
-    request = _NUMBER.sub(b"/0", request)
+    # Without a color at the beginning, the end of a color belongs to the target, which has a space then.
+    number = _COLORED_NUMBER if request.startswith(b"\x1b") else _NUMBER
+    request = number.sub(b"/0", request)
     return _QUERY.sub(b"?", request) if b"?" in request else request
 
 
