@@ -21,7 +21,10 @@ STEP_MINUTES = 1
 """So many minutes are enough if the next lines are as old. A slow request is one late line among others."""
 
 STAY = 16
-"""So many lines after a step back must be as old. If fewer lines follow, all of them must be."""
+"""So many lines after a step back must be as old. If fewer lines follow, all of them must be.
+
+If none follows, the last line of the input is one late line.
+"""
 
 _STAMPED = LazyPattern(
     rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
@@ -99,10 +102,11 @@ class _Times:
         return True, newest
 
     def stay_back(self, lines: bytes, start: int, ahead: bytes, newest: int) -> bool:
-        """Return whether the lines from `start` on are older than `newest`, too."""
+        """Return whether there are lines from `start` on, and they are older than `newest`, too."""
         following = chain(self.stamps.finditer(lines, start), self.stamps.finditer(ahead))
-        minutes = (self.minute(match, newest) for match in islice(following, STAY))
-        return all(minute is None or minute < newest - STEP_MINUTES for minute in minutes)
+        minutes = [self.minute(match, newest) for match in islice(following, STAY)]
+        late = newest - STEP_MINUTES
+        return bool(minutes) and all(minute is None or minute < late for minute in minutes)
 
 
 def _minute(stamp: bytes, offset: bytes | None, *, zone: tzinfo, newest: int | None) -> int | None:

@@ -68,6 +68,11 @@ class Lookups(OpenDatabase):
         with translated(self._path):
             return line_digests.any_kept(self._connection)
 
+    def pipe_heads(self) -> dict[bytes, bytes]:
+        """Return the first print of each pipe's stream, by the digest of its first line."""
+        with translated(self._path):
+            return line_digests.pipe_heads(self._connection)
+
     def is_placed(self, number: int) -> bool:
         """Return whether a stream may be several logs in one."""
         with translated(self._path):

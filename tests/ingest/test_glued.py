@@ -213,6 +213,20 @@ def test_a_slow_request_does_not_begin_another_log(
     assert sum(ledger.cells().values()) == 131
 
 
+def test_a_late_last_line_of_a_pipe_does_not_begin_another_log(
+    ledger: Any, line: Line, lines: Callable[[int, int], bytes]
+) -> None:
+    """If it did, a log that goes on differently would continue the lines before it, and lose them."""
+    late = line(0, at=START + 30 * STEP, path="/slow", status=504)
+    assert ledger.pipe(lines(0, 40) + late, "-q") == ""
+    told = ledger.pipe(lines(0, 60), "-q")
+    assert "its first 40 lines were read before" in told
+    assert "name the host or pod of each log with --host NAME" in told
+    assert ledger.cells() == _cells(0, 40) + _cells(0, 60) + Counter(
+        {("2026-11-01T10:00Z", "504"): 1}
+    )
+
+
 def test_a_first_line_in_the_middle_of_a_log_does_not_cut_it(
     ledger: Any, tmp_path: Path, line: Line, lines: Any
 ) -> None:

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+
+from flask_status_cli.sources import Content
+from flask_status_cli.sources.identity import pieces_of_log
+from flask_status_cli.sources.identity.fingerprints import SPAN
+from flask_status_cli.store import Store
 
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
@@ -71,6 +78,32 @@ def test_overlapping_pieces_come_again_as_a_whole(
         feed(lines(first, last))
     assert feed(lines(0, 130)) == ""
     assert _size(ledger) == 130
+
+
+def test_lines_that_alternate_are_compared_with_a_pipe_in_linear_time(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Callable[..., bytes]
+) -> None:
+    """The pipe may begin at every second line, and differs from the file only in its middle."""
+    one, other, middle = (line(0, at=START, path=path) for path in ("/a", "/b", "/c"))
+    feed((one + other) * 200 + middle + (one + other) * 200)
+    (tmp_path / "access.log").write_bytes(other + (one + other) * 2000)
+    compared = 0
+
+    def read_at(position: int, length: int) -> bytes:
+        nonlocal compared
+        found = content.read_at(position, length)
+        compared += len(found)
+        return found
+
+    content = Content(str(tmp_path / "access.log"))
+    counted = SimpleNamespace(size=content.size, read_at=read_at)
+    with (
+        Store.open(ledger.database, create=False, clock=lambda: START) as store,
+        patch.object(pieces_of_log, "MOST_COMPARED", 1 << 20),
+    ):
+        assert pieces_of_log.pieces_in(counted, store.pipe_heads(), store.streams) == ()
+    assert compared < content.size() + 2000 * SPAN + 3 * (1 << 20)
+    content.close()
 
 
 def test_a_file_counts_its_probes_that_another_log_in_a_pipe_has_too(

@@ -15,6 +15,7 @@ from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact, LogEntry, LogOutcome, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
+from flask_status_cli.pipeline.ingest.log_notices import notices_of
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import (
     HEAD,
@@ -306,7 +307,7 @@ class InputReader:
 
     def _pieces_of_pipes(self, content: Content) -> Sequence[tuple[int, int]]:
         """Return where a new log has lines that were read from pipes."""
-        return pieces_in(content, self._context.writer.heads(), self._pipes)
+        return pieces_in(content, self._context.writer.pipe_heads(), self._pipes)
 
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> PartMatcher | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
@@ -349,40 +350,7 @@ class InputReader:
         """Record the file state and the stream. Return the problem of the content, if there is one."""
         place = reader.place
         self.met |= {reader.stream, place.stream.id if place.stream else None}
-        if place.result is Result.FORK:
-            self.notices.append(
-                f"{content.path}: was edited or restored: its first {place.offset:,} bytes were read before; "
-                "the rest was counted as a separate log"
-            )
-        if reader.reading.old:
-            old = sum(end - start for start, end in reader.reading.old)
-            self.notices.append(
-                f"{content.path}: {old:,} bytes of lines were read before, in pipes; they were not counted"
-            )
-        if place.edited:
-            self.notices.append(
-                f"{content.path}: was edited: its lines were read before, up to byte {place.offset:,}; the "
-                "lines behind that were counted"
-            )
-        if place.assumed:
-            self.notices.append(_assumed(content.path, place.assumed))
-        if place.result is Result.PART and not place.sure:
-            self.notices.append(
-                f"{content.path}: samples of its lines show that a part was read before, in a pipe with "
-                "other logs; that part was not counted again"
-            )
-        elif place.result is Result.NEW and (
-            lines := reader.shared(self._context.writer.is_placed)
-        ):
-            self.notices.append(
-                f"{content.path}: its first {lines:,} lines were read before, at the start of a pipe, but "
-                "it continues differently; all of it was counted, as a separate log"
-            )
-        elif place.result is Result.NEW and reader.reading.shares:
-            self.notices.append(
-                f"{content.path}: its first {reader.reading.shares:,} lines were read before, in a pipe with "
-                "other logs, but it continues differently; all of it was counted, as a separate log"
-            )
+        self.notices.extend(notices_of(reader, self._context.writer.is_placed))
         damage = self._damage(content)
         if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
             fact = replace(fact, stream=self._read_from(content.path, reader))
@@ -436,15 +404,6 @@ def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogRe
         problem=problem,
         whole=damage is None,
         assumed=reader.place.assumed,
-    )
-
-
-def _assumed(path: str, lines: int) -> str:
-    """Return the notice that some last lines of a log were not counted, and that nobody can be sure."""
-    many, they = ("line", "it was") if lines == 1 else (f"{lines:,} lines", "they were")
-    return (
-        f"{path}: its last {many} could not be compared with a longer log that begins like it and was read "
-        f"before, because no file has that log any more; {they} taken for lines of it, and not counted"
     )
 
 

@@ -44,6 +44,9 @@ STREAM: Final = Prepared(
 HEADS: Final = Prepared(
     "SELECT DISTINCT stream.head FROM stream WHERE stream.host = :of_host",
 )
+PIPE_HEADS: Final = Prepared(
+    "SELECT DISTINCT stream.head, substr(stream.prints, 1, 2) AS substr_1 FROM stream JOIN placed ON placed.stream = stream.id WHERE stream.host = :of_host",
+)
 OFFSETS: Final = Prepared(
     "SELECT stream.id, stream.\"offset\" FROM stream WHERE stream.head = :of_head AND stream.host = :of_host ORDER BY stream.id",
 )

@@ -79,6 +79,12 @@ _OLD = select(stream.c.id).where(
 STREAMS: Final = _STREAM.where(_OF_HEAD).order_by(stream.c.offset.desc(), stream.c.id)
 STREAM: Final = _STREAM.where(stream.c.id == bindparam("number"))
 HEADS: Final = select(stream.c.head).where(_OF_HOST).distinct()
+PIPE_HEADS: Final = (
+    select(stream.c.head, func.substr(stream.c.prints, 1, 2))
+    .join(placed, placed.c.stream == stream.c.id)
+    .where(_OF_HOST)
+    .distinct()
+)
 OFFSETS: Final = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
 MAKE_STREAM: Final = SettingStatement(insert(stream).returning(stream.c.id), (*_CHECKPOINT, "host"))
 LAST_STREAM: Final = select(func.max(stream.c.id))

@@ -20,6 +20,14 @@ def any_kept(connection: Connection, number: int | None = None) -> bool:
     return connection.value(compiled.MASK, number=number) is not None
 
 
+def pipe_heads(connection: Connection) -> dict[bytes, bytes]:
+    """Return the first print of each stream with stored lines, by the digest of its first line."""
+    return {
+        head: bytes(print_)
+        for head, print_ in connection.rows(compiled.PIPE_HEADS, of_host=connection.host)
+    }
+
+
 def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
     """Return where streams have these lines, given by their digests: (digest, stream, position)."""
     found: list[tuple[bytes, int, int]] = []

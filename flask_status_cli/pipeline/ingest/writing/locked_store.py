@@ -209,6 +209,10 @@ class Writer:
         """Return whether any stream may be a pipe with several logs."""
         return self._store.has_places()
 
+    def pipe_heads(self) -> dict[bytes, bytes]:
+        """Return the first print of each stream that may be a pipe, by the hash of its first line."""
+        return self._store.pipe_heads()
+
     def is_placed(self, number: int) -> bool:
         """Return whether a stream may be a pipe with several logs."""
         return self._store.is_placed(number)
