@@ -20,8 +20,9 @@ from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store, StreamsChanged
 from flask_status_cli.store.postgresql.bulk_rows import merged
-from flask_status_cli.store.postgresql.connection import LOCKS, PostgresqlConnection
+from flask_status_cli.store.postgresql.connection import PostgresqlConnection
 from flask_status_cli.store.postgresql.errors import database_error
+from flask_status_cli.store.postgresql.locked_session import LOCKS
 from flask_status_cli.store.schema.version import REVISIONS
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -21,12 +20,12 @@ from flask_status_cli.store.database.connection import AlreadyStored, Connection
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
 from flask_status_cli.store.database.server_wait import ServerWait
 from flask_status_cli.store.database.sqlite_errors import translated
-from flask_status_cli.store.postgresql import bulk_rows, session, tables
+from flask_status_cli.store.postgresql import bulk_rows, tables
 from flask_status_cli.store.postgresql.errors import database_error
+from flask_status_cli.store.postgresql.locked_session import LOCKS, LockedSession
 from flask_status_cli.store.postgresql.own_statements import (
     COUNT_WRITE,
     DRAW_STREAMS,
-    END_FORMER,
     END_IF_IDLE,
     FORGET_NUMBER,
     LOCK_TURN,
@@ -45,15 +44,6 @@ if TYPE_CHECKING:
     import sqlalchemy
 
     from flask_status_cli.store.statements.prepared import Additive, Prepared
-
-HURRY: Final = 1.0
-"""If a server is waited for in less than this many seconds, a client of the app waits."""
-
-CLIENTS_WAIT: Final = 2.0
-"""A client of the app waits this many seconds for an answer."""
-
-LOCKS: Final = 0x666C7374
-"""The first key of our advisory locks: "flst" in ASCII."""
 
 WRITES: Final = "writes"
 """The row of `fact` that counts writing transactions."""
@@ -78,27 +68,21 @@ class PostgresqlConnection(Connection):
         self.url = url
         self._wait_limits = wait_limits
         self._within = False
-        self._locks: list[int] = []
         self._name = secrets.token_hex(8)
         self._number = 0
-        self._backend: int | None = None
         self._last = 0
         self._others = 0
         self._sending = ExitStack()
         self._pipeline: psycopg.Pipeline | None = None
         self._turn = WriteTurn()
         self._foreseen: Sequence[tuple[Prepared, Mapping[str, Any]]] = ()
+        self._session = LockedSession(url, wait_limits)
         self._connect(ServerWait(wait_limits))
 
     @property
     def wait_limits(self) -> ServerWaitLimits:
         """How long to wait for a server that is away."""
         return self._wait_limits
-
-    @property
-    def _answer_within(self) -> float | None:
-        hurry = CLIENTS_WAIT if self.wait_limits.seconds < HURRY else None
-        return self.wait_limits.answer_within or hurry
 
     @property
     def alchemy(self) -> sqlalchemy.Connection:
@@ -126,39 +110,8 @@ class PostgresqlConnection(Connection):
         self.driver.close()
 
     def _connect(self, wait: ServerWait) -> None:
-        """Connect, and take the locks of the lost connection again. Try until the server allows both."""
-        while True:
-            try:
-                self.driver = session.begin(self.url, answer_within=self._answer_within)
-                self._make_ready(wait)
-            except psycopg.OperationalError as error:
-                wait.pause(_away(self.url, error))
-            else:
-                return
-
-    def _make_ready(self, wait: ServerWait) -> None:
-        try:
-            self._end_former()
-            for key in self._locks:
-                self._take_again(key, wait)
-        except BaseException:
-            self.driver.close()
-            raise
-        self._backend = self.driver.process
+        self.driver = self._session.begin(wait)
         self.clock_ahead = self.driver.clock_ahead
-
-    def _end_former(self) -> None:
-        """End the former session, which would keep its locks until the server notices the loss."""
-        if self._backend is not None:
-            with suppress(
-                psycopg.ProgrammingError
-            ):  # this role has no right to do it, or the server is no PostgreSQL
-                self.driver.execute(END_FORMER, (LOCKS, self._backend))
-
-    def _take_again(self, key: int, wait: ServerWait) -> None:
-        while self.driver.execute(TAKE_LOCK, (LOCKS, key)).fetchone() != (True,):
-            what = "another ingest took the lock when the connection was lost"
-            wait.pause(ServerAwayError(str(self.url), what, LATER))
 
     def recover(self, error: ServerAwayError, wait: ServerWait) -> None:
         """Wait, and connect again.
@@ -226,7 +179,9 @@ class PostgresqlConnection(Connection):
         self.driver.execute(END_IF_IDLE)
         if in_table:
             self.driver.execute(LOCK_TURN)
-        self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
+        self.driver.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._session.key("writer"))
+        )
 
     def _refuse_unless_expected(self, version: str | None) -> None:
         if self.expected_version != version:
@@ -444,7 +399,7 @@ class PostgresqlConnection(Connection):
     @contextmanager
     def lock(self, where: Database, *, wait: float) -> Iterator[None]:
         """Take an advisory lock of this host. It ends with the session, even if this process is killed."""
-        key = self._key("ingest", self.host)
+        key = self._session.key("ingest", self.host)
         give_up = time.monotonic() + wait
         with translated(self.url):
             while not self._first(TAKE_LOCK, LOCKS, key)[0]:
@@ -453,18 +408,8 @@ class PostgresqlConnection(Connection):
                     what = f"another ingest held the lock for {wait:g} seconds"
                     raise LockBusy(str(where), what, LATER)
                 time.sleep(min(POLL_SECONDS, left))
-        self._locks.append(key)
-        try:
+        with self._session.holding(key):
             yield
-        finally:
-            self._locks.remove(key)
-            with suppress(psycopg.Error):  # a lost connection has no locks any more
-                self.driver.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCKS, key))
-
-    def _key(self, *names: str) -> int:
-        """Return the second key of an advisory lock of this schema, made from these names."""
-        number = zlib.crc32("\0".join((self.url.schema, *names)).encode())
-        return number - 2**32 if number >= 2**31 else number
 
     def _note(self, writes: int) -> None:
         if writes != self._last:
@@ -483,11 +428,3 @@ class PostgresqlConnection(Connection):
 def connect(url: DatabaseUrl, wait_limits: ServerWaitLimits) -> PostgresqlConnection:
     """Open a database. Raises errors that `translated` turns into `DatabaseError`."""
     return PostgresqlConnection(url, wait_limits)
-
-
-def _away(url: DatabaseUrl, error: psycopg.OperationalError) -> ServerAwayError:
-    """Return an error that may be over in a moment as `ServerAwayError`; raise any other error."""
-    found = database_error(url, error)
-    if not isinstance(found, ServerAwayError):
-        raise error
-    return found
