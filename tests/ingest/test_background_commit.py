@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from flask_status_cli.formats.counting.line_counter import LineCounter
 from flask_status_cli.pipeline.ingest import log_reader
-from flask_status_cli.pipeline.ingest.log_reader import LogReader
+from flask_status_cli.pipeline.ingest.batch_size import ReadBytes
 from flask_status_cli.store import LockBusy, WriteLock
 from flask_status_cli.store.database import background_commit
 from flask_status_cli.store.database.sqlite import SqliteConnection
@@ -184,7 +183,5 @@ def test_a_crowd_takes_over_the_counts_of_its_members_under_the_lock(
 def test_the_batches_of_a_long_log_follow_the_server(
     before: int, counted: int, rest: int, busy: bool, expected: bool
 ) -> None:
-    reader: Any = SimpleNamespace(
-        _batches=before, _bytes=counted << 20, _writer=SimpleNamespace(is_busy=busy)
-    )
-    assert LogReader._is_enough_for_server(reader, rest << 20) is expected  # noqa: SLF001
+    read = ReadBytes(waiting=counted << 20, left=rest << 20, batches=before, earlier=True)
+    assert read.is_batch_for_server(is_busy=lambda: busy) is expected

@@ -49,7 +49,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
 
     original = Writer.commit
     monkeypatch.setattr(Writer, "commit", commit)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1 << 16)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", 1 << 16)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 1 << 15)
     return committed
 

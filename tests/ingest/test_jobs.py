@@ -39,10 +39,10 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ranges of a few lines be worth a process, also where a thread of another test still runs."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH_WORKERS", 1)
     compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
     monkeypatch.setattr(f"{compiled}.CompiledBulk.seldom_asks", False)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.RANGE_LENGTH", 700)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_a_log_that_has_grown_is_read_on_by_several(ledger: Any, log: Path) -> N
 def test_batches_are_stored_while_workers_count(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", batch)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", batch)
     log.write_bytes(_lines(0, 150))
     ledger.ingest("--jobs", "3", log)
     assert sum(ledger.cells().values()) == 150
@@ -182,7 +182,7 @@ def test_workers_and_their_reader_may_forget_what_codes_mean(
     log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("flask_status_cli.tally.MOST_KEYS", 5)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 3000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", 3000)
     paths = "".join(CLF.format(1, n % 60, f"{n % 7}/p{n % 11}", 200) + "\n" for n in range(300))
     log.write_text(paths)
     _same(log)

@@ -35,9 +35,9 @@ def _killed(ledger: Any, log: object, *options: str, after: float) -> bool:
 @pytest.fixture(params=["1", "2"], ids="{} jobs".format)
 def jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Count with so many processes, in batches and ranges of a few lines."""
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 4000)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 3000)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 2000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", 4000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH_WORKERS", 3000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.RANGE_LENGTH", 2000)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
     compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
     monkeypatch.setattr(f"{compiled}.CompiledBulk.seldom_asks", False)

@@ -83,8 +83,8 @@ def test_each_request_is_counted_once_however_the_log_is_cut(
 def test_several_processes_count_what_one_does(
     ledger: Any, tmp_path: Path, counted: Callable[[], Cells], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 7_000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH_WORKERS", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.RANGE_LENGTH", 7_000)
     lines, expected = some(2, 800)
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(lines))
@@ -100,8 +100,8 @@ def test_the_first_hundred_hosts_get_labels_and_the_others_share_one(
     monkeypatch: pytest.MonkeyPatch,
     jobs: str,
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 5_000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH_WORKERS", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.RANGE_LENGTH", 5_000)
     hosts = [f"h{n}.example" for n in range(150)]
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(map(line, hosts[:90])))

@@ -182,7 +182,7 @@ def test_two_stream_names_are_two_logs_even_with_the_same_content(
 def test_batches_are_stored_while_reading_and_recognized_later(
     send: Send, count: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.content.CHUNK", 1000)
     for window in ((0, 2000), (10, 2500), (2499, 3000)):
         assert send(_lines(*window)) == ""

@@ -97,7 +97,7 @@ def test_refused_lines_that_a_pipe_repeats_are_not_kept_again(
 def test_many_batches_are_kept_in_order(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.batch_size.BATCH", 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 1000)
     monkeypatch.setattr(keeping, "IN_MEMORY", 100)
     data, refused = mixed(line, 0, 500)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import LogError, LogUnknownError
+from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
     CountedLines,
     LineCounter,
     lookup,
     parse_line,
 )
-from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, TWO_RECORDS
 from flask_status_cli.frozen import replace
 from flask_status_cli.model import (
     AS_LOGGED,
     UNMATCHED,
-    UNREAD_NOISE,
     InputFact,
     LogEntry,
     LogOutcome,
@@ -30,8 +26,10 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.model.log.ingest_result import sum_by_name
+from flask_status_cli.pipeline.ingest.batch_size import NOT_UNDERSTOOD, ReadBytes
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.counters import Counters
+from flask_status_cli.pipeline.ingest.log_problems import LogProblems, lines_of_another_format
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import counted_twice_error
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
@@ -46,40 +44,13 @@ from flask_status_cli.sources import (
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
-    from flask_status_cli.pipeline.formats.proposal import Proposal
     from flask_status_cli.pipeline.ingest.workers import RangeCounter, RangeCounts
 
-BATCH = 64 << 20
-"""Counts are stored after this many bytes, to limit memory, and the work that a killed run has to repeat."""
-
-UNKNOWN = 8 << 20
-"""Reading stops if so many first bytes of a new log have no entry."""
-
-LAST_PART = 3
-"""In a log of several batches, one is stored early if the rest of the log is at most one third as long."""
-
-FIRST_ON_SERVER = (8 << 20, 24 << 20)
-"""On a database server, the first of several batches end after this many bytes, so that it begins early."""
-
-SHORT_ON_SERVER = 8
-"""On a database server, no batch is made of less than this part of `BATCH`, because each costs round trips.
-
-Only the last one may be as short. It is read together with the one before if that has the length of `BATCH`.
-"""
-
-REST_ON_SERVER = 3, 2
-"""A server that is done with a batch gets the next one early if the rest is at most this many times as long.
-
-So the last batch, which is waited for, is a small one.
-"""
-
-WORTH = 32 << 20
+WORTH_WORKERS = 32 << 20
 """A log with fewer new bytes than this is read without worker processes, which is faster."""
 
-LENGTH = 4 << 20
+RANGE_LENGTH = 4 << 20
 """The size in bytes of a range that a worker counts in one step."""
-
-_CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
 
 class LogReader:
@@ -167,11 +138,11 @@ class LogReader:
 
         Count in this process what they cannot count.
         """
-        if self._options.jobs == 1 or self._new_bytes() < WORTH:
+        if self._options.jobs == 1 or self._new_bytes() < WORTH_WORKERS:
             return
         from flask_status_cli.pipeline.ingest.workers import Workers
 
-        ranges = self.reading.ranges(LENGTH)
+        ranges = self.reading.ranges(RANGE_LENGTH)
         if ranges and self._counter.compiled:
             self._read_on(progress, ranges[0].end)
             ranges = ranges[1:]
@@ -204,25 +175,18 @@ class LogReader:
     def _full(self) -> bool:
         if self._tally.crowded:
             return True
-        if self._bytes >= UNKNOWN and not self._any_entry:
+        if self._bytes >= NOT_UNDERSTOOD and not self._any_entry:
             return True
-        rest = (self._size() or 0) - self.reading.offset
-        several = self._bytes + rest > BATCH or bool(self.result.lines)
-        if self._writer.on_server:
-            return several and self._is_enough_for_server(rest)
-        return self._bytes >= BATCH or (several and 0 < rest * LAST_PART <= self._bytes)
-
-    def _is_enough_for_server(self, rest: int) -> bool:
-        """Return whether the counted bytes are a batch for a database server; `rest` bytes are left."""
-        least = BATCH // SHORT_ON_SERVER
-        if self._bytes >= BATCH:
-            return self._bytes >= BATCH + least or not 0 < rest < least
-        first = FIRST_ON_SERVER[self._batches : self._batches + 1]
-        if first:
-            return self._bytes >= first[0]
-        times, of = REST_ON_SERVER
-        is_short = self._bytes >= least and 0 < rest * of <= self._bytes * times
-        return is_short and not self._writer.is_busy
+        read = ReadBytes(
+            waiting=self._bytes,
+            left=(self._size() or 0) - self.reading.offset,
+            batches=self._batches,
+            earlier=bool(self.result.lines),
+        )
+        writer = self._writer
+        if writer.on_server:
+            return read.is_batch_for_server(is_busy=lambda: writer.is_busy)
+        return read.is_batch_for_file()
 
     @property
     def _any_entry(self) -> bool:
@@ -290,7 +254,7 @@ class LogReader:
         if self.reading.unproven and self.result.entries == 0:
             self._forget_rejects()
             return
-        self._check_understood()
+        self._problems().refuse_unless_understood(self.result, self._former())
         self._commit(counted, ends_log=ends_log)
         self._batches += 1
         if self._tally.crowded:
@@ -318,7 +282,7 @@ class LogReader:
             inputs=self._facts,
             rules=self._finder.version,
             unknown_only=not self._options.yes,
-            refused=_of_another_format(counted),
+            refused=lines_of_another_format(counted),
             small=self._small,
             ends_log=ends_log,
         )
@@ -369,57 +333,8 @@ class LogReader:
             samples=before.samples + counted.samples,  # with line numbers in the whole log
         )
 
-    def _check_understood(self) -> None:
-        """Raise `LogUnknownError` if no line of a log was ever understood."""
-        former = self._former()
-        known = former is not None and former.checkpoint.format is not None
-        unread = self.result.refused or UNREAD_NOISE & set(self.result.noise)
-        if known or self.result.entries or not unread:
-            return
-        from flask_status_cli.formats import unsupported_log
-
-        what, hint = NO_KNOWN_FORMAT, self._hint()
-        if set(self.result.refused) == {TWO_RECORDS}:
-            what, hint = TWO_RECORDS, "a line end was lost, or two processes wrote at the same time"
-        sample, path = self.reading.sample(), shlex.quote(self._content.path)
-        found = unsupported_log(sample)
-        if found is not None:
-            what = f"{what}: this is {found.what}"
-            hint = f'{found.hint}; see "flask-status formats explain {path}"'
-        made = self._proposal(sample)
-        if made is not None:
-            hint = f'{made.hint}; see "flask-status formats explain {path}"'
-        raise LogUnknownError(self._where(), what, hint, requests=bool(self.result.refused))
-
-    def _proposal(self, sample: bytes) -> Proposal | None:
-        """Return a format to propose for a log that no known format reads."""
-        if self._detected.name is not None:
-            return None
-        from flask_status_cli.pipeline.formats.proposal import proposal
-
-        tried, zone = self._options.format, self._options.zone
-        return proposal(self._content, sample, zone=zone, tried=tried)
-
-    def _where(self) -> str:
-        samples, path = self.result.samples, self._content.path
-        first = samples[0].line_number if samples else 1
-        return f"{path}:{first}" if self._from_start() else path
-
-    def _hint(self) -> str:
-        explain = f'"flask-status formats explain {shlex.quote(self._content.path)}"'
-        if not self._options.format:
-            return f"{explain} shows what is not understood; a --format string may describe it"
-        if self._detected.name not in (None, self._options.format):
-            of = sum(self._detected.votes.values())
-            return f"leave out --format: {of} sampled lines are {self._detected.name}; or see {explain}"
-        return f"leave out --format, or see {explain}"
-
-    def _from_start(self) -> bool:
-        return self.place.offset == 0
-
     def _judge(self) -> None:
-        refused, entries = self.result.refused_lines, self.result.entries
-        name = self._format() if entries else None
+        name = self._format() if self.result.entries else None
         zone = None
         if name is not None:
             zone = zone_name(self._options.zone) if lookup(name).local_time else AS_LOGGED
@@ -427,23 +342,12 @@ class LogReader:
             self.result,
             format=name,
             timezone=zone,
-            from_start=self._from_start(),
-            problem=self._problem(refused, entries),
+            from_start=self.place.offset == 0,
+            problem=self._problems().of(self.result, misread=self._misread),
         )
 
-    def _problem(self, refused: int, entries: int) -> str | None:
-        """Return the problem to print, `None` if there is none.
-
-        It is a problem if no line is understood any more, or if most lines of a new log are refused. Refused
-        lines among later entries are no problem, because a visitor can cause them.
-        """
-        if self._misread:
-            what = "no line is understood any more: the format of the log has changed"
-        elif self.reading.place.result is not Result.CONTINUED and refused > entries:
-            what = f"most lines were refused ({refused:,} of {refused + entries:,})"
-        else:
-            return None
-        return str(LogError(self._where(), what, self._hint()))
+    def _problems(self) -> LogProblems:
+        return LogProblems(self.reading, self._detected, self._options)
 
     @property
     def outcome(self) -> LogOutcome:
@@ -472,20 +376,6 @@ class LogReader:
     def place(self) -> Place:
         """The place of this log: which stream it continues, and from which offset."""
         return self.reading.place
-
-
-def _of_another_format(counted: CountedLines) -> int:
-    """Return how many refused lines may show that the log has another format now.
-
-    A visitor can write lines into a log of gunicorn: line feeds in the user name of Basic authentication are
-    logged as they are. Such lines have no colon, but every format has a time with one. So if one of the first
-    refused lines has no colon, the result is 0.
-    """
-    by_visitors = (TOO_LONG, TWO_RECORDS)
-    samples = [each.sample for each in counted.samples if each.reason not in by_visitors]
-    if any(":" not in _CLIENT.sub("", sample) for sample in samples):
-        return 0
-    return sum(n for why, n in counted.refused.items() if why not in by_visitors)
 
 
 def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:
