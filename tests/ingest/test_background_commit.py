@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.formats.counting.line_counter import LineCounter
-from flask_status_cli.pipeline.ingest import log_reader
+from flask_status_cli.pipeline.ingest import batch_size
 from flask_status_cli.pipeline.ingest.batch_size import ReadBytes
 from flask_status_cli.store import LockBusy, WriteLock
 from flask_status_cli.store.database import background_commit
@@ -33,7 +33,7 @@ def log(tmp_path: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPa
     """A log of many batches, all of them large enough for a thread."""
     monkeypatch.setattr(background_commit, "WORTH", 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
-    monkeypatch.setattr(log_reader, "BATCH", 4000)
+    monkeypatch.setattr(batch_size, "BATCH", 4000)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
     path = tmp_path / "access.log"
     path.write_bytes(b"".join(line(0, at=minute) for minute in MINUTES))

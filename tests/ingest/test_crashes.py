@@ -30,13 +30,13 @@ CHUNK = 1 << 16
 CHILD = """
 import os, signal, sys
 from flask_status_cli.cli import run
-from flask_status_cli.pipeline.ingest import log_reader as logfile
+from flask_status_cli.pipeline.ingest import batch_size
 from flask_status_cli.sources.reading import new_blocks as reading
 from flask_status_cli.store import Store
 from flask_status_cli.store.counts import gathered_batches as gathered
 
 chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-logfile.BATCH = 1
+batch_size.BATCH = 1
 reading.CHUNK = chunk
 calls = 0
 

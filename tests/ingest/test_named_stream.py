@@ -205,9 +205,9 @@ def test_after_a_kill_sending_the_input_again_counts_the_rest(
 ) -> None:
     code = (
         "import os, sys; from flask_status_cli.store import Store; from flask_status_cli.cli import run\n"
-        "from flask_status_cli.pipeline.ingest import log_reader as logfile; "
+        "from flask_status_cli.pipeline.ingest import batch_size; "
         "from flask_status_cli.sources.reading import content\n"
-        "logfile.BATCH, content.CHUNK, calls, commit = 1, 70_000, [], Store.commit\n"
+        "batch_size.BATCH, content.CHUNK, calls, commit = 1, 70_000, [], Store.commit\n"
         "def killed(self, batch, **named):\n"
         "    calls.append(1); done = commit(self, batch, **named)\n"
         f"    len(calls) == {nth} and os.kill(os.getpid(), 9)\n"
