@@ -69,7 +69,7 @@ def test_the_last_batch_is_stored_without_a_thread(
     def started(_: threading.Thread) -> None:
         raise AssertionError("nothing is counted beside it")
 
-    monkeypatch.setattr(log_reader, "BATCH", 1 << 20)
+    monkeypatch.setattr(batch_size, "BATCH", 1 << 20)
     monkeypatch.setattr(threading.Thread, "start", started)
     ledger.ingest("-q", log, "--jobs", "1")
     assert ledger.cells() == EXPECTED
