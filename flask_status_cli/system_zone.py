@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from flask_status_cli.unnamed_zone import UnnamedZone
+
 OTHER_PLACES: Final = (
     "var/db/zoneinfo", "etc/sysconfig/clock", "etc/conf.d/clock", "system/bin/getprop",
 )  # fmt: skip
 """Where one of these is, tzlocal has to compare what it says."""
 
 _FOLDER: Final = "/zoneinfo/"
+_LOCALTIME: Final = Path("/etc/localtime")
 
 
 def system_zone() -> ZoneInfo:
@@ -29,14 +32,26 @@ def system_zone() -> ZoneInfo:
     name = zone_name(os.environ.get("TZ"), Path("/"))
     if name is not None:
         try:
-            return ZoneInfo(name)
+            return UnnamedZone(name)
         except (KeyError, ValueError, OSError):
             pass  # tzlocal says what is wrong with it
     import tzlocal
 
     with warnings.catch_warnings():  # of a system that has no zone at all: it is UTC then
         warnings.simplefilter("ignore")
-        return tzlocal.get_localzone()
+        return _as_system_zone(tzlocal.get_localzone())
+
+
+def _as_system_zone(zone: ZoneInfo) -> ZoneInfo:
+    """Return a zone that tzlocal found as an `UnnamedZone`. A zone that is only a file is read again."""
+    path = Path(os.environ.get("TZ", "").removeprefix(":"))
+    try:
+        if path.is_absolute() or zone.key == "local":
+            with (path if path.is_absolute() else _LOCALTIME).open("rb") as file:
+                return UnnamedZone.from_file(file, key=zone.key)
+        return UnnamedZone(zone.key)
+    except (AttributeError, KeyError, ValueError, OSError):
+        return zone
 
 
 def zone_name(variable: str | None, root: Path) -> str | None:

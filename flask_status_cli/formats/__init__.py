@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         unsupported_log,
     )
     from flask_status_cli.formats.propose_format import propose
+    from flask_status_cli.formats.unsaid_parts import unsaid
 
 __all__ = [
     "FORMATS",
@@ -72,11 +73,13 @@ __all__ = [
     "propose",
     "senders_reason",
     "split_lines",
+    "unsaid",
     "unsupported_log",
 ]
 
 _MODULES = {
     "propose_format": ("propose",),
+    "unsaid_parts": ("unsaid",),
     "explain.fields": ("columns", "fields"),
     "explain.masking": (
         "mask",

@@ -11,6 +11,8 @@ from flask_status_cli.lazy_pattern import LazyPattern
 SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"
 """Seconds if there is a fraction, else milliseconds, as in most fields named `duration`."""
+FRACTION = "s with a fraction"
+"""Seconds if there is a fraction. A whole number has an unknown unit, so it is not a duration."""
 
 _NANOSECONDS: Mapping[str, int] = MappingProxyType(
     {

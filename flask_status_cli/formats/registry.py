@@ -90,11 +90,14 @@ class Family:
 
 @frozen
 class Format:
-    """A format and its name. `local_time` says that its times have no offset."""
+    """A format and its name.
+
+    `local_time` says whether its times have no offset. If it is `None`, only the lines show it.
+    """
 
     name: str
     family: Family
-    local_time: bool
+    local_time: bool | None
 
 
 _CLF = Family(
@@ -166,9 +169,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("common", _CLF, local_time=False),
             Format("vhost_combined", _CLF, local_time=False),
             Format("werkzeug", _WERKZEUG, local_time=True),
-            Format("json", _JSON, local_time=False),
-            Format("ltsv", _LTSV, local_time=False),
-            Format("logfmt", _LOGFMT, local_time=False),
+            Format("json", _JSON, local_time=None),
+            Format("ltsv", _LTSV, local_time=None),
+            Format("logfmt", _LOGFMT, local_time=None),
             *(Format(one.name, _pattern_family(one.name), local_time=one.local) for one in SERVERS),
         )
     }
@@ -293,7 +296,7 @@ def _json_map(text: str) -> Format:
 
         return JsonLoop(resolve, alike, zone, totals, keys)
 
-    return Format(text, Family(keys.read, keys.variant, loop, named=keys.named), local_time=False)
+    return Format(text, Family(keys.read, keys.variant, loop, named=keys.named), local_time=None)
 
 
 def may_be_format_string(text: str) -> bool:

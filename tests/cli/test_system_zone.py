@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from tzlocal import unix
 
 from flask_status_cli.system_zone import system_zone, zone_name
+from flask_status_cli.unnamed_zone import UnnamedZone
 
 SYSTEMS = {
     # what /etc/localtime links to, the other files, and the name that is read without tzlocal
@@ -83,7 +86,19 @@ def _tzlocal_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("variable", ["UTC", "Asia/Tokyo", ":Europe/Berlin"])
 def test_tzlocal_finds_the_same_zone(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", variable)
-    assert system_zone() is unix.get_localzone()
+    assert system_zone().key == unix.get_localzone().key
+    assert isinstance(system_zone(), UnnamedZone)
+
+
+def test_a_zone_that_is_only_a_file_is_the_zone_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "UTC"
+    rules.write_bytes((files("tzdata") / "zoneinfo/Asia/Kolkata").read_bytes())
+    monkeypatch.setenv("TZ", str(rules))
+    zone = system_zone()
+    assert isinstance(zone, UnnamedZone)
+    assert datetime(2026, 11, 23, tzinfo=zone).utcoffset() == timedelta(hours=5, minutes=30)
 
 
 def test_a_variable_that_names_no_zone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

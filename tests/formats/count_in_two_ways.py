@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import tzinfo
 from zoneinfo import ZoneInfo
 
 from flask_status_cli.formats import LineCounter, parse_line
@@ -17,12 +18,12 @@ Found = Counter[tuple[object, ...]]
 """Numbers of requests: by minute, rule and status, and by hour, rule, status and bucket of durations."""
 
 
-def one_by_one(log: bytes, name: str) -> Found:
+def one_by_one(log: bytes, name: str, zone: tzinfo = ZONE) -> Found:
     """Count the lines of a log one by one, with the reference parser and the format of this name."""
     found: Found = Counter()
     newest: int | None = None
     for line in log.split(b"\n")[:-1]:
-        entry = parse_line(line.removesuffix(b"\r"), order=[name], zone=ZONE, newest=newest)
+        entry = parse_line(line.removesuffix(b"\r"), order=[name], zone=zone, newest=newest)
         if isinstance(entry, LogEntry):
             found[entry.minute, fold(entry.target), entry.status] += 1
             if entry.duration is not None:
@@ -32,13 +33,13 @@ def one_by_one(log: bytes, name: str) -> Found:
     return found
 
 
-def in_bulk(pieces: list[bytes], name: str) -> Found:
+def in_bulk(pieces: list[bytes], name: str, zone: tzinfo = ZONE) -> Found:
     """Count the pieces of a log with the counter, which counts plain lines many at once."""
     tally = Tally(DISCOVERY.rule_of, rule_of_path=DISCOVERY.rule_of_path)
     one = LineCounter(
         tally.code,
         order=[name],
-        zone=ZONE,
+        zone=zone,
         alike=alike,
         code_of_path=tally.code_of_path,
         codes_of_rules=tally.codes,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from flask_status_cli.formats.durations import (
     EITHER,
+    FRACTION,
     MICROSECONDS,
     MILLISECONDS,
     NANOSECONDS,
@@ -145,12 +146,26 @@ AS_WRITTEN: Mapping[str, str] = MappingProxyType(
 They are those of Traefik, of Serilog (.NET) and of Express' morgan, whose token is `:response-time`.
 """
 
+CADDY = tuple(
+    frozenset(("request", "duration", "size", "status", other))
+    for other in ("user_id", "resp_headers", "bytes_read")
+)
+"""The keys of Caddy's access log: all those of one of these sets.
+
+A time without an offset is in UTC, unless Caddy's option `time_local` is set. A duration is a number of
+seconds with a fraction. With `duration_format` it may also be a whole number: of milliseconds or nanoseconds.
+Sources: `modules/logging/encoders.go` of Caddy 2.11. Caddy 2.6 writes nanoseconds for `ms`, too.
+"""
+
 BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
     {
         "duration": (
             (frozenset(("req_content_length",)), NANOSECONDS),  # kamal-proxy
             (frozenset(("controller", "action")), MILLISECONDS),  # Rails with lograge
+            *((keys, FRACTION) for keys in CADDY),
+            (frozenset(("start_time", "response_code")), MILLISECONDS),  # Envoy, Istio
         ),
+        "responseTime": ((frozenset(("req", "res")), MILLISECONDS),),  # pino-http, express-winston
         "latency": ((frozenset(("time", "status", "length")), NANOSECONDS),),  # slog-http, for Go
     }
 )

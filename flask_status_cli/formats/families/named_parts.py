@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
@@ -19,6 +19,7 @@ from flask_status_cli.formats.request_line import MALFORMED, Request, split_requ
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
+from flask_status_cli.unnamed_zone import unless_named
 
 Value = str | int | bool | None | list[object]
 Values = Mapping[str, Value]
@@ -45,6 +46,12 @@ _NO_STATUS_SET = 0
 """The status in a log if the server set none."""
 _UNREAD = (0, 400)
 """The statuses of connections in which Envoy read no request. It writes null as the method and the path."""
+IN_UTC = "in utc"
+"""A name, unlike any of a log, of a value that is true if times without an offset are in UTC.
+
+The user can name another zone.
+"""
+
 _SERVER_ERROR_LOG = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 
@@ -141,6 +148,7 @@ def time_of(
     values: Values, *, zone: tzinfo, newest: int | None, known: PartNames = KNOWN
 ) -> int | None:
     """Return the epoch minute of the first value that is a time, `None` if there is none."""
+    zone = unless_named(zone, UTC) if values.get(IN_UTC) else zone
     for name in known.time:
         text = _text(values.get(name))
         if text is None:

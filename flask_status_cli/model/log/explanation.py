@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import LOGGED_REQUEST, OTHER_TEXT, Refused
+from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
 
 
 @frozen
@@ -49,6 +50,7 @@ class Explanation:
     - `unsupported`, `hint`: if nothing could be read, what kind of log this is, and what to do.
     - `proposal`: options with a format that was made from the lines. `proposed_entries`: how many of the
       lines it reads.
+    - `unsaid`: what the lines do not say, and how it was read.
     """
 
     file: LogFile
@@ -69,6 +71,7 @@ class Explanation:
     hint: str | None = None
     proposal: str | None = None
     proposed_entries: int = 0
+    unsaid: Unsaid = ALL_SAID
 
     @property
     def noise_lines(self) -> int:

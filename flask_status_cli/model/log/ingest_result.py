@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import Enum
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.model.log.entries import SERVER_ERRORS, Refused
+from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
+from flask_status_cli.model.times import zone_name
 
 EMPTY = "empty"
 """What is said of a file without content."""
@@ -50,6 +52,7 @@ class LogResult:
     - `assumed`: how many last lines were not counted because they seem to be lines of a longer log that was
       read before. They could not be compared.
     - `without_host`: if labels come from virtual hosts, the number of entries that name no host.
+    - `unsaid`: what the lines do not say, and how it was read.
     """
 
     path: str
@@ -70,6 +73,7 @@ class LogResult:
     without_host: int = 0
     whole: bool = True
     assumed: int = 0
+    unsaid: Unsaid = ALL_SAID
 
     @property
     def noise_lines(self) -> int:
@@ -102,6 +106,7 @@ class LogResult:
             without_host=self.without_host + other.without_host,
             whole=self.whole and other.whole,
             assumed=self.assumed + other.assumed,
+            unsaid=other.unsaid if self.unsaid == ALL_SAID else self.unsaid,
         )
 
 
@@ -155,6 +160,13 @@ class FollowStatus:
     def server_errors(self) -> int:
         """The number of responses with 5xx."""
         return sum(number for status, number in self.statuses.items() if status in SERVER_ERRORS)
+
+
+def timezone_of(unsaid: Unsaid, zone: tzinfo) -> str:
+    """Return the time zone of a log for people, if times without an offset are read in `zone`."""
+    if not unsaid.zone:
+        return AS_LOGGED
+    return "UTC" if unsaid.in_utc else zone_name(zone)
 
 
 def sum_by_name(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

@@ -23,10 +23,10 @@ from flask_status_cli.formats import (
     message,
     parse_line,
     split_lines,
+    unsaid,
     unsupported_log,
 )
 from flask_status_cli.model import (
-    AS_LOGGED,
     OTHER_TEXT,
     UNREAD_NOISE,
     Explanation,
@@ -34,8 +34,9 @@ from flask_status_cli.model import (
     LogFile,
     Refused,
     TakenApart,
-    zone_name,
 )
+from flask_status_cli.model.log.ingest_result import timezone_of
+from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
 from flask_status_cli.pipeline.formats.proposal import Proposal, proposal
 from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
 from flask_status_cli.sources import PIPE, Content, Reading
@@ -164,7 +165,8 @@ class _Explainer:
             wanted=self._wanted,
             votes=tuple(sorted(self._detected.votes.items(), key=lambda vote: (-vote[1], vote[0]))),
             sampled=self._sampled,
-            timezone=None if name is None else self._timezone(name),
+            timezone=None if name is None else timezone_of(self._unsaid(name), self._zone),
+            unsaid=ALL_SAID if name is None else self._unsaid(name),
             lines=totals.lines,
             entries=totals.entries,
             noise=dict(totals.noise),
@@ -206,8 +208,11 @@ class _Explainer:
             return None
         return self._wanted or self._detected.name or detect(self._first_entry[1]).name
 
-    def _timezone(self, name: str) -> str:
-        return zone_name(self._zone) if lookup(name).local_time else AS_LOGGED
+    def _unsaid(self, name: str) -> Unsaid:
+        local = lookup(name).local_time
+        if local is not None:
+            return Unsaid(zone=local)
+        return unsaid(self._sample, name=name, zone=self._zone)
 
     def _taken_apart(self) -> TakenApart | None:
         if self._first_entry is None:

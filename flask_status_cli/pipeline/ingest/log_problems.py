@@ -12,6 +12,7 @@ from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import UNREAD_NOISE, LogResult, Stream
 from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.sources import Reading, ResentReading, Result
 
 if TYPE_CHECKING:
@@ -28,12 +29,17 @@ class LogProblems:
     detected: Detection
     options: IngestOptions
 
-    def refuse_unless_understood(self, result: LogResult, former: Stream | None) -> None:
-        """Raise `LogUnknownError` if no line of a log was ever understood.
+    def refuse_unless_understood(
+        self, result: LogResult, former: Stream | None, name: str | None
+    ) -> None:
+        """Raise `LogUnknownError` if no line of a log was ever understood, or its times are misunderstood.
 
-        `result` is what was read until now. `former` is the stream that the log continues.
+        `result` is what was read until now. `former` is the stream that the log continues. `name` is the
+        format.
         """
         known = former is not None and former.checkpoint.format is not None
+        if result.entries and not known:
+            self._refuse_another_zone(name)
         unread = result.refused or UNREAD_NOISE & set(result.noise)
         if known or result.entries or not unread:
             return
@@ -66,6 +72,18 @@ class LogProblems:
         else:
             return None
         return str(LogError(self._where(result), what, self._hint()))
+
+    def _refuse_another_zone(self, name: str | None) -> None:
+        """Raise `LogError` if lines of the format `name` prove that their times are in another zone."""
+        ahead = unsaid_of(self.reading.sample(), name, self.options).ahead
+        if ahead:
+            hours, minutes = divmod(abs(ahead), 60)
+            direction = "ahead of" if ahead > 0 else "behind"
+            raise LogError(
+                self._path,
+                f"its times are {hours}:{minutes:02} h {direction} the UTC times of its responses",
+                "Caddy's time_local is set: give the zone of its times with --log-timezone",
+            )
 
     @property
     def _path(self) -> str:

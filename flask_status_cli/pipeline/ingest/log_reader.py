@@ -9,12 +9,10 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
     CountedLines,
     LineCounter,
-    lookup,
     parse_line,
 )
 from flask_status_cli.frozen import replace
 from flask_status_cli.model import (
-    AS_LOGGED,
     UNMATCHED,
     InputFact,
     LogEntry,
@@ -22,15 +20,15 @@ from flask_status_cli.model import (
     LogResult,
     MinuteCounts,
     Stream,
-    zone_name,
 )
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
-from flask_status_cli.model.log.ingest_result import sum_by_name
+from flask_status_cli.model.log.ingest_result import sum_by_name, timezone_of
 from flask_status_cli.pipeline.ingest.batch_size import NOT_UNDERSTOOD, ReadBytes
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.log_problems import LogProblems, lines_of_another_format
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
+from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import counted_twice_error
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
@@ -254,7 +252,7 @@ class LogReader:
         if self.reading.unproven and self.result.entries == 0:
             self._forget_rejects()
             return
-        self._problems().refuse_unless_understood(self.result, self._former())
+        self._problems().refuse_unless_understood(self.result, self._former(), self._format())
         self._commit(counted, ends_log=ends_log)
         self._batches += 1
         if self._tally.crowded:
@@ -335,13 +333,12 @@ class LogReader:
 
     def _judge(self) -> None:
         name = self._format() if self.result.entries else None
-        zone = None
-        if name is not None:
-            zone = zone_name(self._options.zone) if lookup(name).local_time else AS_LOGGED
+        found = unsaid_of(self.reading.sample(), name, self._options)
         self.result = replace(
             self.result,
             format=name,
-            timezone=zone,
+            timezone=None if name is None else timezone_of(found, self._options.zone),
+            unsaid=found,
             from_start=self.place.offset == 0,
             problem=self._problems().of(self.result, misread=self._misread),
         )

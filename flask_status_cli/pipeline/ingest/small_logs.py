@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_status_cli.formats import FORMATS, CountedLogs, LineCounter, lookup
+from flask_status_cli.formats import FORMATS, CountedLogs, LineCounter
 from flask_status_cli.frozen import frozen
-from flask_status_cli.model import AS_LOGGED, InputFact, LogOutcome, LogResult, zone_name
+from flask_status_cli.model import InputFact, LogOutcome, LogResult
+from flask_status_cli.model.log.ingest_result import timezone_of
+from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
+from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import ReadLog, fingerprints_of, open_grown, open_small
 from flask_status_cli.store import (
@@ -32,12 +35,16 @@ NO_NOISE: Mapping[str, int] = {}
 
 @frozen
 class _Counted:
-    """What was counted of one log: its format, its lines, how many of them are entries, and its noise."""
+    """What was counted of one log.
+
+    These are its format, its lines, how many of them are entries, its noise, and what the lines do not say.
+    """
 
     format: str | None
     lines: int
     entries: int
     noise: Mapping[str, int]
+    unsaid: Unsaid = ALL_SAID
 
 
 class SmallLogs:
@@ -52,7 +59,6 @@ class SmallLogs:
         self._options = context.options
         self._counters = counters
         self._progress = progress
-        self._zones: dict[str, str] = {}
         self._opens = self._counts = MOST_STREAMS // 4
         self._read_at = 0
 
@@ -152,12 +158,15 @@ class SmallLogs:
         every = zip(logs, names, fingerprints_of(logs), group.logs, strict=True)
         for log, name, prints, (lines, newest) in every:
             streams.append(self._stream(log, name, newest, prints))
-            counted.append(_Counted(name, lines, lines, NO_NOISE))
+            counted.append(_Counted(name, lines, lines, NO_NOISE, self._unsaid(log, name)))
         counts = self._counters.tally.counts(group.minutes, group.durations)
         return SmallCounts(counts, tuple(streams), compared=group.apart), counted
 
     def _count_alone(self, log: ReadLog) -> list[tuple[SmallCounts, list[_Counted]]]:
-        """Count one log that may have noise. Return nothing if it has refused lines or no entry."""
+        """Count one log that may have noise.
+
+        Return nothing if it has refused lines, no entry, or times that `LogReader` has to check.
+        """
         counters = self._counters
         counter = counters.small(log.path, None if log.stream is None else log.stream.newest)
         counter.feed(log.whole)
@@ -165,13 +174,16 @@ class SmallLogs:
         if counted.refused or not counted.entries or counters.tally.crowded:
             return []
         name = counters.format_of(log, counter)
+        unsaid = self._unsaid(log, name)
+        if unsaid.in_utc:
+            return []
         part = SmallCounts(
             counters.tally.counts(counted.minutes, counted.durations),
             (self._stream(log, name, counter.newest, *fingerprints_of([log])),),
             counted.unread,
             compared=self._may_compare(counted.entries, len(counted.minutes)),
         )
-        return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise)])]
+        return [(part, [_Counted(name, counted.lines, counted.entries, counted.noise, unsaid)])]
 
     def _stream(
         self, log: ReadLog, name: str | None, newest: int | None, fingerprints: tuple[bytes, bytes]
@@ -193,23 +205,17 @@ class SmallLogs:
             log.path,
             LogOutcome.NEW if log.stream is None else LogOutcome.CONTINUED,
             counted.format,
-            self._zone(counted.format),
+            counted.format and timezone_of(counted.unsaid, self._options.zone),
             counted.lines,
             counted.entries,
             counted.noise,
             from_start=log.stream is None,
             unfinished=log.unfinished,
+            unsaid=counted.unsaid,
         )
 
-    def _zone(self, name: str | None) -> str | None:
-        """Return the name of the time zone of a format, for people."""
-        if name is None:
-            return None
-        zone = self._zones.get(name)
-        if zone is None:
-            local = lookup(name).local_time
-            zone = self._zones[name] = zone_name(self._options.zone) if local else AS_LOGGED
-        return zone
+    def _unsaid(self, log: ReadLog, name: str | None) -> Unsaid:
+        return unsaid_of(log.whole, name, self._options, brief=True)
 
 
 def _opened(paths: Sequence[str], states: Mapping[str, InputFact], writer: Writer) -> list[ReadLog]:

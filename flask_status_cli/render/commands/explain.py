@@ -15,6 +15,7 @@ from flask_status_cli.model import (
     NginxLog,
     instant_of,
 )
+from flask_status_cli.render.commands.unsaid import sentences
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.text.words import grouped
 
@@ -42,6 +43,7 @@ def lines(found: Explanation, *, program: str) -> Iterator[str]:
     yield f"Format   {_format(found)}"
     if found.timezone is not None:
         yield f"Times    {_times(found.timezone)}"
+        yield from (f"         {sentence}" for sentence in sentences(found.unsaid))
         yield f"Entries  from {_instant(found.first)} until {_instant(found.last)}"
     if found.entry is not None:
         yield from ("", f"Line {grouped(found.entry.line_number)}, field by field:")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flask_status_cli.model import AS_LOGGED, IngestResult, LogResult
 from flask_status_cli.model.log.ingest_result import EMPTY
+from flask_status_cli.render.commands.unsaid import sentences
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.text.words import grouped
 
@@ -72,6 +73,7 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     unfinished = [log for log in shown if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
+    yield from _unsaid(shown)
     yield from (_foreign(log) for log in shown if _is_foreign(log))
     for log in shown:
         if log.entries and log.without_host == log.entries:
@@ -95,6 +97,15 @@ def _without_requests(log: LogResult) -> str:
         f"{printable(log.path)}: it has no requests yet. If it is not the access log, name that "
         "(gunicorn writes one only with --access-logfile)."
     )
+
+
+def _unsaid(logs: Iterable[LogResult]) -> Iterator[str]:
+    """Yield what the lines of new logs do not say. Logs of which the same is said share a line."""
+    same: dict[str, list[LogResult]] = {}
+    for log in logs:
+        for sentence in sentences(log.unsaid) if log.from_start and log.entries else ():
+            same.setdefault(sentence, []).append(log)
+    yield from (f"{_names(found)}: {sentence}" for sentence, found in same.items())
 
 
 def _is_foreign(log: LogResult) -> bool:

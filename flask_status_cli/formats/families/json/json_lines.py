@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
+from flask_status_cli.formats.durations import FRACTION, SECONDS
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.named_parts import (
+    IN_UTC,
     KNOWN,
     PartNames,
     Value,
@@ -85,11 +87,17 @@ def read(
         values = wanted_values(found, names.KNOWN, names.CONTAINERS)
     except KeyTwiceError:
         return KEY_TWICE
+    add_console(line, values)
+    return with_prefix(line[:start], read_values(values, zone=zone, newest=newest, known=KNOWN))
+
+
+def add_console(line: bytes, values: dict[str, Value]) -> None:
+    """Add the time and the logger that Caddy's console encoder has written before an object."""
     console = _CONSOLE.match(line)
     if console is not None:
-        values.setdefault("ts", console[1].decode("utf-8", "replace"))
+        if values.get("ts") is None:
+            values["ts"] = console[1].decode("utf-8", "replace")
         values.setdefault("logger", console[2].decode())
-    return with_prefix(line[:start], read_values(values, zone=zone, newest=newest, known=KNOWN))
 
 
 def named(line: bytes) -> list[tuple[str, bytes]]:
@@ -184,11 +192,19 @@ def _as_json(match: re.Match[str]) -> str:
 
 
 def wanted_values(
-    found: Mapping[str, Any], wanted: frozenset[str], containers: Mapping[str, str]
+    found: Mapping[str, Any],
+    wanted: frozenset[str],
+    containers: Mapping[str, str],
+    *,
+    told: frozenset[str] = frozenset(),
 ) -> dict[str, Value]:
-    """Return the first value of each wanted name; raises `KeyTwiceError` if a wanted key occurs twice."""
+    """Return the first value of each wanted name; raises `KeyTwiceError` if a wanted key occurs twice.
+
+    `told` are names of durations whose unit the user has given.
+    """
     values: dict[str, Value] = {}
-    _gather(found, "", values, (wanted, containers, unit_by_logger(found)), names.DEPTH)
+    unsure = names.WITHOUT_UNIT - told if told else names.WITHOUT_UNIT
+    _gather(found, "", values, (wanted, containers, unit_by_logger(found), unsure), names.DEPTH)
     return values
 
 
@@ -196,10 +212,12 @@ def _gather(
     found: Mapping[str, Any],
     before: str,
     values: dict[str, Value],
-    wanted: tuple[frozenset[str], Mapping[str, str], str],
+    wanted: tuple[frozenset[str], Mapping[str, str], str, frozenset[str]],
     depth: int,
 ) -> None:
-    known, containers, around = wanted
+    known, containers, around, unsure = wanted
+    if is_caddy(found):
+        values[IN_UTC] = True
     twice: Iterable[str] = found.twice if isinstance(found, _Doubled) else ()
     for key, value in found.items():
         name = before + names.plain(key)
@@ -212,7 +230,12 @@ def _gather(
                 _gather(value, containers[name], values, wanted, depth - 1)
         elif name in known and (value is None or isinstance(value, str | int)):
             unit = unit_by_key(key, found, inner=bool(before)) or around
-            values.setdefault(name, with_unit(value, unit) if name in names.WITHOUT_UNIT else value)
+            values.setdefault(name, with_unit(value, unit) if name in unsure else value)
+
+
+def is_caddy(found: Collection[str]) -> bool:
+    """Return whether an object has the keys of Caddy's access log."""
+    return "duration" in found and any(keys.issubset(found) for keys in names.CADDY)
 
 
 def unit_by_key(key: str, beside: Collection[str], *, inner: bool = False) -> str:
@@ -236,10 +259,16 @@ def unit_by_logger(found: Mapping[str, Any]) -> str:
 
 
 def with_unit(value: Value, unit: str) -> Value:
-    """Return a value with a unit behind it, if the unit is known and the value is a bare number."""
+    """Return a value with a unit behind it, if the unit is known and the value is a bare number.
+
+    Return `None` for a number whose unit cannot be known.
+    """
     if unit == WHOLE_NANOSECONDS:
         whole = isinstance(value, int) and not isinstance(value, bool)
         return f"{value}ns" if whole else value
+    if unit == FRACTION:
+        whole = isinstance(value, int) or str(value).isdecimal()
+        return None if whole else with_unit(value, SECONDS)
     return f"{value}{unit}" if unit and _NUMBER.fullmatch(str(value)) else value
 
 

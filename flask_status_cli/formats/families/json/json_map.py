@@ -36,6 +36,7 @@ _DURATIONS: Mapping[str, str] = MappingProxyType(
         "duration_ns": NANOSECONDS,
     }
 )
+_WITH_UNIT = frozenset(part for part, unit in _DURATIONS.items() if unit != EITHER)
 PARTS = ("status", "time", "request", "method", "target", "query", "host", *_DURATIONS)
 """The parts of a request for which a key may be given."""
 
@@ -65,6 +66,7 @@ class JsonMap:
             units=_units(keys),
             any_method="target" in keys and not keys.keys() & {"method", "request"},
         )
+        self.told = frozenset(keys[part] for part in keys if part in _WITH_UNIT)
         self.wanted = names.KNOWN | frozenset(keys.values())
         self.containers: Mapping[str, str] = dict(names.CONTAINERS) | _parents(given.values())
 
@@ -77,9 +79,10 @@ class JsonMap:
         if found is None or start is None:
             return None
         try:
-            values = json_lines.wanted_values(found, self.wanted, self.containers)
+            values = json_lines.wanted_values(found, self.wanted, self.containers, told=self.told)
         except json_lines.KeyTwiceError:
             return KEY_TWICE
+        json_lines.add_console(line, values)
         return json_lines.with_prefix(
             line[:start], read_values(values, zone=zone, newest=newest, known=self.known)
         )

@@ -24,6 +24,7 @@ from flask_status_cli.formats.families.named_parts import (
 )
 from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.frozen import frozen
+from flask_status_cli.unnamed_zone import unless_named
 
 STRING = rb'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
@@ -73,6 +74,7 @@ class Template:
     - `zone`: the text after the seconds of every time, `None` if the time is in seconds since 1970.
     - `took`: the groups with durations. `durations`: the name of each. `units`: the unit of each, empty if
       its key does not show a unit.
+    - `in_utc`: a time without an offset is in UTC, unless the user named another zone.
 
     The texts of all groups but `at` are JSON.
     """
@@ -84,12 +86,14 @@ class Template:
     durations: tuple[str, ...] = ()
     took: tuple[int, ...] = ()
     units: tuple[str, ...] = ()
+    in_utc: bool = False
 
     def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
         """Return the epoch minute of a time; `None` if the time is impossible or may mean two minutes."""
         if self.zone is None:
             return int(stamp) // 60
         text = stamp + b":00" + self.zone
+        zone = unless_named(zone, UTC) if self.in_utc else zone
         first = minute_of(text, zone=zone, newest=None)
         return first if first == minute_of(text, zone=zone, newest=1 << 40) else None
 
@@ -97,12 +101,13 @@ class Template:
 class WantedKeys(Protocol):
     """The keys that are used: `known` has them by part, `wanted` has all.
 
-    `containers` are objects to search.
+    `containers` are objects to search. `told` are durations whose unit the user has given.
     """
 
     known: PartNames
     wanted: frozenset[str]
     containers: Mapping[str, str]
+    told: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -110,9 +115,10 @@ class _Usual:
     known: PartNames
     wanted: frozenset[str]
     containers: Mapping[str, str]
+    told: frozenset[str]
 
 
-USUAL: WantedKeys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS)
+USUAL: WantedKeys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS, frozenset())
 """The keys that known servers and loggers write."""
 
 
@@ -129,14 +135,14 @@ def template_of(
         return None
     known, wanted, containers = keys.known, keys.wanted, keys.containers
     try:
-        values = json_lines.wanted_values(found, wanted, containers)
+        values = json_lines.wanted_values(found, wanted, containers, told=keys.told)
     except json_lines.KeyTwiceError:
         return None
     time = _time_name(values, known)
     if time is None or request_of(values, known) is None:
         return None
     try:
-        writer = _Writer(line, time, (known, wanted, containers), json_lines.unit_by_logger(found))
+        writer = _Writer(line, time, keys, json_lines.unit_by_logger(found))
         writer.object("", names.DEPTH, found)
         return writer.template()
     except _UnlikeError:
@@ -163,13 +169,15 @@ class _Writer:
         self,
         line: bytes,
         time: str,
-        wanted: tuple[PartNames, frozenset[str], Mapping[str, str]],
+        keys: WantedKeys,
         usual_unit: str,
     ) -> None:
         self._line = line
         self._at = 0
         self._time: str | None = time
-        self._known, self._wanted, self._containers = wanted
+        self._known, self._containers = keys.known, keys.containers
+        self._unsure = names.WITHOUT_UNIT - keys.told
+        self._in_utc = False
         self._request = frozenset(
             (
                 *self._known.status, *self._known.request, *self._known.method, *self._known.target,
@@ -201,6 +209,7 @@ class _Writer:
             tuple(self._durations),
             tuple(self._durations.values()),
             tuple(self._units),
+            self._in_utc,
         )
 
     def object(self, before: str, depth: int, found: Mapping[str, Any]) -> None:
@@ -209,13 +218,14 @@ class _Writer:
         `before` is the prefix of its names. `found` is the object, parsed.
         """
         self._literal(b"{")
+        self._in_utc = self._in_utc or json_lines.is_caddy(found)
         while True:
             key = self._take(_KEY)
             written = key[1].decode("utf-8", "replace")
             name = before + names.plain(written)
             self._parts.append(re.escape(key[0]))
             unit = json_lines.unit_by_key(written, found, inner=bool(before)) or self._usual_unit
-            self._unit = unit if name in names.WITHOUT_UNIT else ""
+            self._unit = unit if name in self._unsure else ""
             self._value(name, depth, found.get(written))
             self._blanks()
             if self._line[self._at : self._at + 1] != b",":

@@ -1,0 +1,26 @@
+"""What the lines of a log do not say, given its format."""
+
+from __future__ import annotations
+
+from flask_status_cli.formats import lookup
+from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+
+def unsaid_of(
+    sample: bytes, name: str | None, options: IngestOptions, *, brief: bool = False
+) -> Unsaid:
+    """Return what the entries in a sample of a log do not say.
+
+    - `name`: the format of the log, `None` without entries.
+    - `brief`: whether to look only at the first entry.
+    """
+    if name is None:
+        return ALL_SAID
+    local = lookup(name).local_time
+    if local is not None:
+        return Unsaid(zone=local)
+    from flask_status_cli.formats.unsaid_parts import ENTRIES, unsaid
+
+    entries = 1 if brief else ENTRIES
+    return unsaid(sample, name=name, zone=options.zone, entries=entries)

@@ -1,0 +1,40 @@
+"""Sentences about what the lines of a log do not say, how it was read, and which option says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_status_cli.model.log.unsaid import Unsaid
+from flask_status_cli.render.escape import printable
+
+_KEY = 60
+"""The longest part of a key that is shown, in characters."""
+
+
+def sentences(found: Unsaid) -> Iterator[str]:
+    """Yield a sentence about the zone of times, and one about the unit of durations, if it is not known."""
+    if found.in_utc and found.ahead != 0:
+        yield (
+            "its times have no offset and are read in UTC, as Caddy writes them; "
+            "if its time_local is set, give --log-timezone"
+        )
+    if found.duration:
+        yield _durations(printable(found.duration, _KEY), found)
+
+
+def _durations(key: str, found: Unsaid) -> str:
+    if not found.unit:
+        return (
+            f"its durations are not counted: {key} is a whole number, of milliseconds or nanoseconds; "
+            f"give --json-map duration_ms={key} or duration_ns={key}"
+        )
+    other = "s" if found.unit == "ms" else "ms"
+    how = (
+        f"give --json-map duration_{other}={key}"
+        if found.json
+        else f"rename it in the log, for example to duration_{other}"
+    )
+    return (
+        f"its duration {key} shows no unit; a number with a fraction is read as seconds, and another one "
+        f"as milliseconds; if that is wrong, {how}"
+    )

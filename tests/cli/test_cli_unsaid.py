@@ -1,0 +1,104 @@
+"""What the lines of a log do not say is printed once, with the option that says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+
+LINE = (
+    '{"level":"info","ts":%s,"logger":"http.log.access","msg":"handled request","request":{"method":"GET",'
+    '"uri":"/a"},"user_id":"","duration":%s,"size":3,"status":200,"resp_headers":{%s}}\n'
+)
+WALL = '"2026/11/23 10:05:42"'
+DATE = '"Date":["Mon, 23 Nov 2026 %s GMT"]'
+ELSEWHERE = ("--log-timezone", "Asia/Kolkata")
+
+
+@pytest.fixture(autouse=True)
+def in_new_york(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Callable[..., Path]:
+    def write(time: str, took: str = "0.25", headers: str = "", lines: int = 3) -> Path:
+        path = tmp_path / "caddy.log"
+        path.write_text((LINE % (time, took, headers)) * lines, "utf-8")
+        return path
+
+    return write
+
+
+def test_a_zone_that_lines_do_not_say_is_told_once(call: Call, log: Callable[..., Path]) -> None:
+    path = log(WALL)
+    said = (
+        f"{path}: its times have no offset and are read in UTC, as Caddy writes them; "
+        "if its time_local is set, give --log-timezone\n"
+    )
+    told = call("ingest", path)
+    assert (
+        told.err
+        == f"{path}: json (UTC), 3 lines: 3 entries, 0 noise, 0 refused; 1 new route\n{said}"
+    )
+    assert "2026-11-23T10:05Z" in call("counts", "--by", "minute").out
+    log(WALL, lines=5)
+    assert call("ingest", path).err == (
+        f"{path}: json (UTC), 2 lines: 2 entries, 0 noise, 0 refused; 0 new routes\n"
+    )
+
+
+def test_a_named_zone_is_used(call: Call, log: Callable[..., Path]) -> None:
+    path = log(WALL)
+    assert call("ingest", *ELSEWHERE, path).err == (
+        f"{path}: json (Asia/Kolkata), 3 lines: 3 entries, 0 noise, 0 refused; 1 new route\n"
+    )
+    assert "2026-11-23T04:35Z" in call("counts", "--by", "minute").out
+
+
+def test_times_that_their_responses_contradict_are_not_counted(
+    call: Call, log: Callable[..., Path]
+) -> None:
+    path = log(WALL, headers=DATE % "04:35:42")
+    told = call("ingest", path)
+    assert told.status == 1
+    assert told.err == (
+        f"flask-status: {path}: its times are 5:30 h ahead of the UTC times of its responses; "
+        "Caddy's time_local is set: give the zone of its times with --log-timezone\n"
+    )
+    assert call("counts", "--by", "minute").out == "time,label,route,status,requests\n"
+    assert call("ingest", *ELSEWHERE, path).status == 0
+    assert "2026-11-23T04:35Z" in call("counts", "--by", "minute").out
+
+
+def test_a_log_whose_responses_are_in_utc_needs_no_option(
+    call: Call, log: Callable[..., Path]
+) -> None:
+    path = log(WALL, headers=DATE % "10:05:42")
+    assert "time_local" not in call("ingest", path).err
+
+
+def test_durations_of_an_unknown_unit_are_told(call: Call, log: Callable[..., Path]) -> None:
+    path = log("1795428342.1", took="1500")
+    assert call("ingest", path).err.splitlines()[1] == (
+        f"{path}: its durations are not counted: duration is a whole number, of milliseconds or "
+        "nanoseconds; give --json-map duration_ms=duration or duration_ns=duration"
+    )
+
+
+def test_a_unit_that_was_assumed_is_told(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "app.log"
+    line = '{"time":"2026-11-23 10:05:42","request":"GET / HTTP/1.1","status":200,"latency":12.5}\n'
+    path.write_text(line, "utf-8")
+    said = (
+        "its duration latency shows no unit; a number with a fraction is read as seconds, and another one "
+        "as milliseconds; if that is wrong, give --json-map duration_ms=latency\n"
+    )
+    assert call("ingest", path).err == (
+        f"{path}: json (America/New_York), 1 line: 1 entry, 0 noise, 0 refused; 1 new route\n{path}: {said}"
+    )
+    assert f"         {said}" in call("formats", "explain", path).out
