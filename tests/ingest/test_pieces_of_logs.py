@@ -80,6 +80,15 @@ def test_overlapping_pieces_come_again_as_a_whole(
     assert _size(ledger) == 130
 
 
+def test_a_pipe_of_one_line_without_end_is_compared_with_a_file(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    feed(lines(0, 1).rstrip(b"\n"))
+    (tmp_path / "other.log").write_bytes(lines(1, 900))
+    assert ledger.ingest("-q", tmp_path / "other.log") == ""
+    assert _size(ledger) == 900
+
+
 def test_lines_that_alternate_are_compared_with_a_pipe_in_linear_time(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Callable[..., bytes]
 ) -> None:

@@ -23,7 +23,7 @@ def any_kept(connection: Connection, number: int | None = None) -> bool:
 def pipe_heads(connection: Connection) -> dict[bytes, bytes]:
     """Return the first print of each stream with stored lines, by the digest of its first line."""
     return {
-        head: bytes(print_)
+        head: bytes(print_ or b"")
         for head, print_ in connection.rows(compiled.PIPE_HEADS, of_host=connection.host)
     }
 
