@@ -360,7 +360,7 @@ def test_the_option_policy_replaces_configured_codes(here: Path, log: Path, say:
     assert (asked["failure"], asked["major"]) == ([404, "5xx"], "0.1")
     assert asked["routes"] == found["policy"]["routes"]
     _, table, _ = say("report", "--now", "last")
-    assert "Judged otherwise: /users/*" in table
+    assert "Judged differently: /users/*" in table
     assert "Major Outage below 10 %" in table
 
 

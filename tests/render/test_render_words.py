@@ -197,5 +197,5 @@ def test_routes_with_another_policy_are_named_if_they_are_shown(example: Example
         ),
     )
     notes = sentences.footnotes(replace(shop, policy=judged), ENGLISH)
-    assert "Judged otherwise: /* (failure: 404, 5xx, Fully Operational from 99.9 %)." in notes
+    assert "Judged differently: /* (failure: 404, 5xx, Fully Operational from 99.9 %)." in notes
     assert not any("otherwise" in note for note in sentences.footnotes(shop, ENGLISH))

@@ -253,7 +253,22 @@ def test_a_key_of_another_method_is_refused(client: FlaskClient) -> None:
 @pytest.mark.parametrize("method", ["POST", "PATCH", "TRACE"])
 def test_other_methods_are_refused(method: str, client: FlaskClient) -> None:
     answer = client.open(PATH, method=method, headers={"Authorization": f"Bearer {SECRET}"})
-    assert answer.status_code == 405
+    error = f"{method} is not understood here; use GET, HEAD, PUT, DELETE, OPTIONS"
+    assert (answer.status_code, answer.get_json()) == (405, {"error": error})
+    assert answer.headers["Allow"] == "GET, HEAD, PUT, DELETE, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (PATH, "GET, HEAD, PUT, DELETE, OPTIONS"),
+        ("/flask-status/deploys", "GET, HEAD, POST, OPTIONS"),
+        ("/flask-status/openapi.json", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_options_tells_the_methods_of_a_path(path: str, allowed: str, client: FlaskClient) -> None:
+    answer = client.options(path)
+    assert (answer.status_code, answer.headers["Allow"]) == (200, allowed)
 
 
 def test_a_rule_of_two_labels_needs_one(client: FlaskClient, app: Flask, clock: Any) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 NAME: Final = "flask_status_api"
 
 PREFIX: Final = "/flask-status"
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+"""All methods come to the views, because the app would answer the others with a page of its own."""
 
 SAY_AGAIN: Final = 60.0
 """Wrong tokens are logged at most once in this many seconds."""
@@ -76,39 +80,45 @@ def configure_api(api: ApiFunctions, *, guard: Guard) -> Blueprint:
     """Return the blueprint of the API. `guard` runs before every view."""
     blueprint = AnyHostBlueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
-
-    def answered(views: Views) -> Response:
-        try:
-            _check_access(api, tokens)
-            api.before()
-            return views[request.method](api)
-        except Refused as refused:
-            return _error(refused.status, refused.words)
-        except RouteMissingError as error:
-            return _error(404, str(error))
-        except (RouteError, DeployError, OptionError) as error:
-            return _error(400, str(error))
-        except FlaskStatusError as error:
-            api.failed(error)
-            return _error(503, UNAVAILABLE)
-
-    def configure() -> Response:
-        return answered(_ROUTES)
-
-    def deploys() -> Response:
-        return answered(_DEPLOYS)
-
-    def openapi() -> Response:
-        if not api.secret():
-            return _error(404, "the API is turned off")
-        text = files("flask_status_cli.web").joinpath("openapi.json").read_text("utf-8")
-        return _answer(200, json.loads(text))
-
-    methods = ["GET", "PUT", "DELETE"]
-    blueprint.add_url_rule("/configure", "configure", guard(configure), methods=methods)
-    blueprint.add_url_rule("/deploys", "deploys", guard(deploys), methods=["GET", "POST"])
-    blueprint.add_url_rule("/openapi.json", "openapi", guard(openapi))
+    for path, view in (
+        ("/configure", partial(_answered, api, tokens, _ROUTES)),
+        ("/deploys", partial(_answered, api, tokens, _DEPLOYS)),
+        ("/openapi.json", partial(_described, api)),
+    ):
+        endpoint = path.strip("/").partition(".")[0]
+        blueprint.add_url_rule(
+            path, endpoint, guard(view), methods=METHODS, provide_automatic_options=False
+        )
     return blueprint
+
+
+def _answered(api: ApiFunctions, tokens: _WrongTokens, views: Views) -> Response:
+    """Return the answer of the view for the method of a request, or an error as JSON."""
+    if request.method not in views:
+        return _other_method(views)
+    try:
+        _check_access(api, tokens)
+        api.before()
+        return views[request.method](api)
+    except Refused as refused:
+        return _error(refused.status, refused.words)
+    except RouteMissingError as error:
+        return _error(404, str(error))
+    except (RouteError, DeployError, OptionError) as error:
+        return _error(400, str(error))
+    except FlaskStatusError as error:
+        api.failed(error)
+        return _error(503, UNAVAILABLE)
+
+
+def _described(api: ApiFunctions) -> Response:
+    """Return the description of the API, which anybody may read."""
+    if request.method not in ("GET", "HEAD"):
+        return _other_method(("GET", "HEAD"))
+    if not api.secret():
+        return _error(404, "the API is turned off")
+    text = files("flask_status_cli.web").joinpath("openapi.json").read_text("utf-8")
+    return _answer(200, json.loads(text))
 
 
 class _WrongTokens:
@@ -200,6 +210,18 @@ Views: TypeAlias = dict[str, Callable[[ApiFunctions], Response]]
 _ROUTES: Views = {"GET": _list, "HEAD": _list, "PUT": _put, "DELETE": _delete}
 
 _DEPLOYS: Views = {"GET": _list_deploys, "HEAD": _list_deploys, "POST": _mark_deploy}
+
+
+def _other_method(known: Iterable[str]) -> Response:
+    """Return the answer to a method for which there is no view: which methods there are."""
+    methods = [*known, "OPTIONS"]
+    allowed = ", ".join(methods)
+    if request.method == "OPTIONS":
+        response = _answer(200, {"methods": methods})
+    else:
+        response = _error(405, f"{request.method} is not understood here; use {allowed}")
+    response.headers["Allow"] = allowed
+    return response
 
 
 def _error(status: int, words: str) -> Response:

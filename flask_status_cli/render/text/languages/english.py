@@ -254,7 +254,7 @@ PHRASES: Mapping[str, str] = {
         "Fully Operational from {operational}, Major Outage below {major} with {failures} or more server "
         "errors, Partial Outage between. Now: {minutes} minutes, in an incident the last {few} with requests."
     ),
-    "rule.otherwise": "Judged otherwise: {rules}.",
+    "rule.otherwise": "Judged differently: {rules}.",
     "rule.otherwise.success": "success: {value}",
     "rule.otherwise.failure": "failure: {value}",
     "rule.otherwise.operational": "Fully Operational from {value}",
