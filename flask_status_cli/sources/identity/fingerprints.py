@@ -201,6 +201,8 @@ class Marks:
         self._thin()
 
     def _thin(self) -> None:
+        if len(self._marks) <= MOST:
+            return
         while sum(position > DENSE for position in self._marks) > MOST:
             self._step *= 2
             self._marks = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from itertools import islice
+from itertools import accumulate, islice
 from zlib import crc32
 
 LINES = 2048
@@ -53,13 +53,14 @@ class Prints:
         if self.full:
             return
         chunk = chunk[: LIMIT - self.position]
-        crc, start, ends, value = self._crc, 0, self._ends, self.value
-        while len(ends) < LINES and (end := chunk.find(b"\n", start) + 1):
-            crc = crc32(chunk[start:end], crc)
-            value += (crc & 0xFFFF).to_bytes(WIDTH, "big")
-            ends.append(self.position + end)
-            start = end
-        self._crc = crc32(chunk[start:], crc)
+        whole = chunk[: chunk.rfind(b"\n") + 1]
+        lines = list(islice(BytesIO(whole), LINES - len(self._ends)))
+        crc = self._crc
+        states = [crc := crc32(line, crc) for line in lines]
+        self.value += _packed(states)
+        ends = list(accumulate(map(len, lines), initial=self.position))
+        self._ends += ends[1:]
+        self._crc = crc32(chunk[ends[-1] - self.position :], crc)
         self.position += len(chunk)
 
     def end_of(self, lines: int) -> int:
@@ -88,7 +89,11 @@ def prints_of_lines(lines: Iterable[bytes]) -> bytes:
     The content must be no longer than `LIMIT`.
     """
     crc = 0
-    states = [crc := crc32(line, crc) for line in islice(lines, LINES)]
+    return _packed([crc := crc32(line, crc) for line in islice(lines, LINES)])
+
+
+def _packed(states: Sequence[int]) -> bytes:
+    """Return the prints of lines. `states` has the checksum up to the end of each."""
     return struct.pack(f">{len(states)}H", *[state & 0xFFFF for state in states])
 
 
@@ -102,8 +107,7 @@ def continued_prints(prints: bytes, offset: int, crc: int, lines: bytes) -> byte
     room = LINES - len(prints) // WIDTH
     within = lines[: LIMIT - offset]
     ended = within[: within.rfind(b"\n") + 1]
-    more = [crc := crc32(line, crc) for line in islice(BytesIO(ended), room)]
-    return prints + struct.pack(f">{len(more)}H", *[state & 0xFFFF for state in more])
+    return prints + _packed([crc := crc32(line, crc) for line in islice(BytesIO(ended), room)])
 
 
 def full_prints(prints: bytes, offset: int) -> bool:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from flask_status_cli.frozen import frozen
@@ -88,6 +89,10 @@ NOTHING_STORED: Final = StoredCounts()
 """The result if no counts were stored."""
 
 
+NOTHING_FOLDED: Final[Mapping[str, str]] = MappingProxyType({})
+"""If it is not known yet to which rules paths are folded."""
+
+
 def answers(status: int) -> bool:
     """Return whether this status code shows that the path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
     return 200 <= status <= 299 or status == 304
@@ -116,16 +121,16 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     )
     folding = form_crowd.fold(connection, book, label, freeze)
     folds = book.crowds(label).fold
-    own = [folds(rule) for rule in fresh]
-    new = book.add(label, own) + len(folding.made)
-    attribution = attribute(book, batch, codes, beyond=beyond, ready=ready)
+    own = {rule: folds(rule) for rule in fresh}
+    new = book.add(label, own.values()) + len(folding.made)
+    attribution = attribute(book, batch, codes, beyond=beyond, ready=ready, folded=own)
     if unknown_only:
         duplicate_logs.refuse_known(connection, batch, attribution.places)
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
     left = upsert.add(connection, attribution.places, batch.minutes)
     durations.add(connection, attribution.places, batch)
-    everywhere = bool(folding.moved) or any(map(holds_crowd, own))
+    everywhere = bool(folding.moved) or any(map(holds_crowd, own.values()))
     moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
     _add_path_failures(connection, batch, failing)
     page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
@@ -151,6 +156,7 @@ def _answer(
     first in `batch.keys` get the free routes.
     """
     label, crowds = batch.label, book.crowds(batch.label)
+    numbers = book.numbers(label)
     keys = [batch.keys[code] for code in codes]
     good = frozenset(filter(answers, {status for _, status in keys}))
     answering = dict.fromkeys(rule for rule, status in keys if status in good) if good else {}
@@ -159,7 +165,7 @@ def _answer(
     beyond: set[str] = set()
     others = book.answering - crowds.routes
     for rule in answering:
-        if book.find(label, crowds.fold(rule)) is not None:
+        if numbers and crowds.fold(rule) in numbers:
             continue
         if others + crowds.routes < bounds.ANSWERING_BOUND:
             crowds.add(rule)
@@ -170,22 +176,25 @@ def _answer(
     return fresh, frozenset(beyond)
 
 
-def attribute(
+def attribute(  # noqa: PLR0913 - a batch, and what is known of its paths
     book: RouteBook,
     batch: MinuteCounts,
     codes: Iterable[int],
     *,
     beyond: Collection[str] = frozenset(),
     ready: EarlyAttribution | None = None,
+    folded: Mapping[str, str] = NOTHING_FOLDED,
 ) -> Attribution:
     """Decide for each of the codes where its requests are counted.
 
-    `beyond` are paths that answer in the batch but get no route because of the bound.
+    `beyond` are paths that answer in the batch but get no route because of the bound. `folded` has paths with
+    a route, each with the rule of this route.
     """
     label = batch.label
     known = ready is not None and ready.is_current(book)
     asked = ready.others if ready is not None and known else codes
-    places, others = _places(book, batch, asked, fold=_fold(book.crowds(label)))
+    fold = _fold(book.crowds(label))
+    places, others = _places(book, batch, asked, fold=fold, folded=folded)
     if ready is not None and known:
         places = {**ready.places, **places}
     pseudo = {UNMATCHED: UNMATCHED, **dict.fromkeys(beyond, OTHER)}
@@ -207,11 +216,12 @@ def _places(
     codes: Iterable[int],
     *,
     fold: Callable[[str], str] | None,
+    folded: Mapping[str, str] = NOTHING_FOLDED,
 ) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[str, int]]]:
     """Return (route, status) of each code that has a route, and (rule, status) of each other code."""
     keys, numbers = batch.keys, book.numbers(batch.label)
-    folded: dict[str, int] = {}
-    known = numbers if fold is None else folded
+    found = {} if fold is None else {rule: numbers[into] for rule, into in folded.items()}
+    known = numbers if fold is None else found
     places: dict[int, tuple[int, int]] = {}
     others: dict[int, tuple[str, int]] = {}
     for code in codes:
@@ -221,7 +231,7 @@ def _places(
         if route is None and fold is not None:
             route = numbers.get(fold(rule))
             if route is not None:
-                folded[rule] = route
+                found[rule] = route
         if route is None:
             others[code] = key
         else:
