@@ -109,3 +109,17 @@ def test_durations_in_nanoseconds_are_read_whether_shorter_or_longer_than_a_seco
     cells = counter.take().durations
     counted = {key // CODES: n for row in cells.values() for key, n in row.items()}
     assert counted == {bucket_of(took): 99 for took in durations.values()}
+
+
+def test_only_lines_with_a_level_of_slog_have_its_unit() -> None:
+    line = (
+        '{"time":"2026-11-23T10:05:42Z","level":"%s","msg":"x","method":"GET","path":"/a","status":200,'
+        '"latency":%d}\n'
+    )
+    lines = [line % ("INFO", 12_345_678), line % ("info", 40), line % ("ERROR", 7_000_000)]
+    for first in range(3):
+        counter = LineCounter(lambda _method, _target, status: status, order=["json"], zone=UTC)
+        counter.feed("".join(lines[first:] + lines[:first]).encode() * 99)
+        cells = counter.take().durations
+        counted = {key // CODES: n for row in cells.values() for key, n in row.items()}
+        assert counted == {bucket_of(took): 99 for took in (12_345, 40_000, 7_000)}

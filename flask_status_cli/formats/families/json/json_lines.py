@@ -58,7 +58,7 @@ Apache, and nginx without `escape=json`, write the second kind. gunicorn, uWSGI 
 as they are.
 """
 
-_SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 WHOLE_NANOSECONDS = "whole ns"
 """The unit of numbers without a fraction."""
 
@@ -249,12 +249,17 @@ def unit_by_key(key: str, beside: Collection[str], *, inner: bool = False) -> st
     return "" if inner else names.AS_WRITTEN.get(key, "")
 
 
+def has_slog_keys(found: Collection[str]) -> bool:
+    """Return whether an object begins with the keys of Go's slog. Other loggers write them, too."""
+    return tuple(found)[:3] == ("time", "level", "msg")
+
+
 def unit_by_logger(found: Mapping[str, Any]) -> str:
     """Return the unit of whole numbers that are durations in an object, if its logger shows it.
 
-    Go's slog writes durations as nanoseconds. Its objects begin with these keys.
+    Go's slog writes durations as nanoseconds. It is known by its keys and its levels.
     """
-    slog = tuple(found)[:3] == ("time", "level", "msg") and found["level"] in _SLOG_LEVELS
+    slog = has_slog_keys(found) and found["level"] in SLOG_LEVELS
     return WHOLE_NANOSECONDS if slog else ""
 
 

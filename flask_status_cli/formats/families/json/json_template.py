@@ -31,6 +31,9 @@ NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 SCALAR = rb"(?>" + STRING + rb"|" + NUMBER + rb"|true|false|null)"
 """A JSON value that is neither an object nor a list."""
 
+_SLOG_LEVEL = rb'"(?:' + b"|".join(map(str.encode, json_lines.SLOG_LEVELS)) + rb')"'
+_OTHER_LEVEL = rb"(?!" + _SLOG_LEVEL + rb')(?>"[^"\\\x00-\x1f]*+"|' + NUMBER + rb"|true|false|null)"
+
 _NESTING = 2
 _LONGEST = 16 << 10
 _MOST_VALUES = 24
@@ -226,7 +229,10 @@ class _Writer:
             self._parts.append(re.escape(key[0]))
             unit = json_lines.unit_by_key(written, found, inner=bool(before)) or self._usual_unit
             self._unit = unit if name in self._unsure else ""
-            self._value(name, depth, found.get(written))
+            if written == "level" and not before and json_lines.has_slog_keys(found):
+                self._level()
+            else:
+                self._value(name, depth, found.get(written))
             self._blanks()
             if self._line[self._at : self._at + 1] != b",":
                 break
@@ -262,6 +268,11 @@ class _Writer:
         else:
             self._take(_NESTED_PATTERN)
             self._parts.append(_NESTED)
+
+    def _level(self) -> None:
+        """Read a level that shows the unit of durations, and allow only levels that show the same unit."""
+        self._take(_VALUE)
+        self._parts.append(_SLOG_LEVEL if self._usual_unit else _OTHER_LEVEL)
 
     def _scalar(self, name: str, value: bytes) -> None:
         if name == self._time:
