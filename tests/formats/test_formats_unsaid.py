@@ -182,3 +182,26 @@ def test_one_response_proves_no_zone() -> None:
     assert unsaid(one, name="json", zone=HERE).ahead is None
     other = one.replace(b"15:35", b"16:05")
     assert unsaid(one + other, name="json", zone=HERE).ahead is None
+
+
+# The columns beside `time-taken`, one line, and the microseconds: ASP.NET's W3CLoggingMiddleware writes
+# `TotalMilliseconds`, CloudFront and Tomcat's ExtendedAccessLogValve seconds, IIS whole milliseconds.
+W3C = [
+    ("s-computername s-ip s-port", "web1 10.0.0.2 80", "12.3456", 12_345),
+    ("sc-win32-status sc-substatus", "0 0", "12", 12_000),
+    ("x-edge-location", "IAD89-C3", "0.338", 338_000),
+    ("x-edge-location", "IAD89-C3", "2", 2_000_000),
+    ("c-ip", "192.0.2.7", "12", 12_000),
+    ("c-ip", "192.0.2.7", "0.012", None),
+]
+
+
+@pytest.mark.parametrize(("columns", "values", "written", "took"), W3C)
+def test_the_columns_of_a_w3c_log_show_the_unit_of_its_durations(
+    columns: str, values: str, written: str, took: int | None
+) -> None:
+    name = f"#Fields: date time {columns} cs-method cs-uri-stem sc-status time-taken"
+    line = f"2026-11-23 10:05:42 {values} GET /a 200 {written}"
+    found = read(line, name=name)
+    assert (found.minute, found.duration) == (AT, took)
+    assert in_bulk([f"{line}\n".encode() * 3], name) == one_by_one(f"{line}\n".encode() * 3, name)

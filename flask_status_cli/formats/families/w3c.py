@@ -7,13 +7,14 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats.durations import EITHER
+from flask_status_cli.formats.durations import MILLISECONDS, SECONDS, WHOLE
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.named_parts import PartNames, Value, read_values, time_of
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.logformat.directives import OPTION
 from flask_status_cli.formats.prefixes.carriers import after_carriers
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, NO_TIME
+from flask_status_cli.frozen import replace
 from flask_status_cli.model import LogEntry
 
 HEADER = b"#Fields:"
@@ -28,9 +29,22 @@ NAMES = PartNames(
     time=("time",),
     date=("date",),
     host=("xhostheader", "cshost"),
-    units={"timetaken": EITHER},
+    units={"timetaken": WHOLE},
 )
 """The names of the columns that are read."""
+
+_UNITS = (
+    (frozenset(("xedgelocation",)), SECONDS),  # CloudFront
+    (
+        frozenset(("sport", "scomputername", "ssitename", "scwin32status", "scsubstatus")),
+        MILLISECONDS,
+    ),  # IIS; and W3CLogger of ASP.NET, which writes a fraction
+)
+"""The unit of `time-taken`, by columns beside it: any of these.
+
+W3C says seconds. Tomcat and WebLogic write them with a fraction. Without these columns, a fraction may be of
+seconds or of milliseconds.
+"""
 
 _NEEDED = (
     ("date", "a date"),
@@ -63,6 +77,8 @@ class ColumnReader:
         self.text = text
         self.columns = tuple(columns)
         self.names = [names.plain(column) for column in columns]
+        units = (unit for beside, unit in _UNITS if not beside.isdisjoint(self.names))
+        self.known = replace(NAMES, units={"timetaken": next(units, WHOLE)})
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Return an entry, the reason why a line is damaged, or `None` for other lines. Times are in UTC."""
@@ -77,7 +93,7 @@ class ColumnReader:
         values["time"] = f"{values['date']}T{values['time']}Z"
         if time_of(values, zone=zone, newest=newest, known=NAMES) is None:
             return IMPOSSIBLE_DATE
-        found = read_values(values, zone=zone, newest=newest, known=NAMES)
+        found = read_values(values, zone=zone, newest=newest, known=self.known)
         if isinstance(found, EntryWithoutTime):
             return NO_TIME
         return NO_STATUS if found is None else found

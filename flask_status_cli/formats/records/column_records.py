@@ -21,6 +21,7 @@ class ColumnRecords:
 
     def __init__(self, columns: ColumnReader) -> None:
         self._text = columns.text
+        self._known = columns.known
         self._width = len(columns.columns)
         plain = columns.names
         self._date, self._time = plain.index("date"), plain.index("time")
@@ -57,7 +58,7 @@ class ColumnRecords:
 
     def duration(self, text: bytes) -> int | None:
         """Return a duration in microseconds; `None` if the text is not a duration."""
-        return duration_of({self._took: _text(text)}, NAMES)
+        return duration_of({self._took: _text(text)}, self._known)
 
 
 def _text(column: bytes) -> str:
