@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 import click
@@ -24,6 +25,9 @@ from flask_status_cli.cli.options import (
     text_of,
 )
 from flask_status_cli.errors import OptionError
+
+if TYPE_CHECKING:
+    from flask_status_cli.cli.systemd_units import Job
 
 SPREAD: Final = 40
 """With PostgreSQL, each host waits up to this many seconds after the full minute before it ingests."""
@@ -61,7 +65,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     if "-" in logs:
         raise click.UsageError("cron has no standard input to read: name a log")
     _check_logs(logs)
-    command = [*_program(), *_config(), "--db", _database()]
+    command = _command()
     zone = _option("--log-timezone", options["log_timezone"])
     line = _spread() + shlex.join(
         [*command, "ingest", "-q", *_host(), *zone, *map(_absolute, logs)]
@@ -113,39 +117,21 @@ def systemd(
     units may write only to the directories of the database and the page. With --serve, there is one service,
     which answers on 127.0.0.1:8080. If no logs are named, it only shows the database.
     """
-    from flask_status_cli.cli.systemd_units import Job, units
+    from flask_status_cli.cli.systemd_units import units
 
     if "-" in logs:
         raise click.UsageError("a service has no standard input to read: name a log")
-    known = (logs or settings().logs) if serve else _check_logs(logs)
-    config, path = _config(), _database()
-    command = [*_program(), *config, "--db", path]
-    zone = _option("--log-timezone", options["log_timezone"])
-    named = ["--", *map(_absolute, logs)] if logs else []
     pages = _pages(options["html"], options["site"])
-    days = _option("--timezone", options["timezone"]) if pages or serve else []
     if serve and pages:
         raise click.UsageError("choose either --serve or a page that is written (--html, --site)")
-    words = [*command, "ingest", "--follow", "-q", *_host(), *zone, *named]
+    zone = _option("--log-timezone", options["log_timezone"])
+    days = _option("--timezone", options["timezone"])
     if serve:
-        followed = ["--", *map(_absolute, known)] if known else []
-        words = [*command, "serve", "-q", *zone, *days, *followed]
-    interpreter = [sys.executable, sys.base_prefix]
-    reads = [*map(_absolute, known), *config[1:], *interpreter]
-    file = path if isinstance(database(), Path) else None
-    network = file is None or serve or settings().notify.wanted
-    follow, page = Job(words, reads, file, network=network), None
-    if serve:
-        follow = replace(
-            follow,
-            description="Serve the status page of the Flask app",
-            environment=[f"FLASK_STATUS_HOST={name}" for name in _host()[1:]],
-        )
-    if pages:
-        words = [*command, "report", "-q", *days, *pages]
-        written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
-        page = Job(words, [*config[1:], *interpreter], file, (written,), network=file is None)
-    found = units(follow, page, user=options["user"] or _user())
+        service = _serving(logs or settings().logs, [*zone, *days])
+    else:
+        service = _following(_check_logs(logs), zone, named=bool(logs))
+    page = _writing_page([*days, *pages], pages[-1], site=bool(options["site"])) if pages else None
+    found = units(service, page, user=options["user"] or _user())
     if output is not None:
         from flask_status_cli.output import write_whole
 
@@ -154,6 +140,43 @@ def systemd(
         return
     for name, text in found.items():
         click.echo(f"# {name}\n{text}\n" if len(found) > 1 else text, nl=False)
+
+
+def _following(logs: Sequence[str], options: list[str], *, named: bool) -> Job:
+    """Return the job that follows the logs. If none were `named`, it reads them from the configuration."""
+    paths = ["--", *map(_absolute, logs)] if named else []
+    words = [*_command(), "ingest", "--follow", "-q", *_host(), *options, *paths]
+    return _job(words, reads=logs, network=settings().notify.wanted)
+
+
+def _serving(logs: Sequence[str], options: list[str]) -> Job:
+    """Return the job that serves the live page, and follows the logs if there are any."""
+    paths = ["--", *map(_absolute, logs)] if logs else []
+    job = _job([*_command(), "serve", "-q", *options, *paths], reads=logs, network=True)
+    return replace(
+        job,
+        description="Serve the status page of the Flask app",
+        environment=[f"FLASK_STATUS_HOST={name}" for name in _host()[1:]],
+    )
+
+
+def _writing_page(options: list[str], target: str, *, site: bool) -> Job:
+    """Return the job that writes the page to a file, or the site into a directory."""
+    directory = target if site else str(Path(target).parent)
+    job = _job([*_command(), "report", "-q", *options], reads=(), network=False)
+    return replace(job, writes=(directory,))
+
+
+def _job(words: list[str], *, reads: Sequence[str], network: bool) -> Job:
+    """Return a job that also reads the configuration and the interpreter.
+
+    With a database server, it uses the network in any case.
+    """
+    from flask_status_cli.cli.systemd_units import Job
+
+    file = _database() if isinstance(database(), Path) else None
+    paths = [*map(_absolute, reads), *_config()[1:], sys.executable, sys.base_prefix]
+    return Job(words, paths, file, network=network or file is None)
 
 
 def _pages(html: str | None, site: str | None) -> list[str]:
@@ -172,6 +195,11 @@ def _check_logs(logs: tuple[str, ...]) -> tuple[str, ...]:
     if not known:
         raise click.UsageError("name a log, or write it into flask-status.toml: logs = [...]")
     return known
+
+
+def _command() -> list[str]:
+    """Return the program, with the options that name the configuration and the database."""
+    return [*_program(), *_config(), "--db", _database()]
 
 
 def _config() -> list[str]:

@@ -46,9 +46,9 @@ def keep(  # noqa: PLR0913 - a batch, and what is known about its waiting paths
 ) -> None:
     """Add the batch's requests of waiting paths.
 
-    `paths` has (path, status) for each code of a waiting path. `within` are the minutes that may have such
-    codes.
-    `many` is the result of `rows_by_minute` for them if it is known.
+    - `paths`: (path, status) for each code of a waiting path.
+    - `within`: the minutes that may have such codes.
+    - `many`: the result of `rows_by_minute` for them, if it is known.
 
     If there are too many rows, the oldest minutes become `<unmatched>`, each minute as a whole. New rows that
     would become `<unmatched>` at once are counted there directly, so a scan of many paths writes few rows.
@@ -113,7 +113,7 @@ def _rows_of(
     minutes: Mapping[int, Mapping[int, int]],
     took: dict[tuple[str, int], str],
 ) -> list[str | int]:
-    """Do the same as `rows_of`."""
+    """Return the same rows as `rows_of`, but make them in Python."""
     rows = [
         (rule, minute, status, requests)
         for minute in sorted(minutes)
