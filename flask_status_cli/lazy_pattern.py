@@ -1,7 +1,8 @@
 """Patterns that are compiled when they are first used.
 
-Most logs need few patterns, and to compile all of them would make each run slower. Use these for patterns
-that only unusual lines need. Patterns of plain lines are compiled at import.
+Most logs need few patterns. To compile all of them would take more than half of the time in which a small
+log is read (docs/design/start-up.md). Use these for patterns that only unusual lines need. Patterns of plain
+lines are compiled at import.
 """
 
 from __future__ import annotations
