@@ -225,6 +225,10 @@ def compile_layout(text: str) -> Layout:
 
     if is_nginx(text):
         return compile_log_format(text)
+    from flask_status_cli.formats.logformat.haproxy_log_format import compile_haproxy, is_haproxy
+
+    if is_haproxy(text):
+        return compile_haproxy(text)
     from flask_status_cli.formats.logformat.compiler import compile_format
 
     return compile_format(text)

@@ -11,7 +11,7 @@ from flask_status_cli.formats.logformat.apache_field_names import field_name
 from flask_status_cli.formats.logformat.directives import OPTION, Directive, parse
 from flask_status_cli.formats.logformat.duration_fields import duration_place, duration_tail
 from flask_status_cli.formats.logformat.gunicorn_log_format import as_apache, is_gunicorn
-from flask_status_cli.formats.logformat.layout import Layout
+from flask_status_cli.formats.logformat.layout import BACKSLASH, Layout
 from flask_status_cli.formats.logformat.line_pattern import (
     FIXED,
     LOOSE,
@@ -84,18 +84,26 @@ def compile_format(text: str) -> Layout:
 
 
 def layout_of(
-    text: str, wholes: Sequence[Atom], clock: TimeReader, *, no_query: bytes = b""
+    text: str,
+    wholes: Sequence[Atom],
+    clock: TimeReader,
+    *,
+    no_query: bytes = b"",
+    escape: str = BACKSLASH,
 ) -> Layout:
     """Return the layout of these literals and fields; raises `OptionError` if a line would be ambiguous."""
     pattern, fields = compile_fields(wholes)
     head = needed(wholes)
     if head is None:
         took = duration_place(fields)
-        return Layout(text, pattern.encode(), fields, clock, no_query=no_query, took=took)
+        return Layout(
+            text, pattern.encode(), fields, clock, no_query=no_query, took=took, escape=escape
+        )
     begin, another = _head_pattern(head, wholes), _another(wholes)
     tail = duration_tail(wholes, head)
     took = None if tail else duration_place(compile_fields(head, wholes)[1])
-    return Layout(text, pattern.encode(), fields, clock, begin, another, no_query, took, tail)
+    whole = pattern.encode()
+    return Layout(text, whole, fields, clock, begin, another, no_query, took, tail, escape)
 
 
 def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:

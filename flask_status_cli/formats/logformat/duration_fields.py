@@ -19,7 +19,7 @@ from flask_status_cli.formats.durations import (
 from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
 from flask_status_cli.lazy_pattern import LazyPattern
 
-# Directives of Apache, to which atoms of gunicorn are translated, and variables of nginx.
+# Directives of Apache, to which atoms of gunicorn are translated; variables of nginx; aliases of HAProxy.
 _UNITS: Mapping[str, str] = MappingProxyType(
     {
         "%D": MICROSECONDS,
@@ -29,6 +29,9 @@ _UNITS: Mapping[str, str] = MappingProxyType(
         "%{s}T": SECONDS,
         "%T": SECONDS,
         "$upstream_response_time": SECONDS,
+        "%Ta": MILLISECONDS,
+        "%Tu": MILLISECONDS,
+        "%Tt": MILLISECONDS,
     }
 )
 """The unit of each field with a duration. If a format has several such fields, the first of these is used.

@@ -23,6 +23,11 @@ _SHORT = 1024
 # These servers log the decoded path. In the request, these characters were encoded.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
 _DECODED_BYTES = re.compile(rb"[%?#]")
+_HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
+BACKSLASH, HASH = "backslash", "hash"
+"""How a server escapes quotes and control characters: `\\x22` or `#22`. The second is HAProxy's way."""
+
+_NO_ANSWER = b"-1"
 VHOSTS = ("vhost", "http_host", "request_header_host")
 """The names of fields with the virtual host. The server's choice is preferred to a header of the client."""
 
@@ -38,6 +43,7 @@ class Layout:
     - `another`: the pattern of the beginning of another record after the head.
     - `no_query`: the text that the server logs instead of a missing query.
     - `took`: the index and the unit of a duration in the head. `tail`: finds a duration after the head.
+    - `escape`: how the server escapes a request.
     """
 
     text: str
@@ -49,6 +55,7 @@ class Layout:
     no_query: bytes = b""
     took: tuple[int, str] | None = None
     tail: DurationTail | None = None
+    escape: str = BACKSLASH
     _regex: LazyPattern[bytes] = field(init=False, repr=False, compare=False)
     _head: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
     _another: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
@@ -96,7 +103,7 @@ class Layout:
         text = self._duration(line, match, texts)
         took = None if text is None else self.microseconds(text)
         host = self._host(line, match, texts)
-        return LogEntry(minute, method, target, int(status), took, host)
+        return LogEntry(minute, method, target, _code(status), took, host)
 
     def parts(
         self, line: bytes
@@ -119,7 +126,7 @@ class Layout:
         for place, text in zip(self._key, parts, strict=True):
             texts[place] = text or b""
         status = texts[self._at["status"]]
-        return None if status == _ABSENT else (self._request(texts), int(status))
+        return None if status == _ABSENT else (self._request(texts), _code(status))
 
     def microseconds(self, text: bytes) -> int | None:
         """Return the duration that a text gives, in microseconds; `None` if it is not a duration."""
@@ -218,12 +225,16 @@ class Layout:
     def _request(self, texts: Sequence[bytes]) -> Request:
         at = self._at
         if "request" in at:
-            return _split(texts[at["request"]])
+            line = texts[at["request"]]
+            if self.escape == HASH:
+                return split_request(_unhashed(line), escaped=False)
+            return _split(line)
         method = texts[at["method"]]
         if "uri" in at:  # unchanged, as the client sent it
             uri = texts[at["uri"]]
             empty = method in (b"", _ABSENT) or uri in (b"", _ABSENT)
-            return MALFORMED if empty else Request(_text(method), _text(unescape(uri)))
+            plain = _unhashed(uri) if self.escape == HASH else unescape(uri)
+            return MALFORMED if empty else Request(_text(method), _text(plain))
         if "target" in at:
             path, query = self._path_and_query(texts[at["target"]])
         else:
@@ -245,6 +256,15 @@ def _split_short(line: bytes) -> Request:
 def _split(line: bytes) -> Request:
     """Split a request line. Short request lines are cached."""
     return _split_short(line) if len(line) < _SHORT else split_request(line, escaped=True)
+
+
+def _code(status: bytes) -> int:
+    """Return the status; 0 if HAProxy's client left before there was an answer."""
+    return 0 if status == _NO_ANSWER else int(status)
+
+
+def _unhashed(text: bytes) -> bytes:
+    return _HASHED.sub(lambda one: bytes([int(one[1], 16)]), text)
 
 
 def _text(value: bytes) -> str:

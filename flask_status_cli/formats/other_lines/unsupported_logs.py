@@ -120,7 +120,7 @@ _TABLE = tuple(
         ),
         (
             "a log of HAProxy with a custom log-format",
-            'let HAProxy log with "option httplog"',
+            'give its log-format with --format, or let HAProxy log with "option httplog"',
             rb"\S{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] ",
         ),
         (
