@@ -92,12 +92,16 @@ class Family:
 class Format:
     """A format and its name.
 
-    `local_time` says whether its times have no offset. If it is `None`, only the lines show it.
+    - `local_time`: whether its times have no offset. If it is `None`, only the lines show it.
+    - `lost_duration`: the directive of a duration that cannot be found in a line, empty if there is none.
+    - `unsure_duration`: the directive of one whose unit depends on the server, empty if there is none.
     """
 
     name: str
     family: Family
     local_time: bool | None
+    lost_duration: str = ""
+    unsure_duration: str = ""
 
 
 _CLF = Family(
@@ -249,10 +253,11 @@ def _described(text: str) -> Format:
         return Format(text, _CLF, local_time=False)
     found = compile_layout(text)
     if _AS_COMMON.match(unquoted(_spelled(text))):
-        return Format(text, _as_common(found), local_time=False)
-
-    family = Family(found.read, found.variant, _layout_loop(found))
-    return Format(text, family, local_time=found.clock.local)
+        local, family = False, _as_common(found)
+    else:
+        local = found.clock.local
+        family = Family(found.read, found.variant, _layout_loop(found))
+    return Format(text, family, local, found.lost, found.unsure_duration)
 
 
 def _layout_loop(described: Layout) -> Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]:

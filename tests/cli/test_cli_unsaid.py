@@ -102,3 +102,38 @@ def test_a_unit_that_was_assumed_is_told(call: Call, tmp_path: Path) -> None:
         f"{path}: json (America/New_York), 1 line: 1 entry, 0 noise, 0 refused; 1 new route\n{path}: {said}"
     )
     assert f"         {said}" in call("formats", "explain", path).out
+
+
+ACCESS = '1.2.3.4 - - [23/Nov/2026:10:05:42 +0000] "GET /x HTTP/1.1" 200'
+READ = "(times as logged), 1 line: 1 entry, 0 noise, 0 refused; 1 new route"
+
+
+@pytest.mark.parametrize(
+    ("log_format", "end", "said"),
+    [
+        (
+            '%h %l %u %t "%r" %>s %D', " 15",
+            (
+                "its duration %D is read as microseconds, as Apache writes it; if Tomcat before 10.1, or "
+                "another server with milliseconds, wrote the log, replace it with %{ms}T"
+            ),
+        ),
+        (
+            '$remote_addr - $remote_user [$time_local] "$request" $status $upstream_addr $request_time $own',
+            " 127.0.0.1:1, 127.0.0.1:2 0.084 a b",
+            (
+                "its durations are not counted: nothing shows where $request_time is in a line; "
+                "put quotes around the fields beside it"
+            ),
+        ),
+        ('%h %l %u %t "%r" %>s %{ms}T', " 15", ""),
+        ('%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(D)s', " 15", ""),
+    ],
+)  # fmt: skip
+def test_what_a_format_string_does_not_say_is_told(
+    call: Call, tmp_path: Path, log_format: str, end: str, said: str
+) -> None:
+    path = tmp_path / "access.log"
+    path.write_text(f"{ACCESS}{end}\n", "utf-8")
+    lines = [f"{path}: {log_format} {READ}", *([f"{path}: {said}"] if said else [])]
+    assert call("ingest", "--format", log_format, path).err.splitlines() == lines

@@ -67,6 +67,11 @@ CASES: dict[str, tuple[str, str, int | None]] = {
         '1.2.3.4 - - [23/Nov/2026:10:00:00 +0000] "GET /x HTTP/1.1" 200 ',
         None,
     ),
+    "a word of nginx behind it": (
+        f"{NGINX} $upstream_addr $upstream_response_time $request_time $upstream_cache_status",
+        f"{NGINX_LINE} 127.0.0.1:1, 127.0.0.1:2 0.000, 0.084 0.085 MISS",
+        85_000,
+    ),
     "no duration in the format": (NGINX, NGINX_LINE, None),
     "time to the first byte is not a duration": (f"{COMBINED} %^FB", f"{COMBINED_LINE} 1500", None),
     "nor is a time behind a user agent that nobody named": ("combined", f"{COMBINED_LINE} 9", None),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.apache_field_names import field_name
 from flask_status_cli.formats.logformat.directives import OPTION, Directive, parse
-from flask_status_cli.formats.logformat.duration_fields import duration_place, duration_tail
+from flask_status_cli.formats.logformat.duration_fields import chosen, duration_place, duration_tail
 from flask_status_cli.formats.logformat.gunicorn_log_format import as_apache, is_gunicorn
 from flask_status_cli.formats.logformat.layout import BACKSLASH, Layout
 from flask_status_cli.formats.logformat.line_pattern import (
@@ -103,7 +103,9 @@ def layout_of(
     tail = duration_tail(wholes, head)
     took = None if tail else duration_place(compile_fields(head, wholes)[1])
     whole = pattern.encode()
-    return Layout(text, whole, fields, clock, begin, another, no_query, took, tail, escape)
+    at = None if took or tail else chosen(wholes)
+    lost = "" if at is None else str(getattr(wholes[at], "written", ""))
+    return Layout(text, whole, fields, clock, begin, another, no_query, took, tail, escape, lost)
 
 
 def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:

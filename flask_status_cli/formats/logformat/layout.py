@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
+from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.formats.logformat.duration_fields import DurationTail, microseconds_of
 from flask_status_cli.formats.logformat.line_pattern import Field
 from flask_status_cli.formats.logformat.strftime import TimeReader
@@ -27,6 +28,10 @@ _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
 BACKSLASH, HASH = "backslash", "hash"
 """How a server escapes quotes and control characters: `\\x22` or `#22`. The second is HAProxy's way."""
 
+_OF_APACHE = re.compile(r"%[!<>,\d]*D")
+_OF_OTHERS = re.compile(r"%\(|%[!<>,\d]*\{us\}T")
+"""Atoms of gunicorn, or a directive whose unit is certain."""
+
 _NO_ANSWER = b"-1"
 VHOSTS = ("vhost", "http_host", "request_header_host")
 """The names of fields with the virtual host. The server's choice is preferred to a header of the client."""
@@ -44,6 +49,7 @@ class Layout:
     - `no_query`: the text that the server logs instead of a missing query.
     - `took`: the index and the unit of a duration in the head. `tail`: finds a duration after the head.
     - `escape`: how the server escapes a request.
+    - `lost`: the directive of a duration that cannot be found in a line, empty if there is none.
     """
 
     text: str
@@ -56,6 +62,7 @@ class Layout:
     took: tuple[int, str] | None = None
     tail: DurationTail | None = None
     escape: str = BACKSLASH
+    lost: str = ""
     _regex: LazyPattern[bytes] = field(init=False, repr=False, compare=False)
     _head: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
     _another: LazyPattern[bytes] | None = field(init=False, repr=False, compare=False)
@@ -133,6 +140,22 @@ class Layout:
         if self.tail is not None:
             return self.tail.microseconds(text)
         return None if self.took is None else microseconds_of(text, self.took[1])
+
+    @property
+    def unsure_duration(self) -> str:
+        """The directive of a duration with different units in different servers; empty if there is none.
+
+        `%D` is in microseconds in Apache, and in milliseconds in Tomcat before 10.1 and in Undertow.
+        """
+        own = self.escape == BACKSLASH and not _OF_OTHERS.search(self.text)
+        is_apache = own and _OF_APACHE.search(self.text) is not None
+        return "%D" if is_apache and self._unit == MICROSECONDS else ""
+
+    @property
+    def _unit(self) -> str:
+        if self.tail is not None:
+            return self.tail.unit
+        return self.took[1] if self.took is not None else "-"
 
     @property
     def written_times(self) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
                 "content_length",
             ),
             *("connection_time", "gzip_ratio", "remote_port", "request_length", "request_time"),
-            *("pid", "server_port"),
+            *("pid", "server_port", "proxy_protocol_port", "proxy_protocol_server_port"),
+            *("tcpinfo_rtt", "tcpinfo_rttvar", "tcpinfo_snd_cwnd", "tcpinfo_rcv_space"),
         ),
         NUMBER,
     )
@@ -48,6 +49,14 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
             *("host", "hostname", "https", "limit_rate", "nginx_version", "pipe", "remote_addr"),
             *("realip_remote_addr", "request_id", "request_method", "scheme", "server_addr"),
             *("server_name", "server_protocol", "ssl_cipher", "ssl_protocol", "binary_remote_addr"),
+            *(
+                "upstream_cache_status",
+                "request_completion",
+                "ssl_session_reused",
+                "http2",
+                "http3",
+            ),
+            *("ssl_curve", "ssl_early_data", "proxy_protocol_addr", "proxy_protocol_server_addr"),
         ),
         STRING,
     )

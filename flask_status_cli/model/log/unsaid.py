@@ -15,6 +15,7 @@ class Unsaid:
       have none.
     - `duration`: the key of durations whose unit the lines do not show, empty if there are none.
     - `unit`: the unit in which these were read, empty if they were not counted.
+    - `lost`: the directive of a duration that cannot be found in the lines, empty if there is none.
     - `json`: whether the lines are JSON objects, so that `--json-map` can name the unit.
     """
 
@@ -23,6 +24,7 @@ class Unsaid:
     ahead: int | None = None
     duration: str = ""
     unit: str = ""
+    lost: str = ""
     json: bool = False
 
 

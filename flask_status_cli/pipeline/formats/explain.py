@@ -26,6 +26,7 @@ from flask_status_cli.formats import (
     unsaid,
     unsupported_log,
 )
+from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.model import (
     OTHER_TEXT,
     UNREAD_NOISE,
@@ -209,9 +210,14 @@ class _Explainer:
         return self._wanted or self._detected.name or detect(self._first_entry[1]).name
 
     def _unsaid(self, name: str) -> Unsaid:
-        local = lookup(name).local_time
-        if local is not None:
-            return Unsaid(zone=local)
+        known = lookup(name)
+        if known.local_time is not None:
+            return Unsaid(
+                zone=known.local_time,
+                lost=known.lost_duration,
+                duration=known.unsure_duration,
+                unit=MICROSECONDS if known.unsure_duration else "",
+            )
         return unsaid(self._sample, name=name, zone=self._zone)
 
     def _taken_apart(self) -> TakenApart | None:

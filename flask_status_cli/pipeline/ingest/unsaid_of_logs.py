@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_status_cli.formats import lookup
+from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 
@@ -17,9 +18,14 @@ def unsaid_of(
     """
     if name is None:
         return ALL_SAID
-    local = lookup(name).local_time
-    if local is not None:
-        return Unsaid(zone=local)
+    known = lookup(name)
+    if known.local_time is not None:
+        return Unsaid(
+            zone=known.local_time,
+            lost=known.lost_duration,
+            duration=known.unsure_duration,
+            unit=MICROSECONDS if known.unsure_duration else "",
+        )
     from flask_status_cli.formats.unsaid_parts import ENTRIES, unsaid
 
     entries = 1 if brief else ENTRIES

@@ -12,11 +12,16 @@ _KEY = 60
 
 
 def sentences(found: Unsaid) -> Iterator[str]:
-    """Yield a sentence about the zone of times, and one about the unit of durations, if it is not known."""
+    """Yield a sentence about the zone of times, and one about durations, if they are not known."""
     if found.in_utc and found.ahead != 0:
         yield (
             "its times have no offset and are read in UTC, as Caddy writes them; "
             "if its time_local is set, give --log-timezone"
+        )
+    if found.lost:
+        yield (
+            f"its durations are not counted: nothing shows where {printable(found.lost, _KEY)} is in a line; "
+            "put quotes around the fields beside it"
         )
     if found.duration:
         yield _durations(printable(found.duration, _KEY), found)
@@ -27,6 +32,11 @@ def _durations(key: str, found: Unsaid) -> str:
         return (
             f"its durations are not counted: {key} is a whole number, of milliseconds or nanoseconds; "
             f"give --json-map duration_ms={key} or duration_ns={key}"
+        )
+    if found.unit == "us":
+        return (
+            f"its duration {key} is read as microseconds, as Apache writes it; if Tomcat before 10.1, or "
+            "another server with milliseconds, wrote the log, replace it with %{ms}T"
         )
     other = "s" if found.unit == "ms" else "ms"
     how = (
