@@ -185,3 +185,24 @@ def test_the_batches_of_a_long_log_follow_the_server(
 ) -> None:
     read = ReadBytes(waiting=counted << 20, left=rest << 20, batches=before, earlier=True)
     assert read.is_batch_for_server(is_busy=lambda: busy) is expected
+
+
+@pytest.mark.parametrize(
+    ("counted", "rest", "earlier", "expected"),
+    [
+        # A log of up to 64 MiB is one batch.
+        (63, 1, False, False),
+        (64, 0, False, True),
+        # A longer one is stored early if the rest is at most a third as long.
+        (51, 17, False, True),
+        (51, 18, False, False),
+        (51, 0, True, False),
+        (3, 1, True, True),
+        (64, 200, False, True),
+    ],
+)
+def test_the_batches_of_a_long_log_in_a_file(
+    counted: int, rest: int, earlier: bool, expected: bool
+) -> None:
+    read = ReadBytes(waiting=counted << 20, left=rest << 20, batches=0, earlier=earlier)
+    assert read.is_batch_for_file() is expected

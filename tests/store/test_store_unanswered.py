@@ -39,6 +39,8 @@ def test_the_worst_paths_come_by_server_errors_and_then_by_404(
             PathFailures("/m4", {404: 4}),
             PathFailures("/m3", {404: 3}),
         ]
+        with_failures = [each.path for each in ledger.worst_unanswered("", most=99)]
+        assert with_failures == ["/e4", "/e3", "/e2", "/e1", "/m4", "/m3", "/m2", "/m1"]
         assert ledger.worst_unanswered("", most=1, busy=2)[2:] == [
             PathFailures(
                 "/moved", {302: 99}
