@@ -25,7 +25,7 @@ LEFT = ErrorBudget(Fraction("0.999"), Fraction("1205/10"), 43, "64.31%", BURNS)
 FEW = ErrorBudget(Fraction("0.9995"), Fraction("0.9"), 0, None, BURNS)
 OVER = ErrorBudget(Fraction("0.99"), Fraction(10), 33, "-230.00%", BURNS)
 SENTENCE = (
-    "Error budget at 99.9 %: 64.31% left, 43 failures of 120; "
+    "Error budget at 99.9 %: 64.31% left, 43 failures, 120 allowed; "
     "burn 0.50 over 1 h, — over 6 h, 0.90 over 3 d."
 )
 

@@ -334,7 +334,7 @@ PHRASES: Mapping[str, str] = {
     "deploy.no_proof": "A deploy near an incident is no proof of its cause.",
     # The error budget
     "budget.left": (
-        "Error budget at {objective}: {left} left, {failures} failures of {allowed}; burn {burns}."
+        "Error budget at {objective}: {left} left, {failures} failures, {allowed} allowed; burn {burns}."
     ),
     "budget.few": "Error budget at {objective}: too few requests to judge (fewer than {needed}).",
     "budget.burn": "{rate} over {span}",

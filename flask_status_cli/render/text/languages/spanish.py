@@ -350,7 +350,7 @@ PHRASES: Mapping[str, str] = {
     "deploy.no_proof": "Un despliegue cercano a un incidente no demuestra su causa.",
     # The error budget
     "budget.left": (
-        "Presupuesto de errores al {objective}: queda {left}, {failures} fallos de {allowed}; "
+        "Presupuesto de errores al {objective}: queda {left}, {failures} fallos, {allowed} permitidos; "
         "consumo {burns}."
     ),
     "budget.few": (
