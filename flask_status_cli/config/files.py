@@ -133,7 +133,7 @@ def _parsed(path: Path, data: bytes) -> ConfigFile:
         found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error), re.DOTALL)
         where, what = (f"{path}:{found[2]}", found[1]) if found else (str(path), str(error))
         what = what.removesuffix(" (at end of document)")
-        raise ConfigError(where, f"is not valid TOML: {what}", "a text needs quotes") from None
+        raise ConfigError(where, f"is not valid TOML: {what}", "a string needs quotes") from None
 
 
 def _tables(text: str) -> Mapping[str, object] | None:

@@ -66,7 +66,9 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> ValueType:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str):
-            raise InvalidValue(f"{shown(value)} is not a text", f'write it in quotes: "{example}"')
+            raise InvalidValue(
+                f"{shown(value)} is not a string", f'write it in quotes: "{example}"'
+            )
         if "\n" in value or "\0" in value:
             raise InvalidValue("the text has more than one line", f'for example "{example}"')
         if (not empty and not value.strip()) or (fits and not re.fullmatch(fits, value)):
@@ -207,7 +209,7 @@ CODES = ValueType(_codes)
 
 def texts(*, example: str) -> ValueType:
     """Return the type of a list of texts that are not empty."""
-    hint = f'list texts: ["{example}"]'
+    hint = f'list strings: ["{example}"]'
 
     def read(value: object, _: Path) -> tuple[str, ...]:
         for place, one in enumerate(_list(value, hint)):

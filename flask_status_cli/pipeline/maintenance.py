@@ -71,7 +71,7 @@ def remove_maintenance(database: Database, number: int, *, clock: Clock) -> None
     """Remove the window with this number. Raises `MaintenanceError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         if not store.remove_maintenance(number):
-            raise MaintenanceError(str(number), "no such window", SEE_ALL)
+            raise MaintenanceError(str(number), "no such maintenance window", SEE_ALL)
 
 
 def _asked(options: MaintenanceOptions, clock: Clock) -> tuple[datetime, datetime]:

@@ -125,7 +125,7 @@ def test_an_app_that_fails_changes_nothing(call: Call, home: Path, database: Pat
         ),
         ("[[routes]]\nrules = '/'", "routes[1]: 'rules' is not a known key; did you mean rule?"),
         ("[[routes]]\nname = 'x'", "routes[1]: rule is missing; "),
-        ("[[routes]]\nrule = 7", "routes[1]: rule: 7 is not a text; "),
+        ("[[routes]]\nrule = 7", "routes[1]: rule: 7 is not a string; "),
         ("[[routes]]\nrule = '/'\nmethods = 'GET'", "routes[1]: methods: 'GET' is not a list; "),
         ("[[routes]]\nrule = '/'\nhidden = 1", "routes[1]: hidden: 1 is not true or false; "),
         ("routes = 7", "routes: 7 is not a list; "),

@@ -216,7 +216,9 @@ def test_incidents_are_chosen(call: Call, outage: str, options: list[str], found
         (["--fail-if-open", "--json", "--now", "2026-11-23T10:15"], 3),
     ],
 )
-def test_fail_if_open(call: Call, outage: str, options: list[str], status: int) -> None:
+def test_only_an_open_incident_sets_exit_status_3_with_fail_if_open(
+    call: Call, outage: str, options: list[str], status: int
+) -> None:
     assert call("incidents", *options).status == status
 
 
@@ -365,7 +367,7 @@ def test_maintenance_is_snapped_outwards_and_holds_for_the_past(call: Call, outa
     assert call("maintenance", "remove", "1").err == "removed maintenance 1\n"
     assert outage in call("incidents").out
     assert call("maintenance", "remove", "1").err == (
-        "flask-status: 1: no such window; flask-status maintenance list shows them\n"
+        "flask-status: 1: no such maintenance window; flask-status maintenance list shows them\n"
     )
 
 

@@ -124,8 +124,8 @@ def test_a_single_command_needs_no_outer_list(places: Any) -> None:
         ('days = "7"', ":1: days: '7' is not a whole number; give a whole number from 1 to 3660"),
         ("days = 0", ":1: days: 0 is out of range; give a whole number from 1 to 3660"),
         ("days = true", ":1: days: true is not a whole number; give a whole number from 1 to 3660"),
-        ("label = 7", ':1: label: 7 is not a text; write it in quotes: "shop"'),
-        ("exclude = '/x'", ":1: exclude: '/x' is not a list; list texts: [\"/static/*\"]"),
+        ("label = 7", ':1: label: 7 is not a string; write it in quotes: "shop"'),
+        ("exclude = '/x'", ":1: exclude: '/x' is not a list; list strings: [\"/static/*\"]"),
         (
             "discover = 'yes'",
             ":1: discover: 'yes' is neither true nor false; write true or false, unquoted",
@@ -262,8 +262,8 @@ def test_a_single_command_needs_no_outer_list(places: Any) -> None:
             ),
         ),
         # no TOML at all
-        ("a = 1\ndays = x\n", ":2: is not valid TOML: Invalid value; a text needs quotes"),
-        ("a = 1\nb = [", ": is not valid TOML: Invalid value; a text needs quotes"),
+        ("a = 1\ndays = x\n", ":2: is not valid TOML: Invalid value; a string needs quotes"),
+        ("a = 1\nb = [", ": is not valid TOML: Invalid value; a string needs quotes"),
     ],
 )
 def test_an_error_names_its_line_and_what_to_write(places: Any, text: str, message: str) -> None:

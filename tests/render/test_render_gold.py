@@ -20,57 +20,63 @@ Gold = Callable[[str, str], None]
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])
-def test_the_table_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+def test_a_terminal_of_each_width_shows_this_table(
+    width: int, example: Example, gold: Gold
+) -> None:
     gold(f"terminal-{width}.txt", terminal.render(example.shop(), width=width, color=False))
 
 
-def test_the_table_in_color(example: Example, gold: Gold) -> None:
+def test_a_terminal_with_16_colors_shows_this_table(example: Example, gold: Gold) -> None:
     gold("terminal-80.ansi", terminal.render(example.shop(), width=80, color=True))
 
 
-def test_the_table_in_256_colors(example: Example, gold: Gold) -> None:
+def test_a_terminal_with_256_colors_shows_this_table(example: Example, gold: Gold) -> None:
     text = terminal.render(example.shop(), width=80, color=True, many_colors=True)
     gold("terminal-80-256.ansi", text)
 
 
-def test_the_table_in_ascii(example: Example, gold: Gold) -> None:
+def test_a_terminal_in_ascii_shows_this_table(example: Example, gold: Gold) -> None:
     text = terminal.render(example.shop(), width=80, color=False, ascii_only=True)
     gold("terminal-80-ascii.txt", text)
 
 
-def test_json(example: Example, gold: Gold) -> None:
+def test_json_has_these_keys_and_figures(example: Example, gold: Gold) -> None:
     gold("report.json", report_json.render(example.shop()))
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
-def test_incidents_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+def test_a_terminal_of_each_width_lists_these_incidents(
+    width: int, example: Example, gold: Gold
+) -> None:
     text = terminal.render(example.troubled(), width=width, color=False)
     gold(f"terminal-{width}-incidents.txt", text)
 
 
-def test_incidents_in_markdown(example: Example, gold: Gold) -> None:
+def test_markdown_lists_these_incidents(example: Example, gold: Gold) -> None:
     gold("report-incidents.md", markdown_report.render(example.troubled()))
 
 
-def test_incidents_in_json(example: Example, gold: Gold) -> None:
+def test_json_lists_these_incidents(example: Example, gold: Gold) -> None:
     gold("report-incidents.json", report_json.render(example.troubled()))
 
 
-def test_csv(example: Example, gold: Gold) -> None:
+def test_csv_has_a_line_for_each_route(example: Example, gold: Gold) -> None:
     gold("report.csv", csv_report.render(example.shop()))
 
 
-def test_markdown(example: Example, gold: Gold) -> None:
+def test_markdown_has_this_table(example: Example, gold: Gold) -> None:
     gold("report.md", markdown_report.render(example.shop()))
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_groups_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+def test_a_terminal_shows_groups_above_their_routes(
+    width: int, example: Example, gold: Gold
+) -> None:
     text = terminal.render(example.grouped(), width=width, color=False)
     gold(f"terminal-{width}-groups.txt", text)
 
 
-def test_groups_in_csv_and_markdown(example: Example, gold: Gold) -> None:
+def test_csv_and_markdown_name_the_group_of_a_route(example: Example, gold: Gold) -> None:
     gold("groups.csv", csv_report.render(example.grouped()))
     gold("groups.md", markdown_report.render(example.grouped()))
 

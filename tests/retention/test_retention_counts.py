@@ -62,7 +62,24 @@ def test_the_minutes_of_an_incident_stay_with_ten_around_it(kept: Any) -> None:
     assert kept.incidents() == found
 
 
-def test_an_incident_that_lasts_holds_the_minutes_since(kept: Any) -> None:
+@pytest.mark.parametrize(("apart", "stay"), [(30, True), (31, False)])
+def test_the_minutes_between_episodes_stay_if_these_are_at_most_30_minutes_apart(
+    kept: Any, apart: int, stay: bool
+) -> None:
+    first = MINUTE - 38 * DAY
+    kept.add(QUIET | {(first + n, "/", 200): 1 for n in range(90)})
+    second = first + apart
+    episodes = tuple(
+        ClosedEpisode("", "/", start, last, start, last, recovered=True)
+        for start, last in ((first - 4, first), (second, second + 4))
+    )
+    closed = ClosedEpisodes(MINUTE - 37 * DAY, episodes)
+    with kept.store() as store:
+        list(store.prune(Pruning(closed.since - 30, None, closed)))
+    assert (first + 15 in kept.minutes()) is stay  # ten minutes around each stay in any case
+
+
+def test_no_minute_is_deleted_since_a_long_incident_began(kept: Any) -> None:
     """A route that fails over the horizon, and recovers behind it."""
     begin = MINUTE - 35 * DAY - 30
     kept.add(QUIET | outage(35 * DAY + 30, lasts=60, rule="/a"))
@@ -73,7 +90,7 @@ def test_an_incident_that_lasts_holds_the_minutes_since(kept: Any) -> None:
     assert kept.incidents() == found
 
 
-def test_what_waits_since_before_is_poured_and_counted(kept: Any) -> None:
+def test_old_waiting_requests_become_unmatched_and_are_counted(kept: Any) -> None:
     waits = {(MINUTE - 38 * DAY, "/never", 404): 7, (MINUTE - 1, "/later", 404): 3}
     kept.add(QUIET | waits)
     assert do(kept).poured == 7
@@ -105,7 +122,7 @@ def test_the_horizon_counts_from_the_older_of_clock_and_newest_entry(
     assert len(kept.minutes()) > 35 * 24
 
 
-def test_nothing_is_settled_where_no_minute_is_old(kept: Any) -> None:
+def test_no_episode_is_stored_if_no_minute_is_old(kept: Any) -> None:
     """An archive that is read tomorrow may still hold incidents."""
     kept.add({(MINUTE, "/", 200): 1})
     do(kept)
@@ -164,7 +181,7 @@ def kept_counts(kept: Any) -> None:
         )
 
 
-def test_a_settled_episode_of_a_rule_that_is_gone_is_that_of_those_who_failed_meanwhile(
+def test_a_stored_episode_of_a_rule_that_is_gone_belongs_to_the_rule_that_failed_then(
     kept: Any,
 ) -> None:
     """Requests may be attributed anew, to a rule that was declared later."""
@@ -185,7 +202,7 @@ def test_a_settled_episode_of_a_rule_that_is_gone_is_that_of_those_who_failed_me
     assert [route.rule for route in incident.routes] == ["/new"]
 
 
-def test_a_pruning_that_was_left_goes_on(kept: Any) -> None:
+def test_an_interrupted_pruning_is_continued(kept: Any) -> None:
     kept.add(QUIET)
     closed = ClosedEpisodes(MINUTE - 35 * DAY, ())
     with kept.store() as store:

@@ -20,12 +20,12 @@ PREFIXES: list[tuple[str, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("case", "expected"), PREFIXES, ids=[case for case, _ in PREFIXES])
-def test_by_prefix(case: str, expected: dict[str, str]) -> None:
+def test_routes_with_one_first_segment_are_a_group(case: str, expected: dict[str, str]) -> None:
     found = group_of_routes([Route("", rule) for rule in expected], GroupBy.PREFIX)
     assert found == {("", rule): name for rule, name in expected.items()}
 
 
-def test_by_prefix_every_label_has_its_own() -> None:
+def test_each_label_has_its_own_groups_by_prefix() -> None:
     routes = [Route("shop", "/users/new"), Route("shop", "/users"), Route("blog", "/users")]
     assert group_of_routes(routes, GroupBy.PREFIX) == {
         ("shop", "/users/new"): "/users",
@@ -34,7 +34,7 @@ def test_by_prefix_every_label_has_its_own() -> None:
     }
 
 
-def test_by_blueprint_as_the_app_says() -> None:
+def test_a_blueprint_of_the_app_is_a_group() -> None:
     routes = [
         Route("", "/admin/", origin=Origin.APP, group="admin"),
         Route("", "/admin/log", origin=Origin.APP, group="admin.log"),

@@ -63,8 +63,8 @@ def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
     if gone.poured:
         yield f"{grouped(gone.poured)} requests of paths that never answered moved to <unmatched>"
     if gone.quarter_rows:
-        yield f"dropped {grouped(gone.quarter_rows)} rows of quarters"
-    yield f"dropped {grouped(gone.minute_rows)} rows of minutes; {size_text(before)} -> {size_text(after)}"
+        yield f"deleted {grouped(gone.quarter_rows)} rows of quarters"
+    yield f"deleted {grouped(gone.minute_rows)} rows of minutes; {size_text(before)} -> {size_text(after)}"
 
 
 def _of(number: int, bound: int) -> str:

@@ -26,7 +26,7 @@ SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
 }
 """The types of a value in a document, by the type of the field."""
 
-NAMES: Final = {str: "a text", bool: "true or false", int: "a number", list: "a list"}
+NAMES: Final = {str: "a string", bool: "true or false", int: "a number", list: "a list"}
 """The names of types in messages."""
 
 
@@ -86,5 +86,5 @@ def _value(field: Field[Any], value: Any, where: str) -> Any:
         return tuple(_read(Converter, one, f"{where}[{n}]") for n, one in enumerate(value, 1))
     for one in value:
         if not isinstance(one, str):
-            raise RuleError(where, f"{one!r} is not a text", "correct it")
+            raise RuleError(where, f"{one!r} is not a string", "correct it")
     return tuple(value)

@@ -97,32 +97,13 @@ def begin(url: DatabaseUrl, *, answer_within: float | None) -> Driver:
     If somebody waits, for `answer_within` seconds, timeouts are short.
     """
     try:
-        given: dict[str, Any] = conninfo_to_dict(url.conninfo)
-    except psycopg.ProgrammingError as error:
-        raise _misunderstood(url, error) from error
-    if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
-        given["connect_timeout"] = (
-            CONNECT_TIMEOUT if answer_within is None else HURRIED_CONNECT_TIMEOUT
-        )
-    given.setdefault("application_name", "flask-status")
-    given = KEEPALIVES | given
-    try:
+        given = _parameters(url, is_waited_for=answer_within is not None)
         driver = Driver.connect(**given, client_encoding="UTF8", autocommit=True)
     except psycopg.ProgrammingError as error:
         raise _misunderstood(url, error) from error
-    if driver.info.server_version < OLDEST:
-        version = driver.info.server_version // 10000
-        driver.close()
-        what = f"runs PostgreSQL {version}; {OLDEST // 10000} or later is needed"
-        raise DatabaseError(str(url), what, "upgrade the server")
-    driver.adapters.register_loader("numeric", _Whole)
-    schema = sql.Identifier(url.schema)
     try:
-        timeout = (
-            LOCK_TIMEOUT if answer_within is None else f"{1000 * LOCK_SHARE * answer_within:.0f}ms"
-        )
-        server, driver.process = _last_row(driver.execute(sql.SQL(SESSION).format(schema, timeout)))
-        driver.clock_ahead = _ahead(server)
+        _refuse_old(url, driver)
+        _set_up(driver, url.schema, answer_within=answer_within)
         _refuse_pooler(url, driver, given)
         if not driver.info.host.startswith("/"):
             with suppress(psycopg.ProgrammingError):  # servers that are no PostgreSQL lack them
@@ -131,6 +112,38 @@ def begin(url: DatabaseUrl, *, answer_within: float | None) -> Driver:
         driver.close()
         raise
     return driver
+
+
+def _parameters(url: DatabaseUrl, *, is_waited_for: bool) -> dict[str, Any]:
+    """Return the parameters of a URL, and those that it does not give. Raises `ProgrammingError`."""
+    given: dict[str, Any] = {
+        **KEEPALIVES,
+        "application_name": "flask-status",
+        **conninfo_to_dict(url.conninfo),
+    }
+    if "PGCONNECT_TIMEOUT" not in os.environ:
+        given.setdefault(
+            "connect_timeout", HURRIED_CONNECT_TIMEOUT if is_waited_for else CONNECT_TIMEOUT
+        )
+    return given
+
+
+def _refuse_old(url: DatabaseUrl, driver: Driver) -> None:
+    if driver.info.server_version < OLDEST:
+        version = driver.info.server_version // 10000
+        what = f"runs PostgreSQL {version}; {OLDEST // 10000} or later is needed"
+        raise DatabaseError(str(url), what, "upgrade the server")
+
+
+def _set_up(driver: Driver, schema: str, *, answer_within: float | None) -> None:
+    """Set the parameters of a new session, and ask for the server's clock and the number of its process."""
+    driver.adapters.register_loader("numeric", _Whole)
+    timeout = LOCK_TIMEOUT
+    if answer_within is not None:
+        timeout = f"{1000 * LOCK_SHARE * answer_within:.0f}ms"
+    statements = sql.SQL(SESSION).format(sql.Identifier(schema), timeout)
+    server, driver.process = _last_row(driver.execute(statements))
+    driver.clock_ahead = _ahead(server)
 
 
 def _last_row(answers: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
