@@ -271,8 +271,9 @@ class Store(Edits, EndOfRun, Lookups):
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
-            # a batch that is left open is the last one of its log: nothing would be counted beside it
-            beside = not left_open and background_commit.worth_it(rows)
+            beside = not left_open and background_commit.worth_it(
+                rows
+            )  # else nothing is counted beside it
             one_label = not batch.of_hosts
             add = partial(_add_held, connection, rows, one_label=one_label, beside=beside)
             if not (beside or left_open):
@@ -283,7 +284,7 @@ class Store(Edits, EndOfRun, Lookups):
                 OpenTransaction(
                     within.pop_all(),
                     lock.pop_all(),
-                    then=partial(self.follow, connection) if committed.folded else _nothing,
+                    then=partial(self.follow, connection) if committed.folded else lambda: None,
                 ),
                 beside=beside,
                 left_open=left_open,
@@ -428,6 +429,7 @@ class Store(Edits, EndOfRun, Lookups):
         connection: Connection | None = None,
     ) -> T:
         connection = self._connection if connection is None else connection
+        self._book.waiting = None
         if self._gathering is not None:  # `together` ends the transaction, also if this fails
             return work(connection)
 
@@ -488,10 +490,6 @@ def _begin_new(connection: Connection, path: Database, now: datetime) -> ExitSta
     from flask_status_cli.store.database.new_database import begin
 
     return begin(connection, path, now)
-
-
-def _nothing() -> None:
-    """Do nothing."""
 
 
 def _move_merged(connection: Connection) -> None:

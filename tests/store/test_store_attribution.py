@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount
+from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount, MinuteCounts
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
@@ -297,6 +297,53 @@ def test_sums_by_minute_and_status_stay_exact_within_tight_bounds(
     assert info.waiting <= waiting
     assert info.other == requests_under(rows, OTHER)
     assert info.poured <= requests_under(rows, UNMATCHED)
+
+
+SCANNED = {(1, "", UNMATCHED, 404): 1, (2, "", UNMATCHED, 404): 5, (5, "", UNMATCHED, 404): 4,
+           (6, "", UNMATCHED, 404): 11}  # fmt: skip
+"""The counts of the two batches of the test below. The rows of minute 6 wait."""
+
+
+@pytest.mark.parametrize(
+    ("between", "changes", "poured"),
+    [
+        ("nothing", {}, 10),
+        ("another program stores", {(3, "", UNMATCHED, 404): 7}, 17),
+        ("a path answers", {(2, "", UNMATCHED, 404): 3, (2, "", "/b", 404): 2, (4, "", "/b", 200): 1}, 8),
+        ("a virtual host has a label",
+         {(1, "shop", UNMATCHED, 404): 7, (2, "shop", UNMATCHED, 404): 9}, 26),
+    ],
+)  # fmt: skip
+def test_stored_waiting_rows_become_unmatched_once(
+    database: Database,
+    batch: MakeBatch,
+    monkeypatch: pytest.MonkeyPatch,
+    between: str,
+    changes: dict[Cell, int],
+    poured: int,
+) -> None:
+    """A store remembers the sums of the rows of its last batch, as long as they are all."""
+
+    def made(number: int, cells: Cells, **more: Any) -> Batch:
+        checkpoint = Checkpoint(b"%08d" % number, 9, (Mark(9, b"hundreds"),), newest=None)
+        return batch(cells, checkpoint=checkpoint, **more)
+
+    monkeypatch.setattr(bounds, "WAITING_BOUND", 2)
+    keys = [("/p", 404), ("/s", 404), ("/t", 404)]
+    shop = MinuteCounts("shop", keys, {1: {0: 7}, 2: {1: 4, 2: 5}})
+    hosts = {"of_hosts": (shop,), "named": True} if "host" in between else {}
+    answer = {(4, "/b", 200): 1} if "answers" in between else {}
+    with Store.open(database, create=True, clock=lambda: NOON) as store:
+        first = {(1, "/a", 404): 1, (2, "/b", 404): 2, (2, "/c", 404): 3}
+        store.commit(made(1, first, **hosts), lock=ExitStack())
+        if "program" in between:
+            with Store.open(database, create=False, clock=lambda: NOON) as other:
+                other.commit(made(2, {(3, "/x", 404): 7}))
+        last = {(5, "/d", 404): 4, (6, "/e", 404): 5, (6, "/f", 404): 6}
+        store.commit(made(3, {**answer, **last}), lock=ExitStack())
+    assert counts(database) == SCANNED | changes
+    with Ledger.open(database) as ledger:
+        assert ledger.info().poured == poured
 
 
 def requests_under(rows: list[MinuteCount], rule: str) -> int:

@@ -249,6 +249,42 @@ def test_rows_of_waiting_paths_are_sorted_by_path_and_then_by_minute(
         assert took == left == {("/unseen", 7): "9 "}
 
 
+@given(WAITING, MINUTES, st.integers(-5, 2**40))
+def test_requests_of_waiting_paths_are_added_up_by_minute_and_status(
+    paths: dict[int, tuple[str, int]], minutes: Minutes, unusual: int
+) -> None:
+    if paths:
+        first = min(paths)
+        paths[first] = paths[first][0], unusual
+    expected: Counter[tuple[int, int]] = Counter()
+    for minute, cells in minutes.items():
+        for code in cells.keys() & paths.keys():
+            expected[minute, paths[code][1]] += cells[code]
+    for module in (rows_module(), None):
+        with mock.patch.object(waiting_paths, "compiled_module", return_value=module):
+            sums = waiting_paths.sums_of("shop", minutes, paths)
+        assert sorted(sums) == [(at, "shop", code, n) for (at, code), n in sorted(expected.items())]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "paths", "error"),
+    [
+        ({1: [2]}, {}, TypeError),
+        ({1: {2: 3}}, {2: 404}, SystemError),
+        ({1: {2: 3}}, {2: ("/a", "404")}, TypeError),
+        ({1: {2: 3}}, {2: ("/a", 2**63)}, OverflowError),
+        ({1: {2: 0}}, {2: ("/a", 404)}, ValueError),
+        ({1: {2: "3"}}, {2: ("/a", 404)}, TypeError),
+        ({1: {2: 2**62, 3: 2**62}}, {2: ("/a", 404), 3: ("/b", 404)}, OverflowError),
+    ],
+)
+def test_wrong_sums_of_waiting_paths_are_refused(
+    minutes: Any, paths: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        rows_module().waiting_sums(minutes, paths)
+
+
 @pytest.mark.parametrize(
     ("minutes", "paths", "error"),
     [

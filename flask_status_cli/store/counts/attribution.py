@@ -282,7 +282,10 @@ def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and thei
     if everywhere:
         path_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
         page_minutes.take_waiting(connection, book, label, routes)
-    return waiting.move(connection, label, routes)
+    moved = waiting.move(connection, label, routes)
+    if moved:
+        book.waiting = None
+    return moved
 
 
 def move_all_waiting(connection: Connection, book: RouteBook, label: str) -> None:

@@ -313,6 +313,8 @@ def _store(
         stored += store_counts(
             connection, book, each, freeze=freeze, unknown_only=known, ready=batch.ready
         )
+        if len(counts) > 1:
+            book.waiting = None  # those of several labels are not known together
     return stored
 
 

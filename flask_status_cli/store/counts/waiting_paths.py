@@ -22,7 +22,7 @@ from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection, HeldRows
 from flask_status_cli.store.database.key_values import NumberName
-from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.routes.route_book import RouteBook, WaitingSum
 from flask_status_cli.store.statements import compiled
 
 WIDTH: Final = 6
@@ -61,6 +61,10 @@ def keep(  # noqa: PLR0913 - a batch, and what is known about its waiting paths
         old = {minute: minutes[minute] for minute in new if minute <= surplus}
         _give_up_new(connection, book.gather(label, UNMATCHED), paths, old)
     kept = {minute: minutes[minute] for minute in new if surplus is None or minute > surplus}
+    book.waiting = None
+    alone = surplus is not None and connection.value(compiled.ANY_WAITING) is None
+    if alone and not connection.may_be_lost:  # on a server, other hosts may add rows unnoticed
+        book.waiting = sums_of(label, kept, paths)
     unmatched = book.gather(label, UNMATCHED) if batch.durations else 0
 
     def make() -> list[HeldRows]:
@@ -139,15 +143,26 @@ def _give_up_new(
 
     `unmatched` is the number of that route.
     """
-    rows = []
-    for minute, cells in minutes.items():
-        sums: dict[int, int] = {}
-        for code, requests in cells.items():
-            if code in paths:
-                status = paths[code][1]
-                sums[status] = sums.get(status, 0) + requests
-        rows += [(minute, unmatched, status, n) for status, n in sums.items()]
+    sums = sums_of("", minutes, paths)
+    rows = [(minute, unmatched, status, requests) for minute, _, status, requests in sums]
     key_values.add(connection, NumberName.POURED, upsert.add_rows(connection, rows))
+
+
+def sums_of(
+    label: str, minutes: Mapping[int, Mapping[int, int]], paths: Mapping[int, tuple[str, int]]
+) -> list[WaitingSum]:
+    """Return the requests of waiting paths by minute and status."""
+    module = compiled_module(COUNT_ROWS)
+    sums: dict[tuple[int, int], int] = {}
+    if module is not None:
+        sums = module.waiting_sums(minutes, paths)
+    else:
+        for minute, cells in minutes.items():
+            for code, requests in cells.items():
+                if code in paths:
+                    cell = minute, paths[code][1]
+                    sums[cell] = sums.get(cell, 0) + requests
+    return [(minute, label, status, requests) for (minute, status), requests in sums.items()]
 
 
 def _last_surplus(connection: Connection, new: Mapping[int, int]) -> int | None:
@@ -207,7 +222,9 @@ def move(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[
 
 def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
     """Count the rows before a minute as `<unmatched>` for ever; return the number of requests."""
-    rows = connection.rows(compiled.OLD_WAITING, before=minute)
+    known, book.waiting = book.waiting, None
+    all_old = known is not None and all(each[0] < minute for each in known)
+    rows = known if known and all_old else connection.rows(compiled.OLD_WAITING, before=minute)
     if not rows:
         return 0
     unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}

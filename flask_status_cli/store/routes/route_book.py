@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin
 from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
@@ -16,6 +16,9 @@ from flask_status_cli.store.statements import compiled
 
 PSEUDO = (UNMATCHED, OTHER)
 """The rules that are not paths. They have the requests of many paths."""
+
+WaitingSum: TypeAlias = tuple[int, str, int, int]
+"""(minute, label, status, requests) of all waiting paths together."""
 
 NOTHING_KNOWN: Final = {
     "name": "",
@@ -37,6 +40,7 @@ class RouteBook:
     Use it only within a writing transaction, after `refresh`. Rules that match one of the globs `keep` never
     become part of a crowd.
 
+    - `waiting`: the requests of all waiting paths that are stored, added up; `None` if they are not known.
     - `highest`: the highest number of a route.
     - `state`: a number that changes unless routes were only added: then the rules that had a route have it
       still.
@@ -52,6 +56,7 @@ class RouteBook:
         self._crowds: dict[str, Crowds] = {}
         self._pages: dict[int, dict[str, int]] | None = None
         self._version: tuple[int, int] | None = None
+        self.waiting: list[WaitingSum] | None = None
         self.highest = 0
         self.state = 0
 
@@ -80,7 +85,7 @@ class RouteBook:
         self._numbers.clear()
         self._own.clear()
         self._pins.clear()
-        self._pages = None
+        self._pages = self.waiting = None
         for row in self._connection.rows(compiled.ROUTES):
             self._remember(row)
         self._version = both
@@ -99,7 +104,7 @@ class RouteBook:
 
     def forget(self) -> None:
         """Let `refresh` read everything again, because the transaction was rolled back."""
-        self._version = None
+        self._version = self.waiting = None
 
     def crowds_changed(self) -> None:
         """Record that crowds have formed, so that other processes read them again."""

@@ -78,3 +78,8 @@ def rows_by_minute(
     /,
 ) -> dict[int, int]:
     """Return how many codes in `paths` each of the minutes `within` has, if it has any."""
+
+def waiting_sums(
+    minutes: dict[int, Mapping[int, int]], paths: Mapping[int, tuple[str, int]], /
+) -> dict[tuple[int, int], int]:
+    """Return the requests of the paths that wait, by minute and status. No other ones are in the result."""

@@ -371,11 +371,12 @@ static PyMethodDef functions[] = {
     {"duration_rows", duration_rows, METH_VARARGS, NULL},
     {"waiting_rows", waiting_rows, METH_VARARGS, NULL},
     {"rows_by_minute", rows_by_minute, METH_VARARGS, NULL},
+    {"waiting_sums", waiting_sums, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 /* `compiled_code.py` says when to add one. */
-#define INTERFACE 5
+#define INTERFACE 6
 
 static int
 fill_module(PyObject *module)

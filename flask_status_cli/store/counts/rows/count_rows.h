@@ -15,5 +15,6 @@ size_t write_number(char *to, long long number);
 PyObject *duration_rows(PyObject *module, PyObject *args);
 PyObject *waiting_rows(PyObject *module, PyObject *args);
 PyObject *rows_by_minute(PyObject *module, PyObject *args);
+PyObject *waiting_sums(PyObject *module, PyObject *args);
 
 #endif

@@ -10,6 +10,7 @@
 
 #define HEAD 8
 #define WIDTH 6 /* values of a row */
+#define STATUSES 1000 /* those of three digits; an app may answer with others */
 
 /* A row: borrowed references, and the bytes of the rule, by which rows are sorted. `head` is the number that the
    first of them are; most rules differ in it. */
@@ -184,5 +185,100 @@ rows_by_minute(PyObject *Py_UNUSED(module), PyObject *args)
     Py_DECREF(each);
     if (PyErr_Occurred())
         Py_CLEAR(found);
+    return found;
+}
+
+/* The requests of a minute by status. */
+typedef struct {
+    long long requests[STATUSES];
+    int touched[STATUSES], used;
+} ByStatus;
+
+/* Adds requests to a sum that is stored. Returns -1 with an exception set. */
+static int
+add_stored(PyObject *found, PyObject *minute, PyObject *status, PyObject *requests)
+{
+    PyObject *key = PyTuple_Pack(2, minute, status), *before, *sum = NULL;
+    int failed = -1;
+    if (!key)
+        return -1;
+    before = PyDict_GetItemWithError(found, key);
+    if (before || !PyErr_Occurred())
+        sum = before ? PyNumber_Add(before, requests) : Py_NewRef(requests);
+    if (sum)
+        failed = PyDict_SetItem(found, key, sum);
+    Py_XDECREF(sum);
+    Py_DECREF(key);
+    return failed;
+}
+
+/* Adds the cells of a minute whose codes are in `paths`. Returns -1 with an exception set. */
+static int
+add_waiting(ByStatus *sums, PyObject *found, PyObject *minute, PyObject *cells, PyObject *paths)
+{
+    PyObject *code, *number;
+    for (Py_ssize_t next = 0; PyDict_Next(cells, &next, &code, &number);) {
+        PyObject *path = PyDict_GetItemWithError(paths, code), *told;
+        long long status, requests;
+        if (!path && !PyErr_Occurred())
+            continue;
+        told = path ? PyTuple_GetItem(path, 1) : NULL;
+        status = told ? PyLong_AsLongLong(told) : -1;
+        requests = PyErr_Occurred() ? -1 : PyLong_AsLongLong(number);
+        if (PyErr_Occurred())
+            return -1;
+        if (requests <= 0) {
+            PyErr_SetString(PyExc_ValueError, "a cell has no requests");
+            return -1;
+        }
+        if (status < 0 || status >= STATUSES) {
+            if (add_stored(found, minute, told, number) < 0)
+                return -1;
+            continue;
+        }
+        if (!sums->requests[status])
+            sums->touched[sums->used++] = (int)status;
+        if (__builtin_saddll_overflow(sums->requests[status], requests, &sums->requests[status])) {
+            PyErr_SetString(PyExc_OverflowError, "so many requests have no number");
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* Stores the sums of a minute, and empties them. Returns -1 with an exception set. */
+static int
+store_sums(PyObject *found, PyObject *minute, ByStatus *sums)
+{
+    int failed = 0;
+    for (; sums->used && !failed; sums->used--) {
+        int status = sums->touched[sums->used - 1];
+        PyObject *key = Py_BuildValue("Oi", minute, status);
+        PyObject *requests = PyLong_FromLongLong(sums->requests[status]);
+        sums->requests[status] = 0;
+        failed = key && requests ? PyDict_SetItem(found, key, requests) : -1;
+        Py_XDECREF(key);
+        Py_XDECREF(requests);
+    }
+    return failed;
+}
+
+PyObject *
+waiting_sums(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *minutes, *paths, *minute, *cells, *found;
+    ByStatus sums = {0};
+    Py_ssize_t next = 0;
+    if (!PyArg_ParseTuple(args, "O!O!", &PyDict_Type, &minutes, &PyDict_Type, &paths))
+        return NULL;
+    found = PyDict_New();
+    while (found && PyDict_Next(minutes, &next, &minute, &cells)) {
+        if (!PyDict_Check(cells)) {
+            PyErr_SetString(PyExc_TypeError, "the counts of a minute are a dict");
+            Py_CLEAR(found);
+        } else if (add_waiting(&sums, found, minute, cells, paths) < 0 || store_sums(found, minute, &sums) < 0) {
+            Py_CLEAR(found);
+        }
+    }
     return found;
 }
