@@ -56,6 +56,8 @@ WRITERS: list[tuple[dict[str, Any], int | None]] = [
       "status": "503"}, None),
     ({"asctime": "2026-11-23 10:05:42,123", "levelname": "INFO", "message": "done", "method": "GET",
       "path": "/a?b=1", "status_code": 503, "elapsed": "12ms"}, 12_000),
+    ({"time": ISO, "server": {"name": "shop.example"}, "request": {
+        "method": "GET", "url": "/a?b=1", "time": "0.012", "status": 503}}, 12_000),
     ({"date": "2026-11-23", "time": "10:05:42", "cs-method": "GET", "cs-uri-stem": "/a",
       "cs-uri-query": "b=1",
       "sc-status": "503"}, None),

@@ -29,6 +29,7 @@ STATUS = (
     "statuscode", "status", "responsestatuscode", "responsestatus", "responsecode", "httpstatuscode",
     "httpstatus",
     "httpresponsecode", "resstatuscode", "resstatus", "respstatus", "respstatuscode", "respcode", "rescode",
+    "requeststatus",  # `status` in an object `request`
     "returncode", "scstatus", "elbstatuscode", "httpcode", "httpresponsestatus", "code", "st",
     "response",  # Logstash's COMBINEDAPACHELOG
 )  # fmt: skip

@@ -100,12 +100,14 @@ CARRIERS = (
     Carrier(
         "syslog (RFC 5424) and Heroku's drains",
         rb"(?:\d{1,6} )?<\d{1,3}>1 " + _ISO + any_of(
-            _WORD5424 * 4 + rb" " + _STRUCTURED + rb" (?:\xef\xbb\xbf)?",
+            # rsyslog leaves the blank that a message of RFC 3164 begins with
+            _WORD5424 * 4 + rb" " + _STRUCTURED + rb" {1,2}(?:\xef\xbb\xbf)?",
             _WORD5424 * 3 + rb" - ",
         ),
         (
             b"<165>1 2026-11-28T10:00:00.123Z web1 nginx 12 - - ",
             b'<14>1 2026-11-28T10:00:00+01:00 web1 app - ID47 [x@1 a="b"] ',
+            b"<190>1 2026-11-28T10:00:00+05:30 web1 nginx - - -  ",
             b"83 <40>1 2026-11-28T10:00:00+00:00 host app web.1 - ",
         ),
     ),
