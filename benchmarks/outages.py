@@ -170,7 +170,9 @@ def incidents(
     traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()
 ) -> tuple[IdentifiedIncident, ...]:
     """Return the incidents in the traffic, as a report finds them."""
-    return identify(group_episodes(traffic, find_episodes(traffic), major=MAJOR), anchors)
+    return identify(
+        group_episodes(traffic, find_episodes(traffic, major=MAJOR), major=MAJOR), anchors
+    )
 
 
 def opened(series: Mapping[RouteOrSite, Series], since: int, until: int) -> int:

@@ -2,11 +2,11 @@
 
 from flask_status_cli.incidents.description import describe_incident
 from flask_status_cli.incidents.episodes.detector import Episode
+from flask_status_cli.incidents.episodes.ended_with_site import end_with_site, find_episodes
 from flask_status_cli.incidents.episodes.grouping import group_episodes
 from flask_status_cli.incidents.episodes.joining import join_episodes
 from flask_status_cli.incidents.episodes.search import (
     episodes_by_route,
-    find_episodes,
     joined_episodes,
     unexplained_site_episodes,
 )
@@ -28,6 +28,7 @@ __all__ = [
     "PartlyReadMinute",
     "RouteOrSite",
     "describe_incident",
+    "end_with_site",
     "episodes_by_route",
     "find_episodes",
     "group_episodes",

@@ -61,6 +61,8 @@ def is_rare(failures: int, valid: int, share: FailureShare) -> bool:
     `share` is the background. The chance is the tail of the binomial distribution. Its terms decrease,
     because all these numbers are above the expected one.
     """
+    if failures == valid:
+        return is_rare_streak(failures, share)
     if failures * share.whole <= valid * share.part:
         return False
     chance = share.part / share.whole

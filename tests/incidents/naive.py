@@ -5,7 +5,7 @@ It is written from the definition of an incident, not from the program, and shar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import comb
 from typing import Any, NamedTuple
@@ -15,6 +15,17 @@ Series = Mapping[int, tuple[int, int]]
 
 
 Who = tuple[str, str]
+
+
+class End(NamedTuple):
+    """The end of an episode of a route with the outage of the site.
+
+    `first` and `last` are its first and last failing minute in that outage. It is over at the end of `at`.
+    """
+
+    first: int
+    last: int
+    at: int
 
 
 class Found(NamedTuple):
@@ -35,12 +46,16 @@ def episodes(series: Series, newest: int, until: int | None = None) -> list[Foun
     return continued(apart(series, newest, newest if until is None else until))
 
 
-def apart(series: Series, newest: int, until: int) -> list[Found]:
-    """Return the single episodes, found in every minute up to `newest`. The log was read up to `until`."""
+def apart(series: Series, newest: int, until: int, ends: Sequence[End] = ()) -> list[Found]:
+    """Return the single episodes, found in every minute up to `newest`. The log was read up to `until`.
+
+    At one of the `ends`, an episode is over without a success, and the next one begins later.
+    """
     found: list[Found] = []
     minute = min(series, default=newest + 1)
     while minute <= newest:
-        start = bad_since(series, minute, found)
+        over: list[Found | End] = [*found, *(each for each in ends if each.at < minute)]
+        start = bad_since(series, minute, over)
         if start is None:
             minute += 1
             continue
@@ -50,9 +65,8 @@ def apart(series: Series, newest: int, until: int) -> list[Found]:
             quiet = 0 if at in series else quiet + 1
             if failing(series, at):
                 last = at
-            elif (
-                at - last >= 10
-                and sum(series.get(m, (0, 0))[0] for m in range(last + 1, at + 1)) >= 3
+            elif works_again(series, last, at) or any(
+                last == end.last and at >= end.at for end in ends
             ):
                 recovered = True
             elif quiet >= 1440:
@@ -60,6 +74,12 @@ def apart(series: Series, newest: int, until: int) -> list[Found]:
         found.append(Found(start, last, recovered, minute, ((start, last),)))
         minute = at + 1
     return found
+
+
+def works_again(series: Series, last: int, minute: int) -> bool:
+    """Return whether 10 minutes and 3 successes have passed since a failing minute."""
+    since = range(last + 1, minute + 1)
+    return minute - last >= 10 and sum(series.get(m, (0, 0))[0] for m in since) >= 3
 
 
 def continued(found: list[Found]) -> list[Found]:
@@ -81,7 +101,7 @@ def failing(series: Series, minute: int) -> bool:
     return failure >= 1 and Fraction(failure, success + failure) >= Fraction(20, 100)
 
 
-def bad_since(series: Series, minute: int, earlier: list[Found]) -> int | None:
+def bad_since(series: Series, minute: int, earlier: Sequence[Found | End]) -> int | None:
     """Return the beginning of the window or streak that makes a minute bad, `None` if it is not bad."""
     if not failing(series, minute):
         return None
@@ -93,9 +113,9 @@ def bad_since(series: Series, minute: int, earlier: list[Found]) -> int | None:
     return min(starts) if starts else rate(series, minute, 30, earlier)
 
 
-def rate(series: Series, minute: int, length: int, earlier: list[Found]) -> int | None:
+def rate(series: Series, minute: int, length: int, earlier: Sequence[Found | End]) -> int | None:
     """Return the first failing minute of a window with at least 5 failures, 20 %, and more than noise."""
-    ended = earlier[-1].last if earlier else minute - length
+    ended = max((each.last for each in earlier), default=minute - length)
     window = [m for m in range(minute - length + 1, minute + 1) if m in series and m > ended]
     failures = sum(series[m][1] for m in window)
     valid = sum(sum(series[m]) for m in window)
@@ -107,24 +127,30 @@ def rate(series: Series, minute: int, length: int, earlier: list[Found]) -> int 
     return start
 
 
-def streak(series: Series, minute: int, earlier: list[Found]) -> int | None:
-    """Return the first minute of a streak: at least 3 failures in 2 minutes since the last success."""
+def streak(series: Series, minute: int, earlier: Sequence[Found | End]) -> int | None:
+    """Return the first minute of a streak: at least 3 failures in 2 minutes since the last success.
+
+    What lies in an earlier episode counts only if that one goes on, within 30 minutes of its end.
+    """
     minutes = back_to_a_success(series, minute)
+    fresh = [m for m in minutes if m > max((each.last for each in earlier), default=-1)]
+    if not any(isinstance(each, Found) and minute - each.last <= 30 for each in earlier):
+        minutes = fresh
     failures = sum(series[m][1] for m in minutes)
     if failures < 3 or len(minutes) < 2:
         return None
-    if background(series, min(minutes), earlier) ** failures > Fraction(1, 10**6):
+    if background(series, min(fresh), earlier) ** failures > Fraction(1, 10**6):
         return None
-    return min(minutes)
+    return min(fresh)
 
 
-def background(series: Series, minute: int, earlier: list[Found]) -> Fraction:
+def background(series: Series, minute: int, earlier: Sequence[Found | End]) -> Fraction:
     """Return the share of failures in the 96 quarters before a minute, those of episodes left out.
 
     It is at least 1 %, and of at least 100 requests.
     """
     end = minute // 15
-    failed = {m // 15 for each in earlier for m in range(each.start, each.last + 1)}
+    failed = {m // 15 for each in earlier for m in range(each[0], each.last + 1)}
     counts = [
         series[m]
         for quarter in range(end - 96, end)
@@ -161,12 +187,113 @@ def back_to_a_success(series: Series, minute: int) -> list[int]:
     return streak
 
 
-def all_episodes(series: Mapping[Who, Series], site: Who, newest: int) -> dict[Who, list[Found]]:
+def all_episodes(
+    series: Mapping[Who, Series], site: Who, newest: int, ends: Mapping[Who, Sequence[End]]
+) -> dict[Who, list[Found]]:
     """Return the episodes of the routes, and those of the site that routes do not explain."""
-    routes = {who: episodes(each, newest) for who, each in series.items() if who != site}
     of_routes = {who: each for who, each in series.items() if who != site}
+    routes = {
+        who: continued(apart(each, newest, newest, ends.get(who, ())))
+        for who, each in of_routes.items()
+    }
     whole = new_to_the_site(apart(series[site], newest, newest), routes, of_routes)
     return {**routes, site: continued(whole)}
+
+
+def incidents(
+    series: Mapping[Who, Series], site: Who, newest: int
+) -> tuple[dict[Who, list[Found]], list[set[tuple[Who, int]]]]:
+    """Return all episodes, and the incidents as sets of (route, start).
+
+    An episode in an incident of the site that is over ends with it if its route was failing only while the
+    site was. So does a streak that is not bad yet: what comes later is another one.
+    """
+    ends: dict[Who, list[End]] = {}
+    while True:
+        episodes = all_episodes(series, site, newest, ends)
+        groups = joined(episodes, site, series)
+        new: dict[Who, End] = {}
+        for who, end in [
+            each for group in groups for each in ended(group, episodes, site, series, newest, ends)
+        ]:
+            new[who] = min(new.get(who, end), end)
+        if not new:
+            return episodes, groups
+        for who, end in new.items():
+            ends[who] = [*ends.get(who, []), end]
+
+
+def ended(
+    group: set[tuple[Who, int]],
+    episodes: Mapping[Who, list[Found]],
+    site: Who,
+    series: Mapping[Who, Series],
+    newest: int,
+    ends: Mapping[Who, Sequence[End]],
+) -> list[tuple[Who, End]]:
+    """Return the routes of an incident whose episode ends with the site's, with that end."""
+    found = []
+    for outage in episodes[site]:
+        if (site, outage.start) not in group or outage.recovered is not True:
+            continue
+        over = next(
+            m for m in range(outage.last, newest + 1) if works_again(series[site], outage.last, m)
+        )
+        for who, start in group:
+            for one in apart(series[who], newest, newest, ends.get(who, ())) if who != site else ():
+                part = [e for e in episodes[who] if e.start <= start <= e.last]
+                mine = part and part[0].start <= one.start <= part[0].last and one.last >= start
+                its_own = one.start > over or (one.recovered is True and one.last <= over)
+                if not mine or its_own:
+                    continue
+                minutes = [
+                    m for m in range(start, min(one.last, over) + 1) if failing(series[who], m)
+                ]
+                others = {
+                    m for m in series[site] if series[site][m][1] > series[who].get(m, (0, 0))[1]
+                }
+                its = {
+                    m
+                    for first, last in outage.stretches
+                    for m in [*range(first - 1, last + 1), *({last + 1} & others)]
+                }
+                if not minutes or not its.issuperset(minutes):
+                    continue
+                if of_others(series, who, outage) and others_work(
+                    series, site, who, outage, minutes[-1], newest
+                ):
+                    found.append((who, End(one.start, minutes[-1], over)))
+    return found
+
+
+def of_others(series: Mapping[Who, Series], who: Who, outage: Found) -> bool:
+    """Return whether the other routes had 3 failures in an outage, and a fifth of all requests."""
+    minutes = [m for first, last in outage.stretches for m in range(first, last + 1)]
+    routes = {each: of for each, of in series.items() if each[1] != "*"}
+    valid = sum(sum(of.get(m, (0, 0))) for of in routes.values() for m in minutes)
+    failed = sum(
+        of.get(m, (0, 0))[1] for each, of in routes.items() if each != who for m in minutes
+    )
+    return failed >= 3 and Fraction(failed, valid) >= Fraction(1, 5)
+
+
+def others_work(
+    series: Mapping[Who, Series], site: Who, who: Who, outage: Found, last: int, newest: int
+) -> bool:
+    """Return whether other routes had 3 successes before the route failed again.
+
+    If 30 % of the requests in the outage succeeded, only routes that failed in it count.
+    """
+    again = min([m for m, (_, bad) in series[who].items() if bad and m > last], default=newest + 1)
+    inside = [series[site].get(m, (0, 0)) for a, b in outage.stretches for m in range(a, b + 1)]
+    partial = Fraction(sum(good for good, _ in inside), sum(map(sum, inside))) >= Fraction(30, 100)
+    others = [
+        of
+        for each, of in series.items()
+        if each not in (site, who)
+        and (not partial or any(of.get(m, (0, 0))[1] for m in range(outage.start, outage.last + 1)))
+    ]
+    return sum(of.get(m, (0, 0))[0] for of in others for m in range(outage.last + 1, again)) >= 3
 
 
 def new_to_the_site(

@@ -78,9 +78,9 @@ def expected(entries: list[Entry], naive: ModuleType) -> list[dict[str, Any]]:
         for who, minutes in counted.items()
     }
     newest = first + max(minute for minute, _, _ in entries)
-    found = naive.all_episodes(series, SITE, newest)
+    found, groups = naive.incidents(series, SITE, newest)
     incidents = []
-    for group in naive.joined(found, SITE, series):
+    for group in groups:
         each = [(who, episode_from(start, found[who])) for who, start in group]
         episodes = [episode for _, episode in each]
         parts = [(who, episode) for who, episode in each if who != SITE]

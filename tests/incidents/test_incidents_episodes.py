@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -112,7 +113,7 @@ def test_episodes_are_found(
     source = new_source({ROUTE: series}, newest=newest, vague=vague)
     found = [
         (each.start - FIRST, each.last - FIRST, each.recovered)
-        for each in find_episodes(source).get(ROUTE, ())
+        for each in find_episodes(source, major=Fraction(3, 10)).get(ROUTE, ())
     ]
     assert found == expected
 
@@ -122,7 +123,9 @@ def test_silence_closes_an_episode_after_a_day(
 ) -> None:
     series = {FIRST: (0, 9)}
     for newest, recovered in ((FIRST + 1439, None), (FIRST + 1440, False)):
-        (episode,) = find_episodes(new_source({ROUTE: series}, newest=newest))[ROUTE]
+        (episode,) = find_episodes(
+            new_source({ROUTE: series}, newest=newest), major=Fraction(3, 10)
+        )[ROUTE]
         assert (episode.start, episode.last, episode.recovered) == (FIRST, FIRST, recovered)
 
 
@@ -139,7 +142,7 @@ def test_an_episode_has_the_minute_that_decided_its_end(
     drawn: str, decided: int, new_source: Callable[..., MemorySource]
 ) -> None:
     series = {n: counts for n, c in enumerate(drawn) if (counts := MINUTES[c]) is not None}
-    (episode,) = find_episodes(new_source({ROUTE: series}))[ROUTE]
+    (episode,) = find_episodes(new_source({ROUTE: series}), major=Fraction(3, 10))[ROUTE]
     assert episode.decided == decided
 
 
@@ -148,10 +151,10 @@ def test_in_a_long_quiet_log_only_minutes_near_failures_are_read(
 ) -> None:
     series = {minute: (50, 1 if minute % 100 == 0 else 0) for minute in range(43_200)}
     source = new_source({ROUTE: series})
-    assert not find_episodes(source)
+    assert not find_episodes(source, major=Fraction(3, 10))
     assert source.read == 0
     series[20_000] = (0, 50)
     source = new_source({ROUTE: series})
-    (episode,) = find_episodes(source)[ROUTE]
+    (episode,) = find_episodes(source, major=Fraction(3, 10))[ROUTE]
     assert (episode.start, episode.last) == (20_000, 20_000)
     assert source.read < 400

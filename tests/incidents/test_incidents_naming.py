@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flask_status_cli.incidents import (
@@ -110,7 +111,7 @@ START = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=FIRST)
 
 
 def told(source: MemorySource, **choices: object) -> list[Incident]:
-    found = identify(join_episodes(find_episodes(source)), ())
+    found = identify(join_episodes(find_episodes(source, major=Fraction(3, 10))), ())
     each = (describe_incident(source, one, **choices) for one in found)  # type: ignore[arg-type]  # any choices
     return [incident for incident in each if incident is not None]
 

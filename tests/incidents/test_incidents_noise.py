@@ -32,6 +32,11 @@ def test_the_smallest_numbers_of_failures_beyond_noise(
     assert fewest > valid or naive.tail(fewest, valid, exact) <= LIMIT
 
 
+def test_a_chance_of_exactly_one_in_a_million_is_rare() -> None:
+    assert is_rare(6, 6, FailureShare(10, 100))
+    assert not is_rare(6, 6, FailureShare(11, 100))
+
+
 def test_large_numbers_are_judged_too() -> None:
     # 30 minutes of 500 requests a second: far beyond the expected 1 %, just beyond it, and as expected
     valid = 900_000

@@ -21,6 +21,8 @@ from flask_status_cli.incidents import (
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
 
+MAJOR = Fraction(3, 10)
+
 # Stretches of minutes with the same requests: (minutes, one in how many minutes has requests, which).
 COUNTS = st.sampled_from(
     [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (2, 0), (4, 1), (9, 0), (9, 2), (19, 1), (30, 1)]
@@ -67,7 +69,7 @@ def test_the_episodes_are_those_of_a_search_through_every_minute(
     source = new_source({who: minutes}, newest=newest, until=newest + read, vague=vague)
     found = [
         (e.start, e.last, e.recovered, e.bad, e.stretches)
-        for e in find_episodes(source).get(who, ())
+        for e in find_episodes(source, major=MAJOR).get(who, ())
     ]
     assert found == naive.episodes(minutes, newest, newest + read)
 
@@ -85,10 +87,12 @@ def test_the_incidents_are_those_of_a_comparison_of_every_episode(
     naive: ModuleType,
 ) -> None:
     source = new_source({RouteOrSite(*who): series(each) for who, each in routes.items()})
-    episodes = naive.all_episodes(source.series, SITE, source.newest)
-    expected = naive.joined(episodes, SITE, source.series)
-    groups = group_episodes(source, find_episodes(source), major=Fraction(3, 10))
+    episodes, expected = naive.incidents(source.series, SITE, source.newest)
+    found = find_episodes(source, major=MAJOR)
+    groups = group_episodes(source, found, major=MAJOR)
     assert [{(part.who, part.episode.start) for part in each} for each in groups] == expected
+    ends = {(who, e.start, e.last, e.recovered) for who in found for e in found[who]}
+    assert ends == {(who, e.start, e.last, e.recovered) for who in episodes for e in episodes[who]}
 
 
 @given(stretches=STRETCHES, cut=st.integers(0, 3000))

@@ -30,7 +30,9 @@ def healthy(minutes: int, *stretches: tuple[int, int, tuple[int, int]]) -> Serie
 def rules(series: dict[str, Series], new_source: NewSource) -> list[list[str]]:
     """List the incidents by their routes."""
     source = new_source({RouteOrSite("", rule): each for rule, each in series.items()})
-    groups = group_episodes(source, find_episodes(source), major=Fraction(3, 10))
+    groups = group_episodes(
+        source, find_episodes(source, major=Fraction(3, 10)), major=Fraction(3, 10)
+    )
     return [sorted(part.who.rule for part in each if part.who != SITE) for each in groups]
 
 

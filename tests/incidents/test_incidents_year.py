@@ -160,7 +160,9 @@ def year() -> Year:
 
 
 def test_the_outages_of_a_year_are_found_once_and_to_the_minute(year: Year) -> None:
-    named = identify(group_episodes(year, find_episodes(year), major=Fraction(3, 10)), ())
+    named = identify(
+        group_episodes(year, find_episodes(year, major=Fraction(3, 10)), major=Fraction(3, 10)), ()
+    )
     found = [incident for each in named if (incident := describe_incident(year, each)) is not None]
     assert len(found) == len(OUTAGES) == 42
     right = 0

@@ -67,6 +67,36 @@ def test_every_medium_is_red_while_it_is_down_and_green_when_it_is_over(
     assert media.check_text.startswith("OK - All 3 routes operational; availability ")
 
 
+def test_routes_without_requests_since_an_outage_of_the_site_are_quiet_when_it_is_over(
+    played: Played,
+) -> None:
+    """`/terms` and paths that have never worked are requested no more after the outage."""
+    start = played.now
+    for minute in range(-40, 100):
+        played.now = start + minute * MINUTE
+        play(played, TOTAL, minute, 20)
+        if minute in {-40, 3, 8, 14}:
+            played.write(*[("/terms", 200 if minute < 0 else 500)] * 2)
+        if minute in {4, 9, 13}:
+            played.write(("/wp-login.php", 500), ("/admin", 500))
+        if minute in {18, 29}:
+            played.ingest()
+            assert red(played.media()) is (minute == 18)
+    played.ingest()
+    media = played.media()
+    assert media.headline == "✓ 3 operational, 1 quiet"
+    assert (media.check, media.badge[:17], media.indicator) == (0, "Fully Operational", "none")
+    listed = played.call("incidents", "--json").out
+    assert listed.count('"open": false') == 1
+    assert '"open": true' not in listed
+    for minute in (101, 103):
+        played.now = start + minute * MINUTE
+        played.write(*[("/terms", 500)] * 2)
+    played.ingest()
+    assert played.media().headline == "✕ 1 route down since 13:41; 3 operational"
+    assert played.call("incidents", "--json").out.count('"open": true') == 1
+
+
 def test_every_medium_says_the_same_about_silence(played: Played) -> None:
     played.write(("/", 200), ("/", 200), ago=3 * 1440)
     assert played.ingest().status == 0

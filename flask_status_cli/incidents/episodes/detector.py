@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -116,16 +116,25 @@ class Detector:
     """Finds the episodes of one route in its judged minutes, which are given in order with `take`.
 
     Minutes without judged requests and minutes in maintenance are not given. `background` returns the
-    background of the route before a minute. Without `long`, the long window is not used.
+    background of the route before a minute. Without `long`, the long window is not used. `streak` are the
+    last minutes of an earlier episode if no request succeeded since. They count in the first streak, which
+    begins after them.
     """
 
-    def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
+    def __init__(
+        self,
+        background: Background = lambda _: LEAST,
+        *,
+        long: bool = True,
+        streak: Sequence[JudgedMinute] = (),
+    ) -> None:
         self._background = background
         self._long = long
+        self._before = tuple(streak)
         self._window: deque[JudgedMinute] = deque()
         self._streak: _Streak | None = None
         self._going: _OpenEpisode | None = None
-        self._previous: int | None = None
+        self._previous: int | None = self._before[-1].minute if self._before else None
 
     @property
     def going(self) -> bool:
@@ -149,12 +158,16 @@ class Detector:
         self._window.append(minute)
         silent = self._previous is not None and minute.minute - self._previous > SILENT_MINUTES
         if silent or minute.success:
-            self._streak = None
+            self._streak, self._before = None, ()
         if not minute.success:
-            self._streak = self._streak or _Streak(minute.minute)
+            self._streak = self._streak or self._begin_of_streak(minute.minute)
             self._streak.failures += minute.failure
             self._streak.minutes += 1
         self._previous = minute.minute
+
+    def _begin_of_streak(self, minute: int) -> _Streak:
+        failures = sum(each.failure for each in self._before)
+        return _Streak(minute, failures, len(self._before))
 
     def over(self, now: int) -> Episode | None:
         """Return the episode that is over at the end of the minute `now`, `None` if none is.

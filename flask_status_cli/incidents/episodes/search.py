@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect, bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -44,15 +45,6 @@ LONGEST_READ = 7 * 1440
 """At most this many minutes are read at once."""
 
 
-def find_episodes(source: MinuteSource) -> Mapping[RouteOrSite, Sequence[Episode]]:
-    """Return the episodes of each route and of the site, in order.
-
-    A search through every minute would find the same ones. Episodes that continue each other are joined.
-    Episodes of the site that are explained by routes are left out.
-    """
-    return joined_episodes(source, episodes_by_route(source))
-
-
 def episodes_by_route(
     source: MinuteSource, *, since: int | None = None, earlier: Episodes = NOTHING
 ) -> Mapping[RouteOrSite, Sequence[Episode]]:
@@ -66,6 +58,13 @@ def episodes_by_route(
         for who in source.everyone()
     }
     return {who: episodes for who, episodes in found.items() if episodes}
+
+
+def episodes_after(
+    source: MinuteSource, who: RouteOrSite, past: Sequence[Episode], *, since: int | None
+) -> list[Episode]:
+    """Return the episodes of one route after its episodes `past`. `since` is that of `episodes_by_route`."""
+    return _Search(source, who, since, list(past)).episodes()
 
 
 def joined_episodes(
@@ -139,16 +138,19 @@ class _Search:
         """Return the episodes after `since`, in order."""
         found: list[Episode] = []
         likely, past = self._likely(), self._past
-        read = _read(self._source, self._who, likely)
+        read = _read(self._source, self._who, likely, self._since or 0)
+        bound = self._since or 0
         for seed in likely:
             if past and (past[-1].open or seed.minute <= past[-1].last):
                 continue
-            first = _first(seed)
+            first = _first(seed, bound)
             if past:  # minutes of an episode that is over do not belong to the next one
                 first = max(first, past[-1].last + 1)
             at = bisect_left(read, first, key=_minute)
             begun = read[at : bisect(read, seed.minute, key=_minute)]
-            detector = Detector(self._background, long=seed.long is not None)
+            detector = Detector(
+                self._background, long=seed.long is not None, streak=self._streak_before(seed)
+            )
             episode = _episode(self._source, self._who, begun, seed.minute, detector)
             if episode is not None:
                 found.append(episode)
@@ -163,7 +165,24 @@ class _Search:
             for each in _seeds(self._source, self._who)
             if since is None or each.minute >= since
         )
-        return _without_long(self._source, self._who, list(likely), since or 0)
+        return _without_long(self._source, self._who, list(likely))
+
+    def _streak_before(self, seed: CandidateMinute) -> Sequence[JudgedMinute]:
+        """Return the last minutes of the last episode if it goes on: no request of the route succeeded since.
+
+        That is possible only if the episode ended with an outage of the site. Later than `CONTINUED_MINUTES`
+        that outage explains its failures, so they do not count any more.
+        """
+        last = self._past[-1] if self._past else None
+        if last is None or last.bad > last.last or seed.minute - last.last > CONTINUED_MINUTES:
+            return ()
+        if seed.since is None or seed.since > last.last:
+            return ()
+        between = self._source.at(self._who, range(last.last + 1, seed.minute))
+        if any(minute.success for minute in between):
+            return ()
+        minutes = self._source.at(self._who, range(last.start, last.last + 1))
+        return list(takewhile(lambda minute: not minute.success, reversed(minutes)))[::-1]
 
     def _background(self, minute: int) -> FailureShare:
         """Return the background of the route: its share of failures in the 24 hours before a minute.
@@ -196,30 +215,33 @@ class _Search:
         return bisect_left(self._failed, start) == bisect_left(self._failed, end)
 
 
-def _first(seed: CandidateMinute) -> int:
-    """Return the first minute that must be read to decide whether a candidate minute is bad."""
-    since = seed.minute if seed.since is None else seed.since
+def _first(seed: CandidateMinute, bound: int) -> int:
+    """Return the first minute that must be read to decide whether a candidate minute is bad.
+
+    Streaks do not begin before `bound`.
+    """
+    since = seed.minute if seed.since is None else max(seed.since, bound)
     first = since - WINDOW_MINUTES + 1
     return first if seed.long is None else min(first, seed.minute - LONG_WINDOW_MINUTES + 1)
 
 
 def _read(
-    source: MinuteSource, who: RouteOrSite, likely: Sequence[CandidateMinute]
+    source: MinuteSource, who: RouteOrSite, likely: Sequence[CandidateMinute], bound: int
 ) -> Sequence[JudgedMinute]:
     """Read, in one step, the minutes that decide whether the candidate minutes are bad."""
     wanted: list[int] = []
-    for first, minute in sorted((_first(seed), seed.minute) for seed in likely):
+    for first, minute in sorted((_first(seed, bound), seed.minute) for seed in likely):
         wanted += range(max(first, wanted[-1] + 1) if wanted else first, minute + 1)
     return source.at(who, wanted) if wanted else ()
 
 
 def _without_long(
-    source: MinuteSource, who: RouteOrSite, likely: list[CandidateMinute], since: int
+    source: MinuteSource, who: RouteOrSite, likely: list[CandidateMinute]
 ) -> list[CandidateMinute]:
     """Return the candidates, without long windows that cannot make them bad.
 
     The successes in the whole quarters of an hour of a long window decide that. It saves reading 30 minutes
-    for each candidate. Streaks do not begin before `since`.
+    for each candidate.
     """
     quarters = {seed.minute: _quarters_in(seed.minute) for seed in likely if seed.long}
     wanted = sorted({quarter for several in quarters.values() for quarter in several})
@@ -232,7 +254,7 @@ def _without_long(
             if not is_high(long.failure, max(long.success, whole), LEAST):
                 long = None
         if begin is not None or long is not None:
-            left.append(CandidateMinute(minute, None if begin is None else max(begin, since), long))
+            left.append(CandidateMinute(minute, begin, long))
     return left
 
 

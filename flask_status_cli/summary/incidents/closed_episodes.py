@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain
 from typing import TypeAlias
 
@@ -29,18 +30,24 @@ def source_of(
     return LedgerSource(excusing_ledger(ledger), judged, newest=newest, until=until)
 
 
-def episodes(source: LedgerSource, closed: ClosedEpisodes | None) -> Episodes:
-    """Return all episodes: the stored ones, and those found in the minutes after them."""
+def episodes(source: LedgerSource, closed: ClosedEpisodes | None, *, major: Fraction) -> Episodes:
+    """Return all episodes: the stored ones, and those found in the minutes after them.
+
+    The site is down if its share of successes is below `major`.
+    """
     closed = _not_later(closed, source.newest)
     if closed is None:
-        return incidents.find_episodes(source)
+        return incidents.find_episodes(source, major=major)
     old: dict[RouteOrSite, list[Episode]] = {}
     for who, episode in _old(source, closed.episodes):
         if not any(_overlap(episode, other) for other in old.get(who, ())):
             old.setdefault(who, []).append(episode)
     found = incidents.episodes_by_route(source, since=closed.since, earlier=old)
-    together = _both(old, found)
-    return incidents.joined_episodes(source, together, known=old.get(SITE, ()))
+    known = old.get(SITE, ())
+    together = incidents.end_with_site(
+        source, _both(old, found), major=major, since=closed.since, known=known
+    )
+    return incidents.joined_episodes(source, together, known=known)
 
 
 def _not_later(closed: ClosedEpisodes | None, newest: int) -> ClosedEpisodes | None:
@@ -70,15 +77,17 @@ def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int)
     for who, episode in _old(source, known):
         old.setdefault(who, []).append(episode)
     found = incidents.episodes_by_route(source, since=before, earlier=old)
+    together = incidents.end_with_site(
+        source, _both(old, found), major=policy.major, since=before, known=old.get(SITE, ())
+    )
+    found = _new(together, old)
     for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
         over = not each.open and each.decided + KEPT_AROUND < since
         if not over and each.start - KEPT_AROUND < since:
             since = quarter_start(each.start - KEPT_AROUND)
     if closed is not None and since <= closed.since:
         return closed
-    of_site = incidents.unexplained_site_episodes(
-        source, _both(old, found), known=old.get(SITE, ())
-    )
+    of_site = incidents.unexplained_site_episodes(source, together, known=old.get(SITE, ()))
     new = [
         _as_stored(who, each)
         for who, several in found.items()
@@ -96,6 +105,16 @@ def _both(old: Episodes, found: Episodes) -> Episodes:
         mine = together.setdefault(who, [])
         mine += [each for each in several if not any(_overlap(each, other) for other in mine)]
     return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
+
+
+def _new(together: Episodes, old: Episodes) -> Episodes:
+    """Return the episodes of each route that overlap no stored one."""
+    return {
+        who: [
+            each for each in several if not any(_overlap(each, other) for other in old.get(who, ()))
+        ]
+        for who, several in together.items()
+    }
 
 
 def _as_stored(who: RouteOrSite, episode: Episode) -> ClosedEpisode:

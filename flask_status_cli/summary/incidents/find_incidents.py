@@ -40,7 +40,9 @@ def find_incidents(
     until = _until(read)
     source = source_of(ledger, policy, newest=minute_of(newest), until=until)
     groups = incidents.group_episodes(
-        source, episodes(source, ledger.closed_episodes()), major=policy.major
+        source,
+        episodes(source, ledger.closed_episodes(), major=policy.major),
+        major=policy.major,
     )
     silent, anchors = _silent(ledger, until=source.until, shows=shows)
     named = tuple(incidents.identify(groups, anchors))
