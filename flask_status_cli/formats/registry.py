@@ -14,7 +14,6 @@ from flask_status_cli.formats.counting.line_cache import Alike
 from flask_status_cli.formats.counting.line_loop import (
     ClfLoop,
     FastLoop,
-    LineLoop,
     Resolve,
     WerkzeugLoop,
 )
@@ -116,10 +115,6 @@ _CLF = Family(
 _WERKZEUG = Family(
     werkzeug.read, werkzeug.variant, in_carried_lines(WerkzeugLoop), shapes.WerkzeugShapes
 )
-
-
-def _by_line(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
-    return LineLoop(totals)
 
 
 def _json_loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:

@@ -69,7 +69,7 @@ def store_live(  # noqa: PLR0913 - what is stored, where, and when
         if fresh and not requests and not declares and store.is_open(label):
             return 0
         total = sum(requests.values())
-        run = Run(started, clock(), 0, total, total, 0, 0, problems=())
+        run = Run(started, clock(), logs=0, lines=total, entries=total, noise=0, refused=0)
         with store.locked(wait=options.wait):
             left = store.add(
                 counted,

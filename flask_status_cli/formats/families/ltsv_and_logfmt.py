@@ -18,7 +18,6 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 _LOGGER = re.compile(SERVER_RECORD)
-_LABEL = re.compile(rb"[\w.@()-]{1,80}:")
 _LABELED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
 _PAIR = rb"([\w.@-]{1,80})=(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|([^\s\"'=]*+(?:=[^\s\"']*+)?))"
 _PAIRS = re.compile(rb"(?:%b(?: {1,8}|$))++" % _PAIR.replace(b'(\\"', b'\\"'), re.DOTALL)

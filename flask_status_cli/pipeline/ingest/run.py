@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -106,7 +107,9 @@ def ingest(
             if result.busy is None:
                 writer.prune_if_due(options, clock)
     except LockBusy as error:  # no log was read yet
-        result = IngestResult((), tuple(map(str, problems)), (), {}, error)
+        result = IngestResult(
+            logs=(), problems=tuple(map(str, problems)), notices=(), older={}, busy=error
+        )
     return result if result.busy is None else with_held_lock(result, options, clock())
 
 
@@ -149,15 +152,14 @@ class _Run:
 
     def result(self) -> IngestResult:
         """Read all logs, and return the result. If another ingest holds the lock, stop, and set `busy`."""
+        writer, options = self._context.writer, self._context.options
         started = self._context.clock()
         busy: FlaskStatusError | None = None
         again: list[str] = []
         try:
             self._read_all(self._logs_in_order())
             self._judge_unknown()
-            problems = tuple(p for p in self._problems if p not in self._harmless)
-            run = Run(started, self._context.clock(), *self._totals(), problems=problems)
-            options, writer = self._context.options, self._context.writer
+            run = self._record(started)
             printed: PrintedProblems | None = None
             if options.sparing:
                 again = writer.printed_lately(self._problems) if self._problems else []
@@ -167,18 +169,16 @@ class _Run:
         except LockBusy as error:
             busy = error
         return IngestResult(
-            tuple(self._results),
-            tuple(self._problems),
-            (*self._context.writer.take_notices(), *self._inputs.notices),
-            self._older_read(),
-            busy,
-            tuple(self._unknown),
-            tuple(again),
-            self._context.writer.left_out,
-            self._context.writer.other_hosts,
-            ()
-            if self._context.options.sparing
-            else tuple(left_out(self._context.options.arguments)),
+            logs=tuple(self._results),
+            problems=tuple(self._problems),
+            notices=(*writer.take_notices(), *self._inputs.notices),
+            older=self._older_read(),
+            busy=busy,
+            unknown=tuple(self._unknown),
+            again=tuple(again),
+            left_out=writer.left_out,
+            other_hosts=writer.other_hosts,
+            no_lines=() if options.sparing else tuple(left_out(options.arguments)),
         )
 
     def _older_read(self) -> dict[str, int]:
@@ -204,14 +204,18 @@ class _Run:
                 self._results[place] = replace(last, new_routes=last.new_routes + new)
                 return
 
-    def _totals(self) -> tuple[int, int, int, int, int]:
+    def _record(self, started: datetime) -> Run:
+        """Return what is stored about this run."""
         logs = [*self._results, *self._while_open.results]
-        return (
-            len(self._results),
-            sum(log.lines for log in logs),
-            sum(log.entries for log in logs),
-            sum(log.noise_lines for log in logs),
-            sum(log.refused_lines for log in logs),
+        return Run(
+            started_at=started,
+            finished_at=self._context.clock(),
+            logs=len(self._results),
+            lines=sum(log.lines for log in logs),
+            entries=sum(log.entries for log in logs),
+            noise=sum(log.noise_lines for log in logs),
+            refused=sum(log.refused_lines for log in logs),
+            problems=tuple(each for each in self._problems if each not in self._harmless),
         )
 
     def _logs_in_order(self) -> list[LogPath]:

@@ -311,9 +311,6 @@ ANY_WAITING: Final = Prepared(
 WAITING_BY_MINUTE: Final = Prepared(
     "SELECT waiting.minute, count(*) AS count_1 FROM waiting GROUP BY waiting.minute",
 )
-WAITING_ROWS: Final = Prepared(
-    "SELECT count(*) AS count_1 FROM waiting",
-)
 WAITING_RULES: Final = Prepared(
     "SELECT DISTINCT waiting.rule FROM waiting WHERE waiting.label = :of_label",
 )

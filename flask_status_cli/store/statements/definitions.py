@@ -312,7 +312,6 @@ _OLD_MINUTES = waiting.c.minute < bindparam("before")
 
 ANY_WAITING: Final = any_row(waiting)
 WAITING_BY_MINUTE: Final = select(waiting.c.minute, func.count()).group_by(waiting.c.minute)
-WAITING_ROWS: Final = select(func.count()).select_from(waiting)
 WAITING_RULES: Final = select(waiting.c.rule).where(waiting.c.label == LABEL).distinct()
 WAITING_OF_LABEL: Final = _WAITS
 WAITING_OF_RULE: Final = _WAITS.where(waiting.c.rule == bindparam("of_rule"))
