@@ -82,7 +82,8 @@ ALONE = {
     multiple=True,
     metavar="PATTERN",
     shell_complete=completion.rules,
-    help="Check each route whose rule matches this pattern, such as '/api/*'; the worst route decides.  "
+    help="Check each route whose rule matches this pattern, such as '/api/*'; the worst route decides. "
+    "May be repeated.  "
     "[default: all requests together]",
 )
 @click.option(

@@ -205,7 +205,8 @@ class IngestCommand(LeanCommand):
     "prefixes",
     multiple=True,
     metavar="PATH",
-    help="The path below which the app is mounted, such as /app. It is removed before routes are matched.",
+    help="The path below which the app is mounted, such as /app. It is removed before routes are matched. "
+    "May be repeated.",
 )
 @option(
     "--rejects",

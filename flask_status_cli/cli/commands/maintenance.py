@@ -45,7 +45,7 @@ def maintenance() -> None:
     multiple=True,
     metavar="PATTERN",
     shell_complete=completion.rules,
-    help="Only routes whose rule matches this pattern, such as '/api/*'.  [default: all]",
+    help="Only routes whose rule matches this pattern, such as '/api/*'. May be repeated.  [default: all]",
 )
 @click.option("--note", default="", metavar="TEXT", help="The reason for the maintenance.")
 @_timezone

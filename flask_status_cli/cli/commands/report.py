@@ -118,14 +118,14 @@ PAGES = ("html", "site")
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="Show only routes whose rule matches this pattern, such as '/api/*'.",
+    help="Show only routes whose rule matches this pattern, such as '/api/*'. May be repeated.",
 )
 @click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="Leave out routes whose rule matches this pattern.",
+    help="Leave out routes whose rule matches this pattern. May be repeated.",
 )
 @click.option(
     "--groups",

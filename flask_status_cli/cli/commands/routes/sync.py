@@ -58,7 +58,7 @@ def target_options(command: _Command) -> _Command:
             multiple=True,
             metavar="PATH",
             help="The path below which the app is mounted, such as /app. "
-            "It is removed before routes are matched.",
+            "It is removed before routes are matched. May be repeated.",
         ),
         click.option(
             "--label",
