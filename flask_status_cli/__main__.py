@@ -5,12 +5,13 @@ import os
 import sys
 import threading
 
-from flask_status_cli import garbage
+from flask_status_cli import garbage, module_finder
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     garbage.collect_rarely()
+    module_finder.install("flask_status_cli")
     from flask_status_cli.cli import run
 
     status = run()
