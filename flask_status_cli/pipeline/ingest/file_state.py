@@ -38,9 +38,7 @@ def fact_of(
 
 def incomplete(fact: InputFact) -> InputFact:
     """Return the state of a log that is still being read. Its stream is known, its final size is not."""
-    return InputFact(
-        fact.path, fact.device, fact.inode, INCOMPLETE, fact.mtime, fact.read_at, fact.stream
-    )
+    return replace(fact, size=INCOMPLETE)
 
 
 def never_read(fact: InputFact) -> InputFact:
