@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
     from flask_status_cli.sources.identity.edited_log import edited
     from flask_status_cli.sources.identity.end_of_log import EndOfLog, known_bytes
-    from flask_status_cli.sources.identity.fingerprints import HEAD, head_of, head_of_ended
+    from flask_status_cli.sources.identity.fingerprints import HEAD, digest, head_of, head_of_ended
     from flask_status_cli.sources.identity.first_lines import SURE, prints_agree, prints_of
+    from flask_status_cli.sources.identity.inserted_lines import ranges_of
     from flask_status_cli.sources.identity.part_of_stream import (
         LineLookup,
         PartMatcher,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
         Section,
     )
     from flask_status_cli.sources.reading.content import PIPE, Content
+    from flask_status_cli.sources.reading.converted_lines import (
+        ConvertedLines,
+        with_other_line_ends,
+    )
     from flask_status_cli.sources.reading.new_blocks import Block, History, Reading
     from flask_status_cli.sources.reading.small_log import (
         ReadLog,
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
         open_grown,
         open_small,
     )
+    from flask_status_cli.sources.reading.tailed_files import lines_by_file
     from flask_status_cli.sources.rotated_names import Listings, Sibling, has_rotated_name, siblings
 
 __all__ = [
@@ -51,6 +57,7 @@ __all__ = [
     "Block",
     "ConcatenatedLogs",
     "Content",
+    "ConvertedLines",
     "EndOfLog",
     "History",
     "Joints",
@@ -70,6 +77,7 @@ __all__ = [
     "Sibling",
     "SmallLog",
     "Watch",
+    "digest",
     "distinct_beginning",
     "edited",
     "expand",
@@ -84,19 +92,26 @@ __all__ = [
     "is_small",
     "known_bytes",
     "left_out",
+    "lines_by_file",
     "open_grown",
     "open_small",
     "part_of",
     "pieces_in",
     "prints_agree",
     "prints_of",
+    "ranges_of",
     "siblings",
+    "with_other_line_ends",
 ]
 
 _MODULES = {
     "reading.content": (
         "PIPE",
         "Content",
+    ),
+    "reading.converted_lines": (
+        "ConvertedLines",
+        "with_other_line_ends",
     ),
     "reading.concatenated_logs": (
         "ConcatenatedLogs",
@@ -120,12 +135,14 @@ _MODULES = {
         "left_out",
     ),
     "identity.edited_log": ("edited",),
+    "identity.inserted_lines": ("ranges_of",),
     "identity.end_of_log": (
         "EndOfLog",
         "known_bytes",
     ),
     "identity.fingerprints": (
         "HEAD",
+        "digest",
         "head_of",
         "head_of_ended",
     ),
@@ -163,6 +180,7 @@ _MODULES = {
         "open_grown",
         "open_small",
     ),
+    "reading.tailed_files": ("lines_by_file",),
     "rotated_names": (
         "Listings",
         "Sibling",

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
         Committed,
         StreamsChanged,
     )
-    from flask_status_cli.store.counts.duplicate_logs import CountedTwice, may_be_comparable
+    from flask_status_cli.store.counts.duplicate_logs import (
+        CountedTwice,
+        is_regular,
+        may_be_comparable,
+    )
     from flask_status_cli.store.counts.gathered_batches import GatheredBatches
     from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.database.dry_run import open_for_dry_run
@@ -71,6 +75,7 @@ __all__ = [
     "Store",
     "StreamsChanged",
     "WriteLock",
+    "is_regular",
     "may_be_comparable",
     "may_exist",
     "note_printed",
@@ -79,7 +84,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "counts.duplicate_logs": ("CountedTwice", "may_be_comparable"),
+    "counts.duplicate_logs": ("CountedTwice", "is_regular", "may_be_comparable"),
     "small_batch": (
         "MOST_STREAMS",
         "SmallBatch",

@@ -63,10 +63,11 @@ def test_ingest_as_json_has_an_item_for_each_log(call: Call, log: Path, tmp_path
     files = json.loads(call("ingest", "--json", log, nowhere, log).out)["files"]
     assert files == [
         {"path": str(nowhere), "result": "failed", "format": None, "timezone": None,
-         "lines": 0, "entries": 0, "noise": 0, "refused": {}, "assumed": 0,
+         "lines": 0, "entries": 0, "noise": 0, "refused": {}, "assumed": 0, "counted_before": 0,
          "problem": f"{nowhere}: no such file; check the path; a name with * or ? needs quotes"},
         {"path": str(log), "result": "new", "format": "combined", "timezone": "as logged",
-         "lines": 4, "entries": 4, "noise": 0, "refused": {}, "assumed": 0, "problem": None},
+         "lines": 4, "entries": 4, "noise": 0, "refused": {}, "assumed": 0, "counted_before": 0,
+         "problem": None},
     ]  # fmt: skip
     with log.open("ab") as file:
         file.write(b"10.0.0.9 - what\n" + log.read_bytes())

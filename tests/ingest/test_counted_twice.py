@@ -135,7 +135,7 @@ def test_the_log_of_a_proxy_is_compared_with_the_sum_of_two_servers(
         assert (
             ingest(tmp_path, written(tmp_path, f"{part}.log", by_client(no_files(shop), part))) == 0
         )
-    proxy = written(tmp_path, "nginx.log", shop)
+    proxy = written(tmp_path, "nginx.log", [line.replace(" - - ", " - proxy ") for line in shop])
     assert ingest(tmp_path, proxy) == 1
     assert f"{proxy}: has the same requests as {tmp_path}/0.log and {tmp_path}/1.log (" in (
         capsys.readouterr().err

@@ -32,8 +32,9 @@ def feed(ledger: Any, tmp_path: Path) -> Callable[[bytes, str, str], str]:
     def feed(data: bytes, medium: str, name: str) -> str:
         if medium == "pipe":
             return str(ledger.pipe(data, "-q"))
-        path = tmp_path / name
-        path.write_bytes(gzip.compress(data) if medium == "gzip" else data)
+        packed = medium == "gzip"
+        path = tmp_path / (f"{name}.1.gz" if packed else name)
+        path.write_bytes(gzip.compress(data) if packed else data)
         return str(ledger.ingest("-q", path))
 
     return feed

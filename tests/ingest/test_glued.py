@@ -403,6 +403,22 @@ def test_known_logs_in_an_archive_of_one_member_have_nothing_new(
     assert sum(ledger.cells().values()) == 180
 
 
+def test_new_logs_in_an_archive_of_one_member_are_recognized_later(
+    ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
+) -> None:
+    """The archive has no name that rotation makes, so it may have several logs."""
+    for number, order in enumerate((PARTS, tuple(reversed(PARTS)))):
+        ledger.begin()
+        whole = b"".join(lines(*part) for part in order)
+        (tmp_path / f"all{number}.gz").write_bytes(gzip.compress(whole))
+        assert ledger.ingest("-q", tmp_path / f"all{number}.gz") == ""
+        for place, part in enumerate(PARTS):
+            path = tmp_path / f"{number}-access.log.{place}"
+            path.write_bytes(lines(*part))
+            assert ledger.ingest("-q", path) == ""
+        assert ledger.cells() == _cells(0, 450)
+
+
 def test_a_log_that_only_ends_like_a_log_in_a_pipe_is_another_log(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], line: Line, lines: Any
 ) -> None:

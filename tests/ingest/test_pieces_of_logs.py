@@ -71,6 +71,31 @@ def test_a_file_does_not_count_its_lines_that_came_through_pipes(
     assert _size(ledger) == 310
 
 
+def test_what_tail_prints_of_several_files_is_read_from_the_files(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    """`tail -n 10 a.log b.log`, and a piece of a third file that was never read."""
+    for name, last in (("a.log", 60), ("b.log", 90)):
+        (tmp_path / name).write_bytes(lines(last - 30, last))
+        ledger.ingest("-q", tmp_path / name)
+    a, b, c = lines(50, 60), lines(80, 90), lines(100, 105)
+    feed(b"==> a.log <==\n" + a + b"\n==> b.log <==\n" + b + b"\n==> c.log <==\n" + c)
+    assert _size(ledger) == 65
+
+
+def test_lines_of_files_that_tail_follows_in_turn_are_pieces_of_these_files(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    a, b = lines(0, 30), lines(100, 120)
+    turns = [lines(0, 10), lines(100, 105), lines(10, 30), lines(105, 120)]
+    headers = [b"==> a.log <==\n", b"\n==> b.log <==\n", b"\n==> a.log <==\n", b"\n==> b.log <==\n"]
+    feed(b"".join(header + turn for header, turn in zip(headers, turns, strict=True)))
+    for name, log in (("a.log", a), ("b.log", b)):
+        (tmp_path / name).write_bytes(log + lines(200, 210))
+        ledger.ingest("-q", tmp_path / name)
+    assert _size(ledger) == 50 + 20
+
+
 def test_overlapping_pieces_come_again_as_a_whole(
     ledger: Any, feed: Callable[[bytes], str], lines: Lines
 ) -> None:

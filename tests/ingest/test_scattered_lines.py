@@ -61,6 +61,27 @@ def test_short_logs_of_a_pipe_have_nothing_new_in_another_order(
     assert _size(ledger) == 19
 
 
+def test_some_logs_of_a_pipe_come_again_alone_and_go_on(
+    ledger: Any, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    """The pipe shows no joint, because each log begins while the one before is written."""
+    feed(lines("a", 0, 9) + lines("b", 2, 20) + lines("c", 9, 24))
+    assert _size(ledger) == 42
+    assert feed(lines("c", 9, 24) + lines("a", 0, 9)) == ""
+    assert _size(ledger) == 42
+    assert feed(lines("c", 9, 24) + lines("c", 40, 43) + lines("a", 0, 9)) == ""
+    assert _size(ledger) == 45
+
+
+def test_a_log_with_lines_of_a_pipe_and_older_ones_of_its_own_is_another_log(
+    ledger: Any, feed: Callable[[bytes], str], lines: Lines
+) -> None:
+    """Two sites may have a stretch of lines in common, such as those of a crawler that asks both."""
+    feed(lines("a", 0, 9) + lines("crawler", 10, 20))
+    feed(lines("crawler", 10, 12) + lines("b", 11, 19) + lines("crawler", 14, 20))
+    assert _size(ledger) == 19 + 16
+
+
 def test_a_known_log_in_a_pipe_with_scattered_lines_goes_on(
     ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Lines
 ) -> None:

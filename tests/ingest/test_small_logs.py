@@ -150,9 +150,12 @@ def test_directories_that_change_are_read_as_by_the_full_reader(
     logs.mkdir()
     data = list(_hostile(line, chance))
     for n, each in enumerate(chance.sample(data, 60)):
-        (logs / f"site{n}.log").write_bytes(each)
+        rotated = (
+            ".1" if each.startswith(b"\x1f\x8b") else ""
+        )  # the lines of other archives are kept
+        (logs / f"site{n}.log{rotated}").write_bytes(each)
     _age(logs, 0)
-    assert both_ways(logs) > 20
+    assert both_ways(logs) > 15
     for n, path in enumerate(sorted(logs.iterdir())):
         match chance.randrange(5):
             case 0:

@@ -51,6 +51,7 @@ class LogResult:
       `foreign`: how many of them match no rule.
     - `assumed`: how many last lines were not counted because they seem to be lines of a longer log that was
       read before. They could not be compared.
+    - `counted_before`: how many requests of a log that was counted as a new one were probably counted before.
     - `without_host`: if labels come from virtual hosts, the number of entries that name no host.
     - `unsaid`: what the lines do not say, and how it was read.
     """
@@ -73,6 +74,7 @@ class LogResult:
     without_host: int = 0
     whole: bool = True
     assumed: int = 0
+    counted_before: int = 0
     unsaid: Unsaid = ALL_SAID
 
     @property
@@ -86,7 +88,11 @@ class LogResult:
         return sum(self.refused.values())
 
     def __add__(self, other: LogResult) -> LogResult:
-        """Return the sum of this result and that of the next log in the same file or pipe."""
+        """Return the sum of this result and that of the next log in the same file or pipe.
+
+        Of two problems, that of a log that was not read to its end is kept, or else the first one.
+        """
+        worst = other if self.whole and not other.whole else self
         return LogResult(
             self.path,
             self.result if self.lines else other.result,
@@ -100,12 +106,13 @@ class LogResult:
             from_start=self.from_start and other.from_start,
             unfinished=self.unfinished or other.unfinished,
             new_routes=self.new_routes + other.new_routes,
-            problem=self.problem or other.problem,
+            problem=worst.problem or self.problem or other.problem,
             answered=self.answered + other.answered,
             foreign=self.foreign + other.foreign,
             without_host=self.without_host + other.without_host,
             whole=self.whole and other.whole,
             assumed=self.assumed + other.assumed,
+            counted_before=self.counted_before + other.counted_before,
             unsaid=other.unsaid if self.unsaid == ALL_SAID else self.unsaid,
         )
 

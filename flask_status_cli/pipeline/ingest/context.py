@@ -48,6 +48,14 @@ class IngestContext:
         found = finder(maps, discover=options.discover, prefixes=options.prefixes)
         return replace(found, version=version)
 
+    @property
+    def compares(self) -> bool:
+        """Whether to estimate if the requests of a new log were counted before, from another log.
+
+        The options may say that it is another log: of another host, or because both are to be counted.
+        """
+        return not (self.options.yes or self.options.host or self.options.hosts is not None)
+
     def counters(self) -> Counters:
         """Return new counters for the declared rules that the database has now."""
         from flask_status_cli.pipeline.ingest.counters import Counters

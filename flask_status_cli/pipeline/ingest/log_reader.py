@@ -55,6 +55,7 @@ class LogReader:
     """Reads the new lines of one open log into the database. `InputReader` makes it.
 
     `streams` are the streams that the log may continue. `fact` is the file state to store with the counts.
+    `compare` says whether to estimate if the requests of a new log were counted before.
     Raises `LogReplaced` or `StreamsChanged` if a batch was dropped, `LogError` if no line is understood.
     """
 
@@ -67,12 +68,15 @@ class LogReader:
         options: IngestOptions,
         counters: Counters,
         fact: InputFact | None,
+        compare: bool = False,
     ) -> None:
         content = reading.content
         self.reading = reading
         self.result = LogResult(content.path)
         self.stream: int | None = None
+        self.counted_before = 0
         self._content = content
+        self._compare = compare
         self._writer = writer
         self._options = options
         self._counters = counters
@@ -269,6 +273,12 @@ class LogReader:
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
         counts, *of_hosts = self._tally.by_label(counted.minutes, counted.durations)
+        if self._compare and self._batches == 0 and self.reading.place.result is Result.NEW:
+            from flask_status_cli.pipeline.ingest.earlier_logs.counted_before import (
+                requests_counted_before,
+            )
+
+            self.counted_before = requests_counted_before(counts, self._writer)
         batch = Batch(
             counts=counts,
             of_hosts=tuple(of_hosts),

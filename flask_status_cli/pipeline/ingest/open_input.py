@@ -14,15 +14,15 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact, LogEntry, LogOutcome, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
+from flask_status_cli.pipeline.ingest.earlier_logs.log_notices import notices_of
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
-from flask_status_cli.pipeline.ingest.log_notices import notices_of
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import (
     HEAD,
-    LONGEST_PIECE,
     PIPE,
     ConcatenatedLogs,
     Content,
+    ConvertedLines,
     History,
     Joints,
     LineLookup,
@@ -32,8 +32,8 @@ from flask_status_cli.sources import (
     ResentReading,
     Result,
     Section,
+    digest,
     distinct_beginning,
-    has_piece,
     has_rotated_name,
     head_of,
     head_of_ended,
@@ -42,6 +42,7 @@ from flask_status_cli.sources import (
     pieces_in,
     prints_agree,
     prints_of,
+    with_other_line_ends,
 )
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
     from flask_status_cli.sources import EndOfLog
 
-SEARCHED_FILES = 16
-"""A pipe may be a piece of one of this many files: those that were read last."""
+FIRST_LINES = 64
+"""A log that was read before is searched in a new one if it begins within this many first lines."""
 
 STILL_WRITTEN = 600
 """An archive without an end mark counts as still being written for this many seconds."""
@@ -62,7 +63,10 @@ class InputReader:
 
     `met` has the ids of the streams that this run found, at least partly. `notices` are lines to print about
     logs. `files` are files that have the lines of a pipe, and should be read instead of it.
+    `few_new` says that so few logs are at new paths that each is compared with all earlier ones.
     """
+
+    few_new = False
 
     def __init__(self, context: IngestContext, progress: Progress) -> None:
         self.met: set[int | None] = set()
@@ -115,15 +119,22 @@ class InputReader:
             return self._read_named(content, name)
         return self._read_content(content) if content.plain else self._read_concatenated(content)
 
-    def _read_concatenated(self, content: Content) -> LogResult:
+    def _converted(self, content: Content) -> ConvertedLines | None:
+        """Return a new log with other line ends, if a log was read that begins like that."""
+        first = content.beginning[: content.beginning.find(b"\n") + 1]
+        streams = self._context.writer.streams(digest(with_other_line_ends(first))) if first else ()
+        same = streams and _alike(with_other_line_ends(content.beginning), streams)
+        return ConvertedLines(content) if same else None
+
+    def _read_concatenated(self, content: Content | ConvertedLines) -> LogResult:
         """Read the logs that follow each other in a pipe or an archive."""
         from flask_status_cli.formats import first_jump, parse_line
 
         writer, zone = self._context.writer, self._context.options.zone
         order = self._context.options.order
         heads = writer.heads()
-        if self._has_file(content, heads):
-            return self._nothing_new(content)
+        if isinstance(content, Content) and head_of(content.beginning) not in heads:
+            content = self._converted(content) or content
         joints = Joints(
             heads=heads,
             streams=writer.streams,
@@ -133,57 +144,32 @@ class InputReader:
             ),
         )
         results = []
-        for piece in self._pieces(content, heads):
+        for piece in self._new_pieces(content, heads):
             for section in ConcatenatedLogs(piece, joints).sections():
                 results.append(self._read_content(section))
                 heads.update(filter(None, [head_of_ended(section.beginning)]))
                 self._places_kept = None
         return sum(results[1:], start=results[0]) if results else self._nothing_new(content)
 
-    def _pieces(self, content: Content, heads: Collection[bytes]) -> Sequence[Content | Piece]:
-        """Return the pieces of a short content between lines that were read before, or all of a content.
+    def _new_pieces(
+        self, content: Content | ConvertedLines, heads: Collection[bytes]
+    ) -> Sequence[Content | ConvertedLines | Piece]:
+        """Return the pieces of a short content that may be new, or all of a content."""
+        from flask_status_cli.pipeline.ingest.earlier_logs.new_pieces import NewPieces
 
-        `heads` has the digests of the first lines of all logs.
-        """
-        if not self._keeps_places() or content.led_by_nuls:
-            return [content]
-        from flask_status_cli.sources.identity.scattered_lines import MOST_BYTES, new_pieces
+        found = NewPieces(self._context, heads, self._goes_on if self._keeps_places() else None)
+        pieces = found.of(content)
+        self.files += found.files
+        self.notices += [
+            f"{PIPE}: these lines are in {path}, which was read before; that file was read on instead"
+            for path in found.files
+        ]
+        return pieces
 
-        data = content.opening(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            return [content]
-        writer = self._context.writer
-        lookup = LineLookup(writer.find_places, writer.places)
-        pieces = new_pieces(
-            data, lookup, lambda head: writer.streams(head) if head in heads else ()
-        )
-        if pieces is None:
-            return [content]
-        last = len(pieces) - 1
-        return [Piece(content, data, last=place == last) for place, data in enumerate(pieces)]
-
-    def _has_file(self, content: Content, heads: Collection[bytes]) -> bool:
-        """Return whether a pipe has a piece of a file that was read before. It is added to `files`."""
-        if content.path != PIPE or head_of(content.beginning) in {None, *heads}:
-            return False
-        data = content.opening(LONGEST_PIECE + 1)
-        piece = data[: data.rfind(b"\n") + 1]
-        if not piece or len(data) > LONGEST_PIECE:
-            return False
-        for fact in self._seen.latest(SEARCHED_FILES):
-            if has_piece(fact.path, piece):
-                self.files.append(fact.path)
-                self.notices.append(
-                    f"{content.path}: these lines are in {fact.path}, which was read before; that file was "
-                    "read on instead"
-                )
-                return True
-        return False
-
-    def _nothing_new(self, content: Content) -> LogResult:
+    def _nothing_new(self, content: Content | ConvertedLines) -> LogResult:
         """Return the result of a content whose lines were all read before, in other pipes."""
         damage = self._damage(content)
-        if stat.S_ISREG(content.stat.st_mode) and not damage:
+        if _is_file(content) and not damage:
             self._seen.note(fact_of(content.path, content.stat, read_at=self._now(), stream=None))
         return LogResult(content.path, LogOutcome.BEGINNING, problem=damage, whole=damage is None)
 
@@ -220,12 +206,18 @@ class InputReader:
             options=self._context.options,
             counters=self._counters,
             fact=fact,
+            compare=self._compares(reading.content.path),
         )
+
+    def _compares(self, path: str) -> bool:
+        """Return whether to estimate if the requests of a log at this path were counted before."""
+        is_new = path == PIPE or (self.few_new and not self._seen.knows(path))
+        return is_new and self._context.compares
 
     def _streams(self, content: Content | Section, head: bytes) -> list[Stream]:
         if not self._context.options.host:
             return self._context.writer.streams(head)
-        from flask_status_cli.pipeline.ingest.other_hosts import streams_of
+        from flask_status_cli.pipeline.ingest.earlier_logs.other_hosts import streams_of
 
         return streams_of(content, head, self._context)
 
@@ -233,6 +225,10 @@ class InputReader:
         plain = isinstance(content, Content) and content.plain
         head = (head_of if plain else head_of_ended)(content.beginning)
         streams = self._streams(content, head) if head else []
+        if isinstance(content, Content) and plain and head and not streams:
+            converted = self._converted(content)
+            if converted is not None:
+                return self._read_concatenated(converted)
         part = self._part(content, streams) if head else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
@@ -247,10 +243,11 @@ class InputReader:
                     partial(self._at_path, content.path),
                     self._goes_on if self._keeps_places() else None,
                     self._pieces_of_pipes if self._keeps_places() else lambda _content: (),
+                    self._begun_in,
                 ),
             ),
             streams,
-            incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
+            incomplete(fact) if _is_file(content) and not content.converted else None,
         )
         try:
             result = reader.read(self._progress)
@@ -260,6 +257,8 @@ class InputReader:
             what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
             raise LogError(content.path, what, _restore_hint(content)) from error
         damage = self._remember(content, reader, fact)
+        if head and "_small" in self.__dict__ and self._small is not None:
+            self._small.note_head(head)
         return _finished(result, reader, damage)
 
     def _former(self, path: str, streams: Sequence[Stream]) -> Stream | None:
@@ -280,7 +279,7 @@ class InputReader:
 
     def _is_end_of(self, stream: Stream, end: EndOfLog) -> bool | None:
         """Return whether a stream has the last bytes of a log, `None` if nobody can know."""
-        from flask_status_cli.pipeline.ingest.ends_of_logs import is_end_of
+        from flask_status_cli.pipeline.ingest.earlier_logs.ends_of_logs import is_end_of
 
         return is_end_of(stream, end, self._context)
 
@@ -309,6 +308,15 @@ class InputReader:
         """Return where a new log has lines that were read from pipes."""
         return pieces_in(content, self._context.writer.pipe_heads(), self._pipes)
 
+    def _begun_in(self, content: Content) -> Sequence[Stream]:
+        """Return the streams whose first line is among the first lines of a log at a new path."""
+        if not self.few_new or self._seen.knows(content.path):
+            return ()
+        writer = self._context.writer
+        first = [digest(line + b"\n") for line in content.beginning.split(b"\n", FIRST_LINES)[:-1]]
+        known = writer.known_heads(first[:FIRST_LINES])
+        return [stream for head in sorted(known) for stream in writer.streams(head)]
+
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> PartMatcher | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
 
@@ -330,8 +338,8 @@ class InputReader:
             return None
         if unsure and not same:
             self.notices.append(
-                f"{content.path}: one of its lines was read before, in a pipe with other logs, but the "
-                "lines next to it are new; all of it was counted; --stream NAME is for pieces of one log"
+                f"{content.path}: some of its lines were read before, in a pipe with other logs, but the "
+                "lines next to them are new; all of it was counted; --stream NAME is for pieces of one log"
             )
         return part
 
@@ -352,8 +360,9 @@ class InputReader:
         self.met |= {reader.stream, place.stream.id if place.stream else None}
         self.notices.extend(notices_of(reader, self._context.writer.is_placed))
         damage = self._damage(content)
-        if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
-            fact = replace(fact, stream=self._read_from(content.path, reader))
+        if _is_file(content) and (damage or not content.cut):
+            if not content.converted:
+                fact = replace(fact, stream=self._read_from(content.path, reader))
             # a damaged archive is read again if an argument names it
             self._seen.note(never_read(fact) if damage else fact)
         return damage
@@ -368,7 +377,7 @@ class InputReader:
         old = reader.place.result is Result.BEGINNING or reader.stream is None
         return self._seen.stream_of(path) if old else reader.stream
 
-    def _damage(self, content: Content | Section) -> str | None:
+    def _damage(self, content: Content | ConvertedLines | Section) -> str | None:
         what = None
         if content.damage is not None:
             what = f"the archive is damaged ({content.damage}); what could be read was counted"
@@ -376,10 +385,10 @@ class InputReader:
             what = "the archive is incomplete; its complete lines were counted"
         return str(LogError(content.path, what, _restore_hint(content))) if what else None
 
-    def _may_grow(self, content: Content | Section) -> bool:
+    def _may_grow(self, content: Content | ConvertedLines | Section) -> bool:
         """Return whether an archive without an end mark may still be written. A pipe has ended."""
         age = self._context.clock().timestamp() - content.stat.st_mtime
-        return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+        return _is_file(content) and age <= STILL_WRITTEN
 
 
 def _alike(beginning: bytes, streams: Sequence[Stream]) -> list[Stream]:
@@ -397,13 +406,14 @@ def _longest(streams: Sequence[Stream], size: int) -> int:
 
 def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
     """Return the result of a log with its outcome and damage. A damaged log was not read to its end."""
-    problem = result.problem or damage
+    problem = damage or result.problem
     return replace(
         result,
         result=reader.outcome,
         problem=problem,
         whole=damage is None,
         assumed=reader.place.assumed,
+        counted_before=reader.counted_before,
     )
 
 
@@ -426,5 +436,10 @@ def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str |
     return str(LogError(reading.content.path, what, hint))
 
 
-def _restore_hint(content: Content | Section) -> str:
+def _is_file(content: Content | ConvertedLines | Section) -> bool:
+    """Return whether a log is a file, compressed or not."""
+    return stat.S_ISREG(content.stat.st_mode)
+
+
+def _restore_hint(content: Content | ConvertedLines | Section) -> str:
     return "ingest it again, complete" if content.path == "-" else "restore it and ingest it again"

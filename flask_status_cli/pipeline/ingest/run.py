@@ -67,6 +67,9 @@ if TYPE_CHECKING:
 FREED: Final = 4 << 20
 """Freed memory up to this size stays with the process while logs are read; see `_keep_freed_memory`."""
 
+FEW_NEW = 16
+"""If there are more logs at new paths, they are read together, and are not compared with what was counted."""
+
 ATTEMPTS = 5
 """A log that changes while it is read is looked up again at most this many times in one run."""
 
@@ -259,6 +262,7 @@ class _Run:
 
     def _read_all(self, targets: Sequence[LogPath]) -> None:
         """Read the logs in this order, small ones together."""
+        self._inputs.few_new = self._few_new(targets)
         place = 0
         while place < len(targets):
             small = self._may_be_small(targets, place)
@@ -279,8 +283,22 @@ class _Run:
         for target in targets[place : place + self._inputs.small_at_once()]:
             if target.is_pipe or target.path in self._done:
                 break
+            if self._inputs.few_new and not self._seen.knows(target.path):
+                break
             found.append(target.path)
         return found
+
+    def _few_new(self, targets: Sequence[LogPath]) -> bool:
+        """Return whether so few logs are at new paths that each can be compared with all earlier logs.
+
+        They are read one by one then.
+        """
+        new = sum(not self._seen.knows(target.path) for target in targets)
+        return (
+            0 < new <= FEW_NEW
+            and self._context.compares
+            and self._context.writer.oldest() is not None
+        )
 
     def _read_target(self, target: LogPath) -> None:
         again = target.path in self._done

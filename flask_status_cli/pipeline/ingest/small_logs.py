@@ -7,6 +7,7 @@ of its new lines must be entries or noise. `LogReader` reads any log, with many 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from flask_status_cli.formats import FORMATS, CountedLogs, LineCounter
 from flask_status_cli.frozen import frozen
@@ -89,12 +90,30 @@ class SmallLogs:
         return {path: state for path, state in states if state and state.stream is not None}
 
     def _new(self, logs: Sequence[ReadLog]) -> Sequence[ReadLog]:
-        """Return the first logs, up to one of which a stream has the first line, or that has changed."""
-        known = self._writer.known_heads([log.head for log in logs if log.stream is None])
+        """Return the first logs, up to one of which a stream has the first line, or that has changed.
+
+        The stream may have the first line with another line end: see `ConvertedLines`.
+        """
+        new = [log.head for log in logs if log.stream is None]
+        known = self._writer.known_heads(new)
         for place, log in enumerate(logs):
-            if (log.stream is None and log.head in known) or not log.unchanged():
+            if log.stream is None:
+                if log.head in known or log.converted_head in self._heads:
+                    return logs[:place]
+                self._heads.add(log.head)
+            if not log.unchanged():
                 return logs[:place]
         return logs
+
+    @cached_property
+    def _heads(self) -> set[bytes]:
+        """The digests of the first lines of all streams, and of the new logs of this run."""
+        return self._writer.heads()
+
+    def note_head(self, head: bytes) -> None:
+        """Take over the digest of the first line of a log that was read in another way."""
+        if "_heads" in self.__dict__:
+            self._heads.add(head)
 
     def _read(self, logs: Sequence[ReadLog]) -> list[tuple[LogResult, int]]:
         parts: list[SmallCounts] = []

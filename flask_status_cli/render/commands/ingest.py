@@ -46,6 +46,7 @@ def _file(log: LogResult) -> dict[str, object]:
         "noise": log.noise_lines,
         "refused": dict(sorted(log.refused.items())),
         "assumed": log.assumed,
+        "counted_before": log.counted_before,
         "problem": None if log.problem is None else encodable(log.problem),
     }
 

@@ -325,7 +325,7 @@ def part_of(beginning: bytes, lookup: LineLookup) -> tuple[PartMatcher | None, b
         enough = 1 if trial.ended and no_probe else min(ENOUGH, lines)
         if trial.votes >= (SURE if differs else enough):
             return PartMatcher(known[0], delta, known[1]), False
-        guessed = guessed or not differs
+        guessed = guessed or not differs or (trial.votes >= ENOUGH and not trial.probes_only)
     return None, guessed
 
 

@@ -14,6 +14,7 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import agrees, digest
 from flask_status_cli.sources.identity.first_lines import LIMIT
+from flask_status_cli.sources.identity.inserted_lines import Ranges, joined
 from flask_status_cli.sources.identity.part_of_stream import end_of_stream, has_others
 from flask_status_cli.sources.identity.recognize_log import Readable
 from flask_status_cli.sources.reading.content import CHUNK, Content
@@ -26,9 +27,6 @@ LONGEST_PIECE = 1 << 18
 
 MOST_COMPARED = 64 << 20
 """So many bytes of a file are compared with pipes. Only lines that alternate could need more."""
-
-Ranges = tuple[tuple[int, int], ...]
-"""Ranges of bytes [start, end), ascending, with gaps between them."""
 
 
 def has_piece(path: str, piece: bytes) -> bool:
@@ -67,7 +65,7 @@ def pieces_in(
                 streams.remove(stream)
                 if has_others(content, start, end):
                     ranges.append((start, end))
-    return _joined(ranges)
+    return joined(ranges)
 
 
 def _heads_in(
@@ -107,13 +105,3 @@ def _last_lines(content: Readable) -> bytes:
         return b"\n" + content.read_at(0, size)
     data = content.read_at(size - SEARCHED, SEARCHED)
     return data[max(0, data.find(b"\n")) :]
-
-
-def _joined(ranges: Sequence[tuple[int, int]]) -> Ranges:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return tuple(joined)

@@ -60,6 +60,7 @@ class Place:
     - `stored`: false if nothing is stored of the log, so that all of it counts once a line differs.
     - `edited`: whether lines were removed or changed in the log after it was read.
     - `assumed`: how many last lines of a beginning could not be compared.
+    - `old`: the ranges of bytes of a new stream that were read before, because lines were inserted.
     """
 
     result: Result
@@ -71,6 +72,7 @@ class Place:
     stored: bool = True
     edited: bool = False
     assumed: int = 0
+    old: Sequence[tuple[int, int]] = ()
 
 
 NEW = Place(Result.NEW)
@@ -147,7 +149,7 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
         if not prints_agree(prints.value, read.prints):
             continue
         marks = [mark for mark in read.marks if mark.position <= size]
-        agreed = _agreement(read_at, marks)
+        agreed = agreement(read_at, marks)
         if agreed is None:
             if size >= read.offset:
                 return vague[1] if vague and vague[0] >= read.offset else continued(stream)
@@ -176,7 +178,7 @@ def restored(content: Readable, stream: Stream) -> Place | None:
     if len(set(read_at(0, end).split(b"\n")[:-1])) < SURE:
         return None
     marks = [mark for mark in read.marks if mark.position <= content.size()]
-    agreed = _agreement(read_at, marks)
+    agreed = agreement(read_at, marks)
     if agreed is None:
         agreed = marks[-1].position
     position = max(agreed, end)
@@ -197,7 +199,7 @@ def is_exact(place: Place, content: Readable) -> bool:
     return place.stream is None or not prints_of(content.read_at, content.size()).full
 
 
-def _agreement(read_at: ReadAt, marks: Sequence[Mark]) -> int | None:
+def agreement(read_at: ReadAt, marks: Sequence[Mark]) -> int | None:
     """Return the position of the last mark that agrees before one that does not; `None` if all agree."""
     agreed = 0
     for mark in marks:

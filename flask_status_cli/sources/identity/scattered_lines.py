@@ -7,18 +7,16 @@ earlier pipe are there, in any order, they were read before. Only a short input 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, islice
+from operator import and_
 
 from flask_status_cli.model import LineSample, Stream
 from flask_status_cli.sources.identity.fingerprints import digest
 from flask_status_cli.sources.identity.first_lines import LINES, SURE, WIDTH, next_print
 from flask_status_cli.sources.identity.part_of_stream import LineLookup
 from flask_status_cli.sources.identity.probes import no_probes
-
-MOST_BYTES = 1 << 18
-"""A longer input is not searched."""
 
 ASKED = 128
 """At most about this many lines of an input are looked up, to find the pipes that had them."""
@@ -47,20 +45,27 @@ class Lines:
 
 
 def new_pieces(
-    data: bytes, lookup: LineLookup, streams: Callable[[bytes], Sequence[Stream]]
+    data: bytes,
+    lookup: LineLookup,
+    streams: Callable[[bytes], Sequence[Stream]],
+    goes_on: Callable[[Stream, bytes], bool],
 ) -> list[bytes] | None:
     """Return the pieces of an input between the lines of earlier pipes that are scattered in it.
 
     Return `None` if there are no such lines. `streams` returns the streams whose first line has a digest.
+    `goes_on` returns whether a line was written after a stream was read from a pipe.
     A log that is known from its first line stays as it is, and begins a piece.
     """
     lines = Lines(data)
     if not 1 < len(lines.all) <= LINES:
         return None
     old = [False] * len(lines.all)
-    for stream, places in _candidates(lines, lookup):
+    candidates = list(_candidates(lines, lookup))
+    for stream, places in candidates:
         for first, end in _scattered(lines, stream, places):
             old[first:end] = [True] * (end - first)
+    if not all(old):
+        old = _known(lines, candidates, goes_on) or old
     if not any(old):
         return None
     known = _known_logs(lines, streams)
@@ -101,6 +106,54 @@ def _scattered(lines: Lines, stream: Stream, places: LineSample) -> Ranges:
         at += more
     single = sum(lines.single[place] for first, end in runs for place in range(first, end))
     return runs if len(runs) > 1 and single > 1 and single * 2 >= len(runs) else []
+
+
+def _known(
+    lines: Lines,
+    pipes: Sequence[tuple[Stream, LineSample]],
+    goes_on: Callable[[Stream, bytes], bool],
+) -> list[bool] | None:
+    """Return for each line whether it was in earlier pipes, if the input has other lines only from later on.
+
+    Return `None` if it may be another log: if one of its other lines was not written after all of these pipes
+    were read, or if most of the known lines are probes. Also return `None` for a part of one pipe, and what
+    follows it: `part_of_stream` recognizes it, and stores how far it was read.
+    """
+    often: Counter[bytes] = Counter()
+    for stream, places in pipes:
+        for value, times in _repeated(stream, places, lines):
+            often[value] += times
+    old = [False] * len(lines.all)
+    for number, value in enumerate(lines.digests):
+        old[number] = often[value] > 0
+        often[value] -= 1
+    runs = sum(known and not before for known, before in zip(old, [False, *old], strict=False))
+    single = sum(map(and_, lines.single, old))
+    if single < 2 or single * 2 < runs:
+        return None
+    if runs == 1 and (not all(old) or any(_is_part(lines, places) for _, places in pipes)):
+        return None
+    newest = max((stream for stream, _ in pipes), key=lambda stream: stream.checkpoint.newest or 0)
+    later = (goes_on(newest, line) for line, known in zip(lines.all, old, strict=True) if not known)
+    return old if all(later) else None
+
+
+def _is_part(lines: Lines, places: LineSample) -> bool:
+    """Return whether a pipe has the first and the last line of an input at the same distance."""
+    wanted = lines.digests[0], lines.digests[-1]
+    first, last = ([m.position for m in places.lines if m.digest == each] for each in wanted)
+    return any(end - start == lines.starts[-2] for start in first for end in last)
+
+
+def _repeated(stream: Stream, places: LineSample, lines: Lines) -> Iterator[tuple[bytes, int]]:
+    """Yield the digest of each line of a pipe that an input has, as often as it is repeated in a row."""
+    kept = places.lines
+    ends = [*(mark.position for mark in kept[1:]), stream.checkpoint.offset]
+    for mark, end in zip(kept, ends, strict=True):
+        found = lines.places.get(mark.digest)
+        if found:
+            length = len(lines.all[found[0]]) + 1
+            yield mark.digest, (end - mark.position) // length
 
 
 def _wanted(lines: Lines, stream: Stream, places: LineSample) -> list[tuple[bytes, int]] | None:

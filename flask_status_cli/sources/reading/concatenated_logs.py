@@ -29,6 +29,7 @@ from flask_status_cli.sources.identity.first_lines import (
     prints_agree,
 )
 from flask_status_cli.sources.reading.content import Content
+from flask_status_cli.sources.reading.converted_lines import ConvertedLines
 
 RESTLESS = 32
 """After this many short logs in a row, times that go back are taken for a log that is not in order."""
@@ -125,6 +126,11 @@ class Section:
         return self._logs.content.keeps_lines
 
     @property
+    def converted(self) -> bool:
+        """Whether the line ends were converted: see `ConvertedLines`."""
+        return self._logs.content.converted
+
+    @property
     def archive(self) -> bool:
         """Whether the log is compressed."""
         return self._logs.content.archive
@@ -150,7 +156,7 @@ class Piece:
     led_by_nuls = False
     may_have_joints = True
 
-    def __init__(self, content: Content, data: bytes, *, last: bool) -> None:
+    def __init__(self, content: Content | ConvertedLines, data: bytes, *, last: bool) -> None:
         self._content = content
         self._rest = data
         self._last = last
@@ -166,6 +172,11 @@ class Piece:
     def keeps_lines(self) -> bool:
         """Whether digests of the lines are stored: see `Content`."""
         return self._content.keeps_lines
+
+    @property
+    def converted(self) -> bool:
+        """Whether the line ends were converted: see `ConvertedLines`."""
+        return self._content.converted
 
     @property
     def archive(self) -> bool:
@@ -186,7 +197,7 @@ class Piece:
 class ConcatenatedLogs:
     """Splits a content into its logs. Iterate over `sections()`, and read each section to its end."""
 
-    def __init__(self, content: Content | Piece, joints: Joints) -> None:
+    def __init__(self, content: Content | ConvertedLines | Piece, joints: Joints) -> None:
         self.content = content
         self.more = True
         self._joints = joints

@@ -19,6 +19,7 @@ from flask_status_cli.sources.reading.compression import (
     not_from_tar,
 )
 from flask_status_cli.sources.reading.other_files import refuse_other_files
+from flask_status_cli.sources.rotated_names import has_rotated_name
 
 CHUNK = 1 << 18
 """At most this many bytes are read at once."""
@@ -66,6 +67,8 @@ class Content:
       else can be read only once.
     """
 
+    converted = False
+
     def __init__(self, path: str, *, opened: int | None = None) -> None:
         """Open `path`, or take over the descriptor `opened`."""
         self.path = path
@@ -77,6 +80,7 @@ class Content:
             archive = archive_of(descriptor.peek(MAGIC_LENGTH))
             self.plain = regular and archive is None
             self.compression = archive.name if archive else None
+            self._has_own_name = archive is not None and not has_rotated_name(path)
             self._unpacked = (
                 DecompressedArchive(archive, descriptor, name=path) if archive else None
             )
@@ -124,11 +128,12 @@ class Content:
     def keeps_lines(self) -> bool:
         """Whether digests of the lines are stored, because several new logs may follow each other.
 
-        That is so in a pipe, and from the second member of an archive on. Most other archives have one log.
+        That is so in a pipe, and from the second member of an archive on. It is also so in an archive without
+        the name of a rotated log, such as `all.gz`. Log rotation makes archives of one log.
         """
-        if self._unpacked is not None:
-            return self._unpacked.members > 1 or self.path == PIPE
-        return not self.plain
+        if self._unpacked is None:
+            return not self.plain
+        return self._unpacked.members > 1 or self._has_own_name
 
     @property
     def cut(self) -> bool:

@@ -74,6 +74,7 @@ class History:
     - `at_path`: returns the stream that was last read at the path; `None` if there is none.
     - `compare`: returns whether a longer log has the same end as another one behind its last mark.
     - `pieces`: returns where a new log has lines that were read from pipes.
+    - `begun_in`: returns the streams that may have their first line among the first lines of a new log.
     - `goes_on`: returns whether a line may have been written after a stream was read from a pipe. `None` if
       no stream was read from one.
     """
@@ -83,6 +84,7 @@ class History:
     at_path: Callable[[], Stream | None] = lambda: None
     goes_on: GoesOn | None = None
     pieces: Callable[[Content], Sequence[tuple[int, int]]] = lambda _content: ()
+    begun_in: Callable[[Content], Sequence[Stream]] = lambda _content: ()
 
     def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
         """Return the place of a log that was edited or restored at its path, or else `place`.
@@ -91,13 +93,9 @@ class History:
         """
         stream = place.stream
         if place.result in (Result.NEW, Result.FORK):
-            before = self.at_path()
-            if before is not None:
-                from flask_status_cli.sources.identity.edited_log import edited
-
-                found = edited(content, before)
-                if found is not None:
-                    return found
+            changed = self._changed(content)
+            if changed is not None:
+                return changed if changed.edited else self._begun(content, streams) or changed
         if place.result is Result.BEGINNING and stream and not is_exact(place, content):
             from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
 
@@ -110,10 +108,32 @@ class History:
             place = branch(content, stream)
         former = self.former(streams) if place.result is Result.NEW and streams else None
         place = (restored(content, former) if former else None) or place
-        if place.result is Result.NEW and streams and self.goes_on is not None:
-            from flask_status_cli.sources.identity.first_of_several import first_of_several
+        if place.result is Result.NEW:
+            place = self._begun(content, streams) or place
+        return place
 
-            place = first_of_several(content, streams, self.goes_on) or place
+    def _begun(self, content: Content, streams: Sequence[Stream]) -> Place | None:
+        """Return the place of a log that was the first of several in a pipe."""
+        if not streams or self.goes_on is None:
+            return None
+        from flask_status_cli.sources.identity.first_of_several import first_of_several
+
+        return first_of_several(content, streams, self.goes_on)
+
+    def _changed(self, content: Content) -> Place | None:
+        """Return the place of a log from which lines were removed, or into which lines were inserted."""
+        before, begun = self.at_path(), self.begun_in(content)
+        place = None
+        if before is not None:
+            from flask_status_cli.sources.identity.edited_log import edited
+
+            place = edited(content, before)
+        if place is None or place.result is Result.NEW:
+            from flask_status_cli.sources.identity.inserted_lines import joined, ranges_of
+
+            more = place.old if place is not None else ()
+            old = joined([*ranges_of(content, before, begun), *more])
+            place = Place(Result.NEW, old=old) if old else None
         return place
 
 
@@ -132,7 +152,7 @@ class Reading:
     log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
     final.
 
-    `old` has the ranges of bytes that were read from pipes before, and are left out.
+    `old` has the ranges of bytes that were read before, and are left out.
     `shares` is the number of first lines that a pipe with other logs has, too, if this log is another one.
 
     For a file that is kept open, iterate over `growth()` later. `moved` then says that the file was truncated
@@ -175,8 +195,9 @@ class Reading:
                 self._note_part(part, agreed)
         if pipes is not None and isinstance(content, Content) and content.plain:
             self._follow_pipes(content, pipes)
-            if history and self._place.result is Result.NEW and not content.led_by_nuls:
+            if history and self._place == NEW and not content.led_by_nuls:
                 self.old = history.pieces(content)
+        self.old = self._place.old or self.old
         self._start()
 
     def _proven(self, part: PartMatcher, history: History | None) -> PartMatcher | None:

@@ -79,6 +79,12 @@ class ReadLog:
         return self.whole[: self.whole.find(b"\n") + 1]
 
     @property
+    def converted_head(self) -> bytes:
+        """The digest of the first line with another line end: see `ConvertedLines`."""
+        line = self.first_line
+        return digest(line[:-2] + b"\n" if line.endswith(b"\r\n") else line[:-1] + b"\r\n")
+
+    @property
     def last_line(self) -> bytes:
         """The last whole line, with its line end."""
         return self.whole[self.whole.rfind(b"\n", 0, -1) + 1 :]

@@ -192,7 +192,7 @@ def compare_logs(new: Cells, known: Cells) -> LogComparison:
     more, missing = (_requests(each, each.keys() - shared) for each in (new, known))
     if not (_mostly(new, more) or _mostly(known, missing)):
         return LogComparison()
-    irregular = [key for key in shared if not _regular(known[key], last)]
+    irregular = [key for key in shared if not is_regular(known[key], last)]
     cells = [cell for key in irregular for cell in _compared(new[key], known[key])]
     few = [cell for cell in cells if max(cell[1:]) <= FEW]
     cells = few if len(few) >= ENOUGH_CELLS else cells
@@ -229,7 +229,7 @@ def _mostly(cells: Cells, alone: int) -> bool:
     return _at_least(SHARED, every - alone, every) and every > alone
 
 
-def _regular(series: Series, last: int) -> bool:
+def is_regular(series: Series, last: int) -> bool:
     """Return whether the requests repeat after a fixed number of minutes, up to the minute `last`."""
     return any(_repeats(series, period, last) for period in range(1, LONGEST_PERIOD + 1))
 

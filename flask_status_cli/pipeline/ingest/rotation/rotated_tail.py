@@ -18,6 +18,7 @@ from flask_status_cli.sources import (
     edited,
     head_of,
     identify,
+    ranges_of,
     siblings,
 )
 
@@ -35,7 +36,7 @@ def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
     head = head_of(content.beginning)
     place = identify(content, context.writer.streams(head)) if head else None
     if place is None or place.stream is None:
-        return edited(content, stream) is not None
+        return bool(ranges_of(content, stream)) or edited(content, stream) is not None
     if place.stream.id != stream.id:
         return False
     return place.result is not Result.BEGINNING or context.seen.grown(content.path, content.stat)

@@ -234,6 +234,10 @@ class Writer:
         self.commit_gathered()
         return self._store.counted(minutes)
 
+    def stored_requests(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
+        """Return what `counted` returns, but without the batches that wait."""
+        return self._store.counted(minutes)
+
     def stream(self, number: int) -> Stream | None:
         """Return the stream with this id, `None` if there is none."""
         return self._store.stream(number)

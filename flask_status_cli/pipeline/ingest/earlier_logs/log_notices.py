@@ -25,6 +25,12 @@ def notices_of(reader: LogReader, is_pipe: Callable[[int], bool]) -> Iterator[st
     path, place, reading = reader.result.path, reader.place, reader.reading
     for what in [*_old_lines(place, reading), *_alike(reader, is_pipe)]:
         yield f"{path}: {what}"
+    if reader.counted_before:
+        yield (
+            f"{path}: {reader.counted_before:,} of its requests were probably counted before: no minute has "
+            "more of a status than was counted, or than this log has; all of it was counted; if it is a "
+            "copy, make the database again (docs/twice.md); if not, --label, --host or --yes says so"
+        )
 
 
 def _old_lines(place: Place, reading: Reading | ResentReading) -> Iterator[str]:
@@ -36,7 +42,8 @@ def _old_lines(place: Place, reading: Reading | ResentReading) -> Iterator[str]:
         )
     if reading.old:
         old = sum(end - start for start, end in reading.old)
-        yield f"{old:,} bytes of lines were read before, in pipes; they were not counted"
+        where = "without the lines between them" if place.old else "in pipes"
+        yield f"{old:,} bytes of lines were read before, {where}; they were not counted"
     if place.edited:
         yield (
             f"was edited: its lines were read before, up to byte {place.offset:,}; the lines behind that "

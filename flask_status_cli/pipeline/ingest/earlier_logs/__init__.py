@@ -1,0 +1,1 @@
+"""Compares a log with those that were read before, and says what was found."""
