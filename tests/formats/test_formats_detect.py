@@ -59,6 +59,27 @@ def test_most_votes_come_first() -> None:
     assert found.order[:4] == ("werkzeug", "common", "combined", "vhost_combined")
 
 
+IMPOSSIBLE = COMBINED.replace(b"23/Nov", b"31/Nov")
+
+
+@pytest.mark.parametrize(
+    ("sample", "votes"),
+    [
+        (COMBINED * 3, {"combined": 3}),
+        (COMBINED * 2 + COMBINED[:-1], {"combined": 3}),  # the end of the last line is missing
+        (COMBINED * 2 + COMMON, {"combined": 2, "common": 1}),
+        (COMBINED * 2 + b"\n" + COMBINED, {"combined": 3}),
+        (COMBINED * 2 + WERKZEUG, {"combined": 2, "werkzeug": 1}),
+        (IMPOSSIBLE * 3, {}),  # they look like entries
+        (IMPOSSIBLE + COMBINED, {"combined": 1}),
+    ],
+)
+def test_lines_that_are_alike_vote_like_others(sample: bytes, votes: dict[str, int]) -> None:
+    found = detect(sample)
+    assert dict(found.votes) == votes
+    assert found.name == (max(votes, key=lambda name: votes[name]) if votes else None)
+
+
 def test_the_former_format_wins_a_tie() -> None:
     assert detect(COMBINED + WERKZEUG, former="werkzeug").name == "werkzeug"
     assert detect(COMBINED + WERKZEUG, former="combined").name == "combined"
