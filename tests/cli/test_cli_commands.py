@@ -278,7 +278,7 @@ def test_version_and_help_need_no_database(call: Call) -> None:
 
 
 def test_the_formats_of_the_command_line_are_those_of_the_formats() -> None:
-    from flask_status_cli.cli.commands.ingest import FORMATS
+    from flask_status_cli.cli.log_format_option import FORMATS
     from flask_status_cli.formats import FORMAT_NAMES
 
     assert sorted(FORMATS) == sorted(FORMAT_NAMES)

@@ -8,8 +8,8 @@ import click
 
 from flask_status_cli import __version__
 from flask_status_cli.cli.commands.completion.files import files
-from flask_status_cli.cli.commands.ingest import LogFormat, wanted_format
 from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.log_format_option import LogFormat, wanted_format
 from flask_status_cli.cli.options import JSON_MAP, LOG_ZONE, zone
 from flask_status_cli.cli.screen.progress_bar import progress_bar
 from flask_status_cli.render.escape import printable

@@ -14,6 +14,7 @@ from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.lean_click import LeanCommand, option, option_places
+from flask_status_cli.cli.log_format_option import LogFormat, configured_format, wanted_format
 from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
@@ -39,78 +40,6 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.formats.nginx_logs import NginxLogs
     from flask_status_cli.pipeline.ingest.options import IngestOptions
     from flask_status_cli.pipeline.notifications.after_ingest import Notifier
-
-FORMATS = (
-    *(
-        "common",
-        "combined",
-        "vhost_combined",
-        "werkzeug",
-        "json",
-        "ltsv",
-        "logfmt",
-        "haproxy",
-        "uwsgi",
-    ),
-    *(
-        "tornado",
-        "gevent",
-        "eventlet",
-        "django",
-        "daphne",
-        "cherrypy",
-        "hypercorn",
-        "granian",
-        "uvicorn",
-    ),
-    *(
-        "sanic",
-        "aws_alb",
-        "aws_elb",
-        "cloudfront",
-        "envoy",
-        "gorouter",
-        "gin",
-        "squid",
-        "zoraxy",
-        "npm",
-        "npmplus",
-        "apisix",
-        "aws_api_gateway",
-        "quart",
-        "odoo",
-        "common_other_time",
-    ),
-)
-DESCRIBED = ("#Fields:", "json:")
-"""A format may be the header of a W3C log, or the keys of JSON lines. It begins with one of these texts."""
-
-
-class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """The name of a built-in format, or a format string of Apache or nginx. The string is checked later."""
-
-    name = "format"
-
-    def get_metavar(self, *_: object, **__: object) -> str:
-        """Return the placeholder for the help text."""
-        return "NAME|STRING"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the name of a format in lower case, or a format string. A mistyped name is an error."""
-        if value.lower() in FORMATS:
-            return value.lower()
-        if not ("%" in value or "$" in value or value.startswith(DESCRIBED)):
-            import difflib
-
-            near = difflib.get_close_matches(value.lower(), FORMATS, n=1)
-            hint = f"did you mean {near[0]}?" if near else "flask-status formats list"
-            self.fail(
-                f"{value!r} is not a known format, an Apache LogFormat or an nginx log_format: {hint}",
-                param,
-                ctx,
-            )
-        return value
-
 
 LONGEST_NAME = 200
 """The longest name of a stream, in characters."""
@@ -286,8 +215,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         database=database(),
         arguments=logs,
         zone=zone(log_timezone, option="--log-timezone"),
-        format=_format(known.format, configuration().where("format"))
-        or _format(_map(known.json_map), configuration().where("json_map")),
+        format=configured_format(),
         label=known.label,
         hosts=_hosts_of_settings(known),
         host=host_name(),
@@ -315,26 +243,6 @@ def _hosts_of_settings(known: Settings) -> tuple[str, ...] | None:
     from flask_status_cli.pipeline.ingest.options import hosts_of
 
     return hosts_of(known.label_from_host, option=configuration().where("label_from_host"))
-
-
-def wanted_format(log_format: str | None, json_map: str | None) -> str | None:
-    """Return the format that `--format` or `--json-map` names, `None` if neither is given."""
-    if log_format and json_map:
-        raise click.UsageError("choose one of --format and --json-map")
-    return _format(log_format, "--format") or _format(_map(json_map), "--json-map")
-
-
-def _map(json_map: str | None) -> str | None:
-    return f"json:{json_map}" if json_map else None
-
-
-def _format(name: str | None, where: str) -> str | None:
-    """Return the name of a format in lower case, or a format string. Raises `OptionError` at `where`."""
-    if name is None or name in FORMATS:
-        return name
-    from flask_status_cli.pipeline.ingest.options import known_format
-
-    return known_format(name, option=where)
 
 
 def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
