@@ -49,17 +49,42 @@ HOSTILE = [
     "%3Cimg src=x onerror=canary=1%3E",
     "%253Cscript%253E",
     "<?php canary=1 ?>",
+    "<img src=x onerror=canary=1//",
+    "<svg><script>canary=1</script></svg>",
+    "<svg><animate onbegin=canary=1 attributeName=x dur=1s>",
+    "<math><mtext></table><mglyph><style><img src=x onerror=canary=1>",
+    "<iframe srcdoc='<script>parent.canary=1</script>'>",
+    "<object data=javascript:canary=1>",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content=0;url=https://evil.example/>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<form action=https://evil.example/><input autofocus onfocus=canary=1>",
+    "<details open ontoggle=canary=1>",
+    "<template><script>canary=1</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=canary=1>'>",
+    "x' style='background:url(https://evil.example/)",
+    "`onmouseover=canary=1`",
+    "\\u003cscript\\u003ecanary=1\\u003c/script\\u003e",
+    "&lt;img src=x onerror=canary=1&gt;",
+    "\u2067moc.evil\u2069",
+    "\u200e\u200f\u061cx",
+    "\u05e9\u05dc\u05d5\u05dd/\u0645\u0631\u062d\u0628\u0627",
+    "__proto__",
     "x" * 8192,
 ]
+"""40 texts that break out of markup, run a script, fetch something, or turn the direction of the page."""
 RAW = [b"/nul\\x00byte", b"/\x1b[31mred", b"/caf\xe9", b"/\xed\xa0\xbd", b"/\\x22onload=canary"]
 
 
 def lines() -> Iterator[bytes]:
     """The log: every hostile path answers and fails; 10,000 others are never found."""
+    # So few below one folder that they are no crowd.
+    texts = [(b"/%c/" % (97 + place // 8), each) for place, each in enumerate(HOSTILE)]
     paths = [
-        b"/" + each.encode("utf-8", "surrogatepass").replace(b'"', b"\\x22") for each in HOSTILE
+        folder + each.encode("utf-8", "surrogatepass").replace(b'"', b"\\x22")
+        for folder, each in texts
     ]
-    encoded = [b"/" + quote(each).encode() for each in HOSTILE]
+    encoded = [folder + quote(each).encode() for folder, each in texts]
     for back in range(3):
         stamp = f"{NOON - timedelta(days=back):%d/%b/%Y:%H:%M}".encode()
         for path in [*paths, *encoded, *RAW]:
@@ -125,13 +150,33 @@ def walk(opened: Visit) -> None:
     page.wait_for_timeout(50)
 
 
+def foreign(page: Page) -> list[str]:
+    """Return what the template does not write: elements, attributes, links and characters of direction."""
+    found: list[str] = page.evaluate(
+        """() => {
+          const names = "img, iframe, object, embed, base, form:not(.controls), template, math, applet";
+          const found = [...document.querySelectorAll(names)].map((element) => element.outerHTML);
+          for (const element of document.querySelectorAll("*")) {
+            for (const { name, value } of element.attributes) {
+              if (name.startsWith("on") || name === "style" || name === "srcdoc") found.push(name);
+              if (/^(href|src|action)$/.test(name) && !/^(#|https:..x\\.example|data:image)/.test(value))
+                found.push(value);
+            }
+          }
+          const turning = /[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+          return [...found, ...(document.documentElement.textContent.match(turning) ?? [])];
+        }"""
+    )
+    return found
+
+
 def canary(page: Page) -> str:
     found: str = page.evaluate("typeof canary")
     return found
 
 
 def test_the_log_made_routes_that_fail(summary: StatusSummary) -> None:
-    assert len(summary.routes) > 20
+    assert len(summary.routes) > 40
     assert len(summary.details) > 20
     assert any("<script>" in route.name for route in summary.routes)
     assert len(summary.deploys) == len(HOSTILE) - 1
@@ -141,6 +186,7 @@ def test_nothing_of_a_hostile_log_runs(summary: StatusSummary, visit: Open) -> N
     opened = visit(render(summary, options=options()))
     walk(opened)
     assert canary(opened.page) == "undefined"
+    assert foreign(opened.page) == []
     assert set(opened.requests) == {opened.address}
     assert opened.console == []
 
