@@ -5,13 +5,12 @@ import os
 import sys
 import threading
 
-from flask_status_cli import garbage, module_finder
+from flask_status_cli import garbage
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     garbage.collect_rarely()
-    module_finder.install("flask_status_cli")
     from flask_status_cli.cli import run
 
     status = run()
