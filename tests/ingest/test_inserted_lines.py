@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from flask_status_cli.model import Checkpoint, Mark, Stream
+from flask_status_cli.sources.identity import inserted_lines
+from flask_status_cli.sources.identity.first_lines import prints_of_lines
+
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 Lines = Callable[[str, int, int], list[bytes]]
@@ -81,3 +85,13 @@ def test_a_log_with_few_lines_of_another_one_counts_all_of_its_lines(
     (tmp_path / "b.log").write_bytes(b"".join(lines("b", 0, 3) + crawler + lines("b", 9, 20)))
     ledger.ingest("-q", tmp_path / "b.log")
     assert _size(ledger) == 6 + 20
+
+
+def test_lines_that_are_not_there_are_searched_in_linear_time(lines: Lines) -> None:
+    """Two logs have the same first lines. Then each has others."""
+    log, other = lines("a", 0, 3000), lines("a", 0, 1000) + lines("b", 1000, 1200)
+    whole = b"".join(other)
+    checkpoint = Checkpoint(b"", len(whole), (Mark(0, b""),), prints=prints_of_lines(other))
+    search = inserted_lines._Search(log)
+    assert search.places(Stream(1, checkpoint)) == ()
+    assert inserted_lines.MOST_STEPS - search._left <= 2 * len(log)

@@ -328,10 +328,14 @@ class Reading:
 
     def _without_old(self, lines: bytes) -> Block:
         """Return the next lines without those that were read from pipes."""
-        length, start = len(lines), self._lines.offset - len(lines)
-        for first, end in reversed(self.old):
-            lines = lines[: max(0, first - start)] + lines[max(0, end - start) :]
-        return Block(lines, left_out=length - len(lines))
+        start, at = self._lines.offset - len(lines), 0
+        kept: list[bytes] = []
+        for first, end in self.old:
+            if start < end and first < start + len(lines):
+                kept.append(lines[at : max(at, first - start)])
+                at = end - start
+        new = b"".join([*kept, lines[at:]])
+        return Block(new, left_out=len(lines) - len(new))
 
     def _next_length(self, until: int | None) -> int:
         return CHUNK if until is None else min(CHUNK, until - self._marks.position)
