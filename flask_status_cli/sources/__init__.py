@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         part_of,
     )
     from flask_status_cli.sources.identity.pieces_of_log import LONGEST_PIECE, has_piece, pieces_in
-    from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
+    from flask_status_cli.sources.identity.recognize_log import LogIdentity, Relation, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
     from flask_status_cli.sources.input_paths import LogPath, expand, left_out
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
@@ -63,16 +63,16 @@ __all__ = [
     "Joints",
     "LineLookup",
     "Listings",
+    "LogIdentity",
     "LogPath",
     "PartMatcher",
     "Piece",
-    "Place",
     "Range",
     "RangeLines",
     "ReadLog",
     "Reading",
+    "Relation",
     "ResentReading",
-    "Result",
     "Section",
     "Sibling",
     "SmallLog",
@@ -125,8 +125,8 @@ _MODULES = {
         "pieces_in",
     ),
     "identity.recognize_log": (
-        "Place",
-        "Result",
+        "LogIdentity",
+        "Relation",
         "identify",
     ),
     "input_paths": (

@@ -63,7 +63,7 @@ class Lookups(OpenDatabase):
         with translated(self._path):
             return upsert.oldest(self._connection)
 
-    def has_places(self) -> bool:
+    def has_pipes(self) -> bool:
         """Return whether there is a stream that may be several logs in one."""
         with translated(self._path):
             return line_digests.any_kept(self._connection)
@@ -73,17 +73,17 @@ class Lookups(OpenDatabase):
         with translated(self._path):
             return line_digests.pipe_heads(self._connection)
 
-    def is_placed(self, number: int) -> bool:
+    def is_pipe(self, number: int) -> bool:
         """Return whether a stream may be several logs in one."""
         with translated(self._path):
             return line_digests.any_kept(self._connection, number)
 
-    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+    def find_lines(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
         """Return where streams have these lines, given by their digests: (digest, stream, position)."""
         with translated(self._path):
             return line_digests.find(self._connection, lines)
 
-    def places(self, number: int) -> tuple[Stream, LineSample] | None:
+    def sampled_lines(self, number: int) -> tuple[Stream, LineSample] | None:
         """Return a stream with the digests of its lines, `None` if none of its lines are kept."""
         with translated(self._path):
             return line_digests.stream_with_digests(self._connection, number)

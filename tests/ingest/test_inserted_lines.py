@@ -92,6 +92,6 @@ def test_lines_that_are_not_there_are_searched_in_linear_time(lines: Lines) -> N
     log, other = lines("a", 0, 3000), lines("a", 0, 1000) + lines("b", 1000, 1200)
     whole = b"".join(other)
     checkpoint = Checkpoint(b"", len(whole), (Mark(0, b""),), prints=prints_of_lines(other))
-    search = inserted_lines._Search(log)
+    search = inserted_lines.LineSearch(log)
     assert search.places(Stream(1, checkpoint)) == ()
-    assert inserted_lines.MOST_STEPS - search._left <= 2 * len(log)
+    assert inserted_lines.MOST_STEPS - search.steps_left <= 2 * len(log)

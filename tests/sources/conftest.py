@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.model import Stream
-from flask_status_cli.sources import Content, Reading, Result, head_of
+from flask_status_cli.sources import Content, Reading, Relation, head_of
 
 Packers = dict[str, Callable[[bytes], bytes]]
 
@@ -26,14 +26,14 @@ class Reader:
         self._packers = packers
         self.streams: dict[int, Stream] = {}
         self.lines: Counter[bytes] = Counter()
-        self.results: list[Result] = []
+        self.results: list[Relation] = []
         self._files = 0
 
-    def read(self, data: bytes, kind: str = "plain", *, commit_every: int = 1 << 62) -> Result:
+    def read(self, data: bytes, kind: str = "plain", *, commit_every: int = 1 << 62) -> Relation:
         with self._open(data, kind) as content:
             return self.read_content(content, commit_every=commit_every)
 
-    def read_content(self, content: Content, *, commit_every: int = 1 << 62) -> Result:
+    def read_content(self, content: Content, *, commit_every: int = 1 << 62) -> Relation:
         head = head_of(content.beginning)
         known = [s for s in self.streams.values() if s.checkpoint.head == head]
         reading = Reading(content, sorted(known, key=lambda s: -s.checkpoint.offset))
@@ -50,14 +50,14 @@ class Reader:
             held.append(reading.unfinished + b"\n")
             reading.close_line()
         self._commit(reading, number, held)
-        self.results.append(reading.place.result)
-        return reading.place.result
+        self.results.append(reading.identity.relation)
+        return reading.identity.relation
 
     def _commit(self, reading: Reading, number: int | None, held: list[bytes]) -> int | None:
-        place = reading.place
-        if number is None and place.result in (Result.CONTINUED, Result.BEGINNING):
-            assert place.stream is not None
-            number = place.stream.id
+        identity = reading.identity
+        if number is None and identity.relation in (Relation.CONTINUED, Relation.BEGINNING):
+            assert identity.stream is not None
+            number = identity.stream.id
         if not any(held):
             return number
         assert not reading.undecided

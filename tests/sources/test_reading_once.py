@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.sources import Result
+from flask_status_cli.sources import Relation
 from flask_status_cli.sources.identity.fingerprints import SPAN, Marks
 from tests.examples import examples
 
@@ -80,7 +80,7 @@ def test_a_grown_log_gives_its_new_lines(
     whole = log(1, size)
     beginning = b"".join(line + b"\n" for line in whole.split(b"\n")[:cut])
     reader.read(beginning, kind)
-    assert reader.read(whole, kind) is Result.CONTINUED
+    assert reader.read(whole, kind) is Relation.CONTINUED
     assert reader.lines == whole_lines(whole)
 
 
@@ -93,7 +93,7 @@ def test_the_first_lines_of_a_known_log_are_not_new(
     reader.read(whole)
     assert (
         reader.read(b"".join(line + b"\n" for line in whole.split(b"\n")[:cut]), kind)
-        is Result.BEGINNING
+        is Relation.BEGINNING
     )
     assert reader.lines == whole_lines(whole)
 
@@ -166,7 +166,7 @@ def test_an_edited_log_is_read_from_the_last_agreeing_mark_on(
     place = (2 << 20) + 30_000
     edited = whole[:place] + b"EDITED\n" + log(3, 1000)
     reader.read(whole)
-    assert reader.read(edited, kind) is Result.FORK
+    assert reader.read(edited, kind) is Relation.FORK
     again = Counter(reader.lines)
     lines = Counter(line + b"\n" for line in edited.split(b"\n")[:-1])
     assert not lines - again
@@ -174,7 +174,7 @@ def test_an_edited_log_is_read_from_the_last_agreeing_mark_on(
         sum((again - Counter(line + b"\n" for line in whole.split(b"\n")[:-1])).values())
         < 1000 + 5000
     )
-    assert reader.read(edited, kind) is Result.CONTINUED
+    assert reader.read(edited, kind) is Relation.CONTINUED
     assert reader.lines == again
 
 
@@ -199,7 +199,7 @@ def test_an_endless_line_is_cut_and_the_next_one_is_read(reader: Any, kind: str)
     lengths = sorted(len(line) for line in reader.lines)
     assert lengths[:2] == [2, 2]
     assert lengths[2] > 1 << 20
-    assert reader.read(b"a\n" + endless + b"\nb\nc\n", kind) is Result.CONTINUED
+    assert reader.read(b"a\n" + endless + b"\nb\nc\n", kind) is Relation.CONTINUED
     assert reader.lines[b"c\n"] == 1
     assert sum(reader.lines.values()) == 4
 

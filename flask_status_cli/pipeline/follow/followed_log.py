@@ -9,7 +9,7 @@ from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
 from flask_status_cli.pipeline.ingest.log_reader import LogReader, offsets
 from flask_status_cli.pipeline.ingest.rejects import Rejects
-from flask_status_cli.sources import Content, Reading, Result, head_of
+from flask_status_cli.sources import Content, Reading, Relation, head_of
 from flask_status_cli.store import StreamsChanged
 
 ATTEMPTS = 5
@@ -103,8 +103,12 @@ class FollowedLog:
         reader = None if self.truncated else self._reader
         if reader is None or reader.stream is not None:
             return None if reader is None else reader.stream
-        place = reader.place
-        return place.stream.id if place.stream and place.result is not Result.FORK else None
+        identity = reader.identity
+        return (
+            identity.stream.id
+            if identity.stream and identity.relation is not Relation.FORK
+            else None
+        )
 
     @property
     def waiting(self) -> tuple[int, MinuteCounts] | None:

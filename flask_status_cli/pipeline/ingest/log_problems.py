@@ -13,7 +13,7 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import UNREAD_NOISE, LogResult, Stream
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
-from flask_status_cli.sources import Reading, ResentReading, Result
+from flask_status_cli.sources import Reading, Relation, ResentReading
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.formats.proposal import Proposal
@@ -67,7 +67,7 @@ class LogProblems:
         refused, entries = result.refused_lines, result.entries
         if misread:
             what = "no line is understood any more: the format of the log has changed"
-        elif self.reading.place.result is not Result.CONTINUED and refused > entries:
+        elif self.reading.identity.relation is not Relation.CONTINUED and refused > entries:
             what = f"most lines were refused ({refused:,} of {refused + entries:,})"
         else:
             return None
@@ -101,7 +101,7 @@ class LogProblems:
     def _where(self, result: LogResult) -> str:
         """Return the path, with the number of the first refused line if the log was read from its start."""
         first = result.samples[0].line_number if result.samples else 1
-        return f"{self._path}:{first}" if self.reading.place.offset == 0 else self._path
+        return f"{self._path}:{first}" if self.reading.identity.offset == 0 else self._path
 
     def _hint(self) -> str:
         explain = f'"flask-status formats explain {shlex.quote(self._path)}"'

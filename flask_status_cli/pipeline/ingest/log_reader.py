@@ -33,10 +33,10 @@ from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import coun
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
     Block,
-    Place,
+    LogIdentity,
     Reading,
+    Relation,
     ResentReading,
-    Result,
     is_small,
 )
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
@@ -111,8 +111,8 @@ class LogReader:
             self._rejects.forget()
 
     def _former(self) -> Stream | None:
-        place = self.reading.place
-        return place.stream if place.result in (Result.CONTINUED, Result.PART) else None
+        identity = self.reading.identity
+        return identity.stream if identity.relation in (Relation.CONTINUED, Relation.PART) else None
 
     def read(self, progress: Progress) -> LogResult:
         """Read and store all new lines. Return the result."""
@@ -162,7 +162,7 @@ class LogReader:
                 self._after(progress)
 
     def _new_bytes(self) -> int:
-        return (self._size() or 0) - self.reading.place.offset
+        return (self._size() or 0) - self.reading.identity.offset
 
     def _keeps_refused(self, found: RangeCounts) -> bool:
         return self._rejects is not None and bool(found.part.counted.refused)
@@ -243,9 +243,9 @@ class LogReader:
 
     def _store(self, *, known: bool = False, ends_log: bool = False) -> None:
         """Store the counts. Raises `LogReplaced` if the file was replaced; `known` skips this check."""
-        place = self.reading.place
-        if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
-            self.stream = place.stream.id if place.stream else None
+        identity = self.reading.identity
+        if self.stream is None and identity.relation in (Relation.CONTINUED, Relation.BEGINNING):
+            self.stream = identity.stream.id if identity.stream else None
         if self._bytes == 0 and not self._is_part:
             return
         if not known and not self.reading.unchanged():
@@ -265,15 +265,15 @@ class LogReader:
     @property
     def _is_part(self) -> bool:
         """Whether this log was read before as part of a pipe with several logs. It gets a new stream now."""
-        place = self.reading.place
-        return place.result is Result.PART and place.stored and self.stream is None
+        identity = self.reading.identity
+        return identity.relation is Relation.PART and identity.stored and self.stream is None
 
     def _commit(self, counted: CountedLines, *, ends_log: bool = False) -> None:
         checkpoint = self.reading.checkpoint(
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
         counts, *of_hosts = self._tally.by_label(counted.minutes, counted.durations)
-        if self._compare and self._batches == 0 and self.reading.place.result is Result.NEW:
+        if self._compare and self._batches == 0 and self.reading.identity.relation is Relation.NEW:
             from flask_status_cli.pipeline.ingest.earlier_logs.counted_before import (
                 requests_counted_before,
             )
@@ -349,7 +349,7 @@ class LogReader:
             format=name,
             timezone=None if name is None else timezone_of(found, self._options.zone),
             unsaid=found,
-            from_start=self.place.offset == 0,
+            from_start=self.identity.offset == 0,
             problem=self._problems().of(self.result, misread=self._misread),
         )
 
@@ -361,9 +361,9 @@ class LogReader:
         """What happened to this log. It is unchanged if nothing was stored."""
         if self.stream is None:
             return LogOutcome.UNCHANGED
-        if self.place.result is Result.PART:
+        if self.identity.relation is Relation.PART:
             return LogOutcome.CONTINUED if self.result.lines else LogOutcome.BEGINNING
-        return LogOutcome(self.place.result.value)
+        return LogOutcome(self.identity.relation.value)
 
     def shared(self, placed: Callable[[int], bool]) -> int:
         """Return how many first lines this log shares with the stream of a pipe with several logs.
@@ -380,9 +380,9 @@ class LogReader:
         )
 
     @property
-    def place(self) -> Place:
-        """The place of this log: which stream it continues, and from which offset."""
-        return self.reading.place
+    def identity(self) -> LogIdentity:
+        """The identity of this log: which stream it continues, and from which offset."""
+        return self.reading.identity
 
 
 def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:

@@ -29,8 +29,8 @@ from flask_status_cli.sources import (
     PartMatcher,
     Piece,
     Reading,
+    Relation,
     ResentReading,
-    Result,
     Section,
     digest,
     distinct_beginning,
@@ -75,7 +75,7 @@ class InputReader:
         self._context = context
         self._seen = context.seen
         self._progress = progress
-        self._places_kept: bool | None = None
+        self._pipes_known: bool | None = None
 
     @cached_property
     def _counters(self) -> Counters:
@@ -101,7 +101,7 @@ class InputReader:
     def small_at_once(self) -> int:
         """Return how many paths should be given to `read_small`, 0 if no log can be read in this way."""
         small = self._small
-        return 0 if small is None or self._keeps_places() else small.opens
+        return 0 if small is None or self._knows_pipes() else small.opens
 
     def read_small(self, paths: Sequence[str]) -> list[LogResult]:
         """Read the first of these logs together, up to one that is not small and new. Return their results.
@@ -148,7 +148,7 @@ class InputReader:
             for section in ConcatenatedLogs(piece, joints).sections():
                 results.append(self._read_content(section))
                 heads.update(filter(None, [head_of_ended(section.beginning)]))
-                self._places_kept = None
+                self._pipes_known = None
         return sum(results[1:], start=results[0]) if results else self._nothing_new(content)
 
     def _new_pieces(
@@ -157,7 +157,7 @@ class InputReader:
         """Return the pieces of a short content that may be new, or all of a content."""
         from flask_status_cli.pipeline.ingest.earlier_logs.new_pieces import NewPieces
 
-        found = NewPieces(self._context, heads, self._goes_on if self._keeps_places() else None)
+        found = NewPieces(self._context, heads, self._goes_on if self._knows_pipes() else None)
         pieces = found.of(content)
         self.files += found.files
         self.notices += [
@@ -236,13 +236,13 @@ class InputReader:
                 content,
                 streams,
                 part,
-                self._pipes if self._keeps_places() else None,
+                self._pipes if self._knows_pipes() else None,
                 History(
                     partial(self._former, content.path),
                     self._is_end_of,
                     partial(self._at_path, content.path),
-                    self._goes_on if self._keeps_places() else None,
-                    self._pieces_of_pipes if self._keeps_places() else lambda _content: (),
+                    self._goes_on if self._knows_pipes() else None,
+                    self._pieces_of_pipes if self._knows_pipes() else lambda _content: (),
                     self._begun_in,
                 ),
             ),
@@ -268,7 +268,7 @@ class InputReader:
         """
         if not self._seen.knows(path):
             return None
-        elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.is_placed
+        elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.is_pipe
         free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
         return next(free, None)
 
@@ -291,7 +291,7 @@ class InputReader:
         """
         from flask_status_cli.formats import parse_line
 
-        if not self._context.writer.is_placed(stream.id):
+        if not self._context.writer.is_pipe(stream.id):
             return False
         if self._pipes(head_of(line + b"\n") or b""):
             return True
@@ -302,7 +302,7 @@ class InputReader:
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""
         writer = self._context.writer
-        return [stream for stream in writer.streams(head) if writer.is_placed(stream.id)]
+        return [stream for stream in writer.streams(head) if writer.is_pipe(stream.id)]
 
     def _pieces_of_pipes(self, content: Content) -> Sequence[tuple[int, int]]:
         """Return where a new log has lines that were read from pipes."""
@@ -323,10 +323,10 @@ class InputReader:
         `streams` are the streams with the same first line. The log may be one of them. Then it counts as part
         of a pipe only if the pipe also had the lines after the end of that stream.
         """
-        if not self._keeps_places():
+        if not self._knows_pipes():
             return None
         writer = self._context.writer
-        lookup = LineLookup(writer.find_places, writer.places)
+        lookup = LineLookup(writer.find_lines, writer.sampled_lines)
         beginning = distinct_beginning(content)
         same = _alike(beginning, streams)
         if same and isinstance(content, Content) and content.plain:
@@ -343,11 +343,11 @@ class InputReader:
             )
         return part
 
-    def _keeps_places(self) -> bool:
+    def _knows_pipes(self) -> bool:
         """Return whether an earlier run has read a pipe that may have had several logs."""
-        if self._places_kept is None:
-            self._places_kept = self._context.writer.has_places()
-        return self._places_kept
+        if self._pipes_known is None:
+            self._pipes_known = self._context.writer.has_pipes()
+        return self._pipes_known
 
     def _now(self) -> int:
         return round(self._context.clock().timestamp() * 1e9)
@@ -356,9 +356,9 @@ class InputReader:
         self, content: Content | Section, reader: LogReader, fact: InputFact
     ) -> str | None:
         """Record the file state and the stream. Return the problem of the content, if there is one."""
-        place = reader.place
-        self.met |= {reader.stream, place.stream.id if place.stream else None}
-        self.notices.extend(notices_of(reader, self._context.writer.is_placed))
+        identity = reader.identity
+        self.met |= {reader.stream, identity.stream.id if identity.stream else None}
+        self.notices.extend(notices_of(reader, self._context.writer.is_pipe))
         damage = self._damage(content)
         if _is_file(content) and (damage or not content.cut):
             if not content.converted:
@@ -372,9 +372,9 @@ class InputReader:
 
         If nothing was new, it is the stream that the path had before.
         """
-        if reader.place.result is Result.BEGINNING and has_rotated_name(path):
+        if reader.identity.relation is Relation.BEGINNING and has_rotated_name(path):
             return reader.stream
-        old = reader.place.result is Result.BEGINNING or reader.stream is None
+        old = reader.identity.relation is Relation.BEGINNING or reader.stream is None
         return self._seen.stream_of(path) if old else reader.stream
 
     def _damage(self, content: Content | ConvertedLines | Section) -> str | None:
@@ -412,7 +412,7 @@ def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogRe
         result=reader.outcome,
         problem=problem,
         whole=damage is None,
-        assumed=reader.place.assumed,
+        assumed=reader.identity.assumed,
         counted_before=reader.counted_before,
     )
 

@@ -10,14 +10,19 @@ from __future__ import annotations
 
 from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import HEAD, SPAN, STEP, agrees, digest
-from flask_status_cli.sources.identity.recognize_log import Place, Readable, Result, agreement
+from flask_status_cli.sources.identity.recognize_log import (
+    LogIdentity,
+    Relation,
+    SeekableLog,
+    agreement,
+)
 
 SEARCHED = 8 << 20
 """The last lines that were read are searched in this many last bytes of a log."""
 
 
-def edited(content: Readable, stream: Stream) -> Place | None:
-    """Return the place of an edited log. `stream` was read at its path.
+def edited(content: SeekableLog, stream: Stream) -> LogIdentity | None:
+    """Return the identity of an edited log. `stream` was read at its path.
 
     Its last lines are known by the mark at the end of the stream. Return `None` if they are not there, or if
     they are all equal, because another log may have them, too.
@@ -36,13 +41,13 @@ def edited(content: Readable, stream: Stream) -> Place | None:
                 return None
             if start + end > read.offset:
                 return _inserted(content, stream, start + end)
-            return Place(Result.PART, stream, start + end, edited=True)
+            return LogIdentity(Relation.PART, stream, start + end, edited=True)
         end = data.rfind(b"\n", 0, end - 1) + 1
     return None
 
 
-def _inserted(content: Readable, stream: Stream, end: int) -> Place | None:
-    """Return the place of a log into which lines were inserted. The lines of `stream` end at `end`.
+def _inserted(content: SeekableLog, stream: Stream, end: int) -> LogIdentity | None:
+    """Return the identity of a log into which lines were inserted. The lines of `stream` end at `end`.
 
     Up to 64 KiB of lines around the inserted ones are taken for new.
     """
@@ -62,4 +67,4 @@ def _inserted(content: Readable, stream: Stream, end: int) -> Place | None:
         return None
     first = content.read_at(0, first).rfind(b"\n") + 1
     following += content.read_at(following, HEAD).find(b"\n") + 1
-    return Place(Result.NEW, old=((0, first), (following, end)))
+    return LogIdentity(Relation.NEW, old=((0, first), (following, end)))

@@ -18,7 +18,7 @@ from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import agrees
 from flask_status_cli.sources.identity.first_lines import SURE, WIDTH, full_prints
 from flask_status_cli.sources.identity.probes import no_probes
-from flask_status_cli.sources.identity.recognize_log import Readable
+from flask_status_cli.sources.identity.recognize_log import SeekableLog
 
 SEARCHED = 8 << 20
 """A longer log is not searched."""
@@ -33,7 +33,9 @@ Ranges = tuple[tuple[int, int], ...]
 """Ranges of bytes [start, end), ascending, with gaps between them."""
 
 
-def ranges_of(content: Readable, at_path: Stream | None, others: Iterable[Stream] = ()) -> Ranges:
+def ranges_of(
+    content: SeekableLog, at_path: Stream | None, others: Iterable[Stream] = ()
+) -> Ranges:
     """Return where a plain log has all lines of earlier logs.
 
     `at_path` is the one that was read at its path. Two of these lines must be no probes. Of other logs,
@@ -45,7 +47,7 @@ def ranges_of(content: Readable, at_path: Stream | None, others: Iterable[Stream
     if not shorter or size > SEARCHED:
         return ()
     lines = BytesIO(content.read_at(0, size)).readlines()
-    found = _Search(lines)
+    found = LineSearch(lines)
     old = [False] * len(lines)
     for stream in shorter:
         places = found.places(stream)
@@ -61,12 +63,12 @@ def _has_all_prints(stream: Stream) -> bool:
     return bool(read.prints) and not full_prints(read.prints, read.offset) and not read.partial
 
 
-class _Search:
-    """Searches the lines of a log for those of streams."""
+class LineSearch:
+    """Searches the lines of a log for those of streams. `steps_left` limits how many lines are compared."""
 
     def __init__(self, lines: Sequence[bytes]) -> None:
         self._lines = lines
-        self._left = MOST_STEPS
+        self.steps_left = MOST_STEPS
 
     @cached_property
     def _single(self) -> Sequence[bool]:
@@ -100,13 +102,13 @@ class _Search:
 
     def _next(self, wanted: int, before: int, place: int) -> tuple[int, int] | None:
         """Return the next line with a print, from `place` on, and the checksum up to its end."""
-        end = min(len(self._lines), place + self._left)
+        end = min(len(self._lines), place + self.steps_left)
         for number in range(place, end):
             crc = crc32(self._lines[number], before)
             if crc & 0xFFFF == wanted:
-                self._left -= number - place
+                self.steps_left -= number - place
                 return number, crc
-        self._left -= end - place
+        self.steps_left -= end - place
         return None
 
 

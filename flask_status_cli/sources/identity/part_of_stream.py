@@ -31,7 +31,7 @@ from flask_status_cli.sources.identity.first_lines import (
     prints_of,
 )
 from flask_status_cli.sources.identity.probes import no_probes
-from flask_status_cli.sources.identity.recognize_log import Readable, is_beginning
+from flask_status_cli.sources.identity.recognize_log import SeekableLog, is_beginning
 from flask_status_cli.sources.reading.content import CHUNK
 
 MOST = 2048
@@ -192,7 +192,9 @@ class PartMatcher:
         self.reached = self.agreed if self.over else position
 
 
-def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable[Stream]]) -> int:
+def end_of_known(
+    content: SeekableLog, start: int, find: Callable[[bytes], Iterable[Stream]]
+) -> int:
     """Return the position up to which the lines of a plain content, from `start` on, are known logs.
 
     These logs follow each other, as they did in a pipe. A pipe is split where the time goes back, also
@@ -215,14 +217,14 @@ def end_of_known(content: Readable, start: int, find: Callable[[bytes], Iterable
     return start
 
 
-def _repeats(content: Readable, start: int, beginning: bytes) -> bool:
+def _repeats(content: SeekableLog, start: int, beginning: bytes) -> bool:
     """Return whether the line at `start` equals the line before. No log begins within equal lines."""
     line = beginning[: beginning.find(b"\n") + 1]
     before = content.read_at(max(0, start - len(line)), min(start, len(line)))
     return bool(line) and before == line
 
 
-def has_others(content: Readable, start: int, end: int) -> bool:
+def has_others(content: SeekableLog, start: int, end: int) -> bool:
     """Return whether one of the lines from `start` to `end` is no probe, compared with those around it."""
     first = max(0, start - HEAD)
     before = content.read_at(first, start - first)
@@ -233,7 +235,7 @@ def has_others(content: Readable, start: int, end: int) -> bool:
     return any(no_probes(around)[max(0, at) : max(0, at) + len(lines)])
 
 
-def end_of_stream(stream: Stream, content: Readable, start: int, size: int) -> int:
+def end_of_stream(stream: Stream, content: SeekableLog, start: int, size: int) -> int:
     """Return the position at which `stream` ends in a content, `start` if it does not begin there."""
     read, length = stream.checkpoint, size - start
 
@@ -252,7 +254,7 @@ def end_of_stream(stream: Stream, content: Readable, start: int, size: int) -> i
     return start + whole if is_beginning(stream, read_at(0, DENSE), length, prints) else start
 
 
-class Opened(Protocol):
+class UnreadLog(Protocol):
     """An open log that was not read yet. `beginning` has its first bytes."""
 
     beginning: bytes
@@ -265,12 +267,12 @@ class Opened(Protocol):
 class LineLookup:
     """The functions that look up the kept lines in the database.
 
-    `find(digests)` returns the lines with these digests in all streams. `places(number)` returns the stream
-    with this number and its lines, `None` if none of its lines are kept.
+    - `find(digests)` returns the lines with these digests in all streams.
+    - `sampled_lines(number)` returns the stream with this number and its lines, `None` if none are kept.
     """
 
     find: Callable[[Sequence[bytes]], Iterable[Found]]
-    places: Callable[[int], tuple[Stream, LineSample] | None]
+    sampled_lines: Callable[[int], tuple[Stream, LineSample] | None]
 
     def knows(self, lines: bytes) -> bool:
         """Return whether one of the whole lines in `lines` is a kept line of a stream."""
@@ -278,7 +280,7 @@ class LineLookup:
         return bool(different) and any(True for _ in self.find(different))
 
 
-def distinct_beginning(content: Opened) -> bytes:
+def distinct_beginning(content: UnreadLog) -> bytes:
     """Return enough first bytes of a log to distinguish it from others: with `SURE` different lines.
 
     A log may begin with thousands of equal lines, and other logs may begin with the same ones.
@@ -316,7 +318,7 @@ def part_of(beginning: bytes, lookup: LineLookup) -> tuple[PartMatcher | None, b
     no_probe = any(no_probes(whole.split(b"\n")[:-1])[:1])
     guessed = False
     for (number, delta), _ in votes.most_common(3):
-        known = lookup.places(number)
+        known = lookup.sampled_lines(number)
         if known is None or delta <= 0:
             continue
         trial = PartMatcher(known[0], delta, known[1])

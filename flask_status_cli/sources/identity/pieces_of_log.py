@@ -16,7 +16,7 @@ from flask_status_cli.sources.identity.fingerprints import agrees, digest
 from flask_status_cli.sources.identity.first_lines import LIMIT
 from flask_status_cli.sources.identity.inserted_lines import Ranges, joined
 from flask_status_cli.sources.identity.part_of_stream import end_of_stream, has_others
-from flask_status_cli.sources.identity.recognize_log import Readable
+from flask_status_cli.sources.identity.recognize_log import SeekableLog
 from flask_status_cli.sources.reading.content import CHUNK, Content
 
 SEARCHED = 8 << 20
@@ -42,7 +42,7 @@ def has_piece(path: str, piece: bytes) -> bool:
 
 
 def pieces_in(
-    content: Readable,
+    content: SeekableLog,
     heads: Mapping[bytes, bytes],
     pipes: Callable[[bytes], Sequence[Stream]],
 ) -> Ranges:
@@ -69,7 +69,7 @@ def pieces_in(
 
 
 def _heads_in(
-    content: Readable, position: int, heads: Mapping[bytes, bytes]
+    content: SeekableLog, position: int, heads: Mapping[bytes, bytes]
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the position and the digest of each whole line, from `position` on, with which a pipe may begin.
 
@@ -92,13 +92,13 @@ def _heads_in(
         last = lines[-1] if lines else last
 
 
-def _ends_at(stream: Stream, content: Readable, start: int) -> bool:
+def _ends_at(stream: Stream, content: SeekableLog, start: int) -> bool:
     """Return whether a pipe ends where it would end if it began at `start`, by its last mark."""
     last = stream.checkpoint.marks[-1]
     return agrees(last, lambda position, length: content.read_at(start + position, length))
 
 
-def _last_lines(content: Readable) -> bytes:
+def _last_lines(content: SeekableLog) -> bytes:
     """Return the last whole lines, and a line feed before them."""
     size = content.size()
     if size <= SEARCHED:

@@ -18,7 +18,7 @@ from flask_status_cli.sources.identity.first_lines import (
 )
 
 
-class Readable(Protocol):
+class SeekableLog(Protocol):
     """A content that can be read at any position."""
 
     def size(self) -> int:
@@ -30,7 +30,7 @@ class Readable(Protocol):
         ...
 
 
-class Result(Enum):
+class Relation(Enum):
     """How a log is related to the streams that were read before.
 
     - `NEW`: it is a new stream.
@@ -49,10 +49,10 @@ class Result(Enum):
 
 
 @frozen
-class Place:
+class LogIdentity:
     """The stream of a log, and where to continue reading.
 
-    - `result`: how the log is related to `stream`.
+    - `relation`: how the log is related to `stream`.
     - `offset`: the position in the log up to which it was read before.
     - `known`: the marks up to `offset`.
     - `skip`: whether the rest of the line at `offset` was read before, too.
@@ -63,7 +63,7 @@ class Place:
     - `old`: the ranges of bytes of a new stream that were read before, because lines were inserted.
     """
 
-    result: Result
+    relation: Relation
     stream: Stream | None = None
     offset: int = 0
     known: tuple[Mark, ...] = ()
@@ -75,7 +75,7 @@ class Place:
     old: Sequence[tuple[int, int]] = ()
 
 
-NEW = Place(Result.NEW)
+NEW = LogIdentity(Relation.NEW)
 
 FIRST: Final = 1 << 15
 """So many first bytes of a log are read at once. A small log has all its marks there, one at each line."""
@@ -84,7 +84,7 @@ FIRST: Final = 1 << 15
 class _ReadAhead:
     """Reads a content, and its first bytes from memory."""
 
-    def __init__(self, content: Readable) -> None:
+    def __init__(self, content: SeekableLog) -> None:
         self._content = content
         self._first = content.read_at(0, FIRST)
 
@@ -96,21 +96,21 @@ class _ReadAhead:
         return self._content.read_at(position, length)
 
 
-def continued(stream: Stream) -> Place:
-    """Return the place after the part of the log that was read as `stream`."""
+def continued(stream: Stream) -> LogIdentity:
+    """Return the identity of a log behind the part that was read as `stream`."""
     read = stream.checkpoint
-    return Place(Result.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
+    return LogIdentity(Relation.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
 
 
-def beginning(stream: Stream, *, assumed: int = 0) -> Place:
-    """Return the place of a log that is only the beginning of `stream`."""
-    return Place(Result.BEGINNING, stream, stream.checkpoint.offset, assumed=assumed)
+def beginning(stream: Stream, *, assumed: int = 0) -> LogIdentity:
+    """Return the identity of a log that is only the beginning of `stream`."""
+    return LogIdentity(Relation.BEGINNING, stream, stream.checkpoint.offset, assumed=assumed)
 
 
-def fork(stream: Stream, position: int, *, skip: bool) -> Place:
-    """Return the place of an edited or restored log. `position` is that of the last mark that agrees."""
+def fork(stream: Stream, position: int, *, skip: bool) -> LogIdentity:
+    """Return the identity of an edited or restored log. `position` is that of the last mark that agrees."""
     known = tuple(mark for mark in stream.checkpoint.marks if mark.position <= position)
-    return Place(Result.FORK, stream, position, known, skip)
+    return LogIdentity(Relation.FORK, stream, position, known, skip)
 
 
 def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> bool:
@@ -131,8 +131,8 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
     return any(mark.position == end for mark in stream.checkpoint.marks)
 
 
-def identify(content: Readable, streams: Sequence[Stream]) -> Place:
-    """Return the place of a plain content. `streams` have the same first line, the longest first.
+def identify(content: SeekableLog, streams: Sequence[Stream]) -> LogIdentity:
+    """Return the identity of a plain content. `streams` have the same first line, the longest first.
 
     After its last mark, a restored log looks like the beginning of the log before. If it continues the stream
     that it got then, the mark at the end of that stream is closer to its end.
@@ -141,7 +141,7 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
         return NEW
     size = content.size()
     best = (0, NEW)
-    vague: tuple[int, Place] | None = None
+    vague: tuple[int, LogIdentity] | None = None
     read_at = _ReadAhead(content).read_at
     prints = prints_of(read_at, size)
     for stream in streams:
@@ -164,8 +164,8 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
     return vague[1] if vague else best[1]
 
 
-def restored(content: Readable, stream: Stream) -> Place | None:
-    """Return the place of a log that was restored from a backup, and then continued differently.
+def restored(content: SeekableLog, stream: Stream) -> LogIdentity | None:
+    """Return the identity of a log that was restored from a backup, and then continued differently.
 
     `stream` is what was last read at the path of the log. Return `None` if fewer than `SURE` different first
     lines are equal. Then the log may be a new one that begins with the same probes.
@@ -185,8 +185,8 @@ def restored(content: Readable, stream: Stream) -> Place | None:
     return fork(stream, position, skip=read_at(position - 1, 1) != b"\n")
 
 
-def branch(content: Readable, stream: Stream) -> Place:
-    """Return the place of a log that agrees with all marks of a longer `stream`, but ends differently."""
+def branch(content: SeekableLog, stream: Stream) -> LogIdentity:
+    """Return the identity of a log that agrees with all marks of a longer `stream`, but ends differently."""
     size = content.size()
     position = max((m.position for m in stream.checkpoint.marks if m.position <= size), default=0)
     if position <= REGULAR:
@@ -194,9 +194,9 @@ def branch(content: Readable, stream: Stream) -> Place:
     return fork(stream, position, skip=content.read_at(position - 1, 1) != b"\n")
 
 
-def is_exact(place: Place, content: Readable) -> bool:
+def is_exact(identity: LogIdentity, content: SeekableLog) -> bool:
     """Return whether each line of a log was compared that is a beginning of a stream."""
-    return place.stream is None or not prints_of(content.read_at, content.size()).full
+    return identity.stream is None or not prints_of(content.read_at, content.size()).full
 
 
 def agreement(read_at: ReadAt, marks: Sequence[Mark]) -> int | None:

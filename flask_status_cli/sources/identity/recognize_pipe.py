@@ -26,13 +26,13 @@ DigestBefore = Callable[[int], tuple[bytes, bool]]
 class PipeIdentifier:
     """Compares a content, from its first byte on, with the streams that it may continue.
 
-    `place` is where the content is new, as far as is known. While it is `undecided`, lines after `place` must
-    not be stored yet, because they may be old.
+    `identity` says where the content is new, as far as is known. While it is `undecided`, lines behind that
+    must not be stored yet, because they may be old.
     """
 
     def __init__(self, streams: Sequence[Stream]) -> None:
         self._alive = [_Candidate(stream) for stream in streams]
-        self.place = NEW
+        self.identity = NEW
 
     @property
     def undecided(self) -> bool:
@@ -40,7 +40,7 @@ class PipeIdentifier:
         return bool(self._alive)
 
     def pass_by(self, start: int, end: int, before: DigestBefore, prints: Prints) -> None:
-        """Compare the marks in `(start, end]`, and move `place` to the end of what is known to be old.
+        """Compare the marks in `(start, end]`, and move `identity` to the end of what is known to be old.
 
         `prints` has the prints of the content up to `end`.
         """
@@ -56,8 +56,8 @@ class PipeIdentifier:
                     self._compare(candidate, value, line_end=line_end)
 
     def _next(self, position: int, end: int) -> int | None:
-        places = [c.next for c in self._alive if position < c.next <= end]
-        return min(places, default=None)
+        positions = [c.next for c in self._alive if position < c.next <= end]
+        return min(positions, default=None)
 
     def _compare(self, candidate: _Candidate, value: bytes, *, line_end: bool) -> None:
         position = candidate.next
@@ -65,9 +65,9 @@ class PipeIdentifier:
             self._alive.remove(candidate)
         elif candidate.is_done:
             self._alive.remove(candidate)
-            self.place = continued(candidate.stream)
+            self.identity = continued(candidate.stream)
         elif position > REGULAR:
-            self.place = fork(candidate.stream, position, skip=not line_end)
+            self.identity = fork(candidate.stream, position, skip=not line_end)
 
     def end(self, first: bytes, prints: Prints, end: EndOfLog, compare: Compare) -> None:
         """Decide at the end of the content whether it is only the beginning of a stream.
@@ -79,7 +79,7 @@ class PipeIdentifier:
             if is_beginning(stream, first, end.end, prints):
                 same = not prints.full or compare(stream, end)
                 if same is not False:
-                    self.place = beginning(stream, assumed=0 if same else end.count)
+                    self.identity = beginning(stream, assumed=0 if same else end.count)
                     break
         self._alive = []
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, UnreadKind
 from flask_status_cli.sources.identity.fingerprints import digest
-from flask_status_cli.sources.identity.recognize_log import NEW, Place, continued
+from flask_status_cli.sources.identity.recognize_log import NEW, LogIdentity, continued
 from flask_status_cli.sources.reading.byte_ranges import Range
 from flask_status_cli.sources.reading.content import Content
 from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines
@@ -46,9 +46,9 @@ class ResentReading:
         self.strays: dict[str, bytes] = {}
         self._stray = stray
         self.head: bytes = head_of_name(name)
-        self.place: Place = continued(streams[0]) if streams else NEW
-        self._known = [mark.digest for mark in self.place.known]
-        self._base = self.place.offset
+        self.identity: LogIdentity = continued(streams[0]) if streams else NEW
+        self._known = [mark.digest for mark in self.identity.known]
+        self._base = self.identity.offset
         self._lines = LineCutter()
         self._recent: deque[bytes] = deque(maxlen=TAIL)
         self._last: deque[bytes] = deque(maxlen=TAIL)
@@ -141,7 +141,7 @@ class ResentReading:
             return Block(block)
         rest = lines[met + 1 :]
         read = sum(map(len, rest)) + len(rest)
-        self._base = self.place.offset - (self._lines.offset - read)
+        self._base = self.identity.offset - (self._lines.offset - read)
         self._last.extend(self._known)
         self._note_last(rest)
         return Block(b"".join(line + b"\n" for line in rest), drop=True)

@@ -80,7 +80,7 @@ def _candidates(lines: Lines, lookup: LineLookup) -> Iterator[tuple[Stream, Line
     """Yield the pipes that had some of the lines, if the digests of all their lines are kept."""
     asked = lines.digests[:: -(-len(lines.digests) // ASKED)]
     for number in sorted({number for _, number, _ in lookup.find(asked)}):
-        found = lookup.places(number)
+        found = lookup.sampled_lines(number)
         if found is not None and found[1].mask == 0 and found[1].lines:
             yield found
 

@@ -25,8 +25,8 @@ from flask_status_cli.sources.identity.part_of_stream import (
 )
 from flask_status_cli.sources.identity.recognize_log import (
     NEW,
-    Place,
-    Result,
+    LogIdentity,
+    Relation,
     beginning,
     branch,
     identify,
@@ -86,17 +86,19 @@ class History:
     pieces: Callable[[Content], Sequence[tuple[int, int]]] = lambda _content: ()
     begun_in: Callable[[Content], Sequence[Stream]] = lambda _content: ()
 
-    def judge(self, place: Place, content: Content, streams: Sequence[Stream]) -> Place:
-        """Return the place of a log that was edited or restored at its path, or else `place`.
+    def judge(
+        self, identity: LogIdentity, content: Content, streams: Sequence[Stream]
+    ) -> LogIdentity:
+        """Return the identity of a log that was edited or restored at its path, or else `identity`.
 
         A log that ends behind the last mark that agrees looks like a beginning of the stream.
         """
-        stream = place.stream
-        if place.result in (Result.NEW, Result.FORK):
+        stream = identity.stream
+        if identity.relation in (Relation.NEW, Relation.FORK):
             changed = self._changed(content)
             if changed is not None:
                 return changed if changed.edited else self._begun(content, streams) or changed
-        if place.result is Result.BEGINNING and stream and not is_exact(place, content):
+        if identity.relation is Relation.BEGINNING and stream and not is_exact(identity, content):
             from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
 
             size = content.size()
@@ -105,36 +107,36 @@ class History:
             same = self.compare(stream, end)
             if same is not False:
                 return beginning(stream, assumed=0 if same else end.count)
-            place = branch(content, stream)
-        former = self.former(streams) if place.result is Result.NEW and streams else None
-        place = (restored(content, former) if former else None) or place
-        if place.result is Result.NEW:
-            place = self._begun(content, streams) or place
-        return place
+            identity = branch(content, stream)
+        former = self.former(streams) if identity.relation is Relation.NEW and streams else None
+        identity = (restored(content, former) if former else None) or identity
+        if identity.relation is Relation.NEW:
+            identity = self._begun(content, streams) or identity
+        return identity
 
-    def _begun(self, content: Content, streams: Sequence[Stream]) -> Place | None:
-        """Return the place of a log that was the first of several in a pipe."""
+    def _begun(self, content: Content, streams: Sequence[Stream]) -> LogIdentity | None:
+        """Return the identity of a log that was the first of several in a pipe."""
         if not streams or self.goes_on is None:
             return None
         from flask_status_cli.sources.identity.first_of_several import first_of_several
 
         return first_of_several(content, streams, self.goes_on)
 
-    def _changed(self, content: Content) -> Place | None:
-        """Return the place of a log from which lines were removed, or into which lines were inserted."""
+    def _changed(self, content: Content) -> LogIdentity | None:
+        """Return the identity of a log from which lines were removed, or into which lines were inserted."""
         before, begun = self.at_path(), self.begun_in(content)
-        place = None
+        identity = None
         if before is not None:
             from flask_status_cli.sources.identity.edited_log import edited
 
-            place = edited(content, before)
-        if place is None or place.result is Result.NEW:
+            identity = edited(content, before)
+        if identity is None or identity.relation is Relation.NEW:
             from flask_status_cli.sources.identity.inserted_lines import joined, ranges_of
 
-            more = place.old if place is not None else ()
+            more = identity.old if identity is not None else ()
             old = joined([*ranges_of(content, before, begun), *more])
-            place = Place(Result.NEW, old=old) if old else None
-        return place
+            identity = LogIdentity(Relation.NEW, old=old) if old else None
+        return identity
 
 
 _NOTHING_BEFORE = History(lambda _streams: None, lambda _stream, end: None if end.data else True)
@@ -149,7 +151,7 @@ class Reading:
     before at the path of the content.
 
     Iterate over `blocks()`. Between two blocks, if `undecided` is false, `checkpoint()` returns how far the
-    log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
+    log was read, and `unchanged()` whether the file is still the same. After the last block, `identity` is
     final.
 
     `old` has the ranges of bytes that were read before, and are left out.
@@ -185,19 +187,19 @@ class Reading:
         self._part = part = None if part is None else self._proven(part, history)
         known = [] if self.head is None else streams
         self._identifier = PipeIdentifier([] if content.plain or part else known)
-        self._place = identify(content, known) if content.plain else NEW
+        self._identity = identify(content, known) if content.plain else NEW
         if history is not None and isinstance(content, Content) and content.plain:
-            self._place = history.judge(self._place, content, known)
+            self._identity = history.judge(self._identity, content, known)
         if part is not None and content.plain:
             self._part = None
             agreed = part.reached
-            if agreed > self._place.offset or self._place.result is Result.NEW:
+            if agreed > self._identity.offset or self._identity.relation is Relation.NEW:
                 self._note_part(part, agreed)
         if pipes is not None and isinstance(content, Content) and content.plain:
             self._follow_pipes(content, pipes)
-            if history and self._place == NEW and not content.led_by_nuls:
+            if history and self._identity == NEW and not content.led_by_nuls:
                 self.old = history.pieces(content)
-        self.old = self._place.old or self.old
+        self.old = self._identity.old or self.old
         self._start()
 
     def _proven(self, part: PartMatcher, history: History | None) -> PartMatcher | None:
@@ -217,42 +219,50 @@ class Reading:
         return None
 
     def _follow_pipes(self, content: Content, pipes: Callable[[bytes], Sequence[Stream]]) -> None:
-        """Update `place`: the next lines may have been read through a pipe, as logs of their own."""
-        place = self._place
-        if place.result in (Result.CONTINUED, Result.PART) and not place.skip and place.stream:
-            end = end_of_known(content, place.offset, pipes)
-            if end > place.offset:
-                self._place = Place(Result.PART, place.stream, end, sure=place.sure)
+        """Update `identity`: the next lines may have been read through a pipe, as logs of their own."""
+        identity = self._identity
+        if (
+            identity.relation in (Relation.CONTINUED, Relation.PART)
+            and not identity.skip
+            and identity.stream
+        ):
+            end = end_of_known(content, identity.offset, pipes)
+            if end > identity.offset:
+                self._identity = LogIdentity(
+                    Relation.PART, identity.stream, end, sure=identity.sure
+                )
 
     def _note_part(self, part: PartMatcher, offset: int) -> None:
         if not offset:
-            self._place = NEW
+            self._identity = NEW
             return
-        self._place = Place(Result.PART, part.stream, offset, sure=part.sure, stored=self._stored)
+        self._identity = LogIdentity(
+            Relation.PART, part.stream, offset, sure=part.sure, stored=self._stored
+        )
 
     def _start(self) -> None:
-        place, offset = self.place, self.place.offset
+        identity, offset = self.identity, self.identity.offset
         before = self.content.read_at(max(0, offset - SPAN), min(offset, SPAN)) if offset else b""
-        if place.result is Result.PART:
+        if identity.relation is Relation.PART:
             self._marks = Marks()
             while (position := self._marks.position) < offset:
                 self._marks.feed(self.content.read_at(position, min(CHUNK, offset - position)))
         else:
             prints = prints_of(self.content.read_at, offset) if offset else None
-            self._marks = Marks(offset, place.known, before, prints)
-        self._lines = LineCutter(offset, skip=place.skip, before=before)
+            self._marks = Marks(offset, identity.known, before, prints)
+        self._lines = LineCutter(offset, skip=identity.skip, before=before)
         self._committed: Mark | None = Mark(offset, digest(before)) if offset else None
 
     @property
-    def place(self) -> Place:
+    def identity(self) -> LogIdentity:
         """The stream of the content, and where the content is new, as far as is known."""
-        known = self.content.plain or self._place.result is Result.PART
-        return self._place if known else self._identifier.place
+        known = self.content.plain or self._identity.relation is Relation.PART
+        return self._identity if known else self._identifier.identity
 
     @property
     def grows(self) -> bool:
         """Whether new lines can be read: the first line is complete, and this is no beginning of a stream."""
-        return self.head is not None and self.place.result is not Result.BEGINNING
+        return self.head is not None and self.identity.relation is not Relation.BEGINNING
 
     @property
     def undecided(self) -> bool:
@@ -269,7 +279,7 @@ class Reading:
         first = first_lines(self.content.beginning)
         if not self.content.plain:
             return first
-        start, size = self.place.offset, self.content.size()
+        start, size = self.identity.offset, self.content.size()
         if not start and size < HEAD:
             return first
         if start:
@@ -283,10 +293,16 @@ class Reading:
         There are none if the content can be read only once. Call `skip()` after the ranges were read, then
         read the rest with `blocks()`.
         """
-        led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
-        if not self.content.plain or not self.grows or self.place.skip or led_by_nuls or self.old:
+        led_by_nuls = self.content.led_by_nuls and self.identity.offset == 0
+        if (
+            not self.content.plain
+            or not self.grows
+            or self.identity.skip
+            or led_by_nuls
+            or self.old
+        ):
             return []
-        return cut(self.content.read_at, self.place.offset, self.content.size(), length)
+        return cut(self.content.read_at, self.identity.offset, self.content.size(), length)
 
     def skip(self, end: int, last: bytes) -> None:
         """Continue at `end`, after ranges that other processes read. `last` has the bytes before `end`."""
@@ -300,7 +316,7 @@ class Reading:
             return
         for block in self._plain(until) if self.content.plain else self._read_once():
             nuls, self._nuls = self._nuls, b""
-            yield Block(nuls + block.lines) if self.place.offset == 0 else block
+            yield Block(nuls + block.lines) if self.identity.offset == 0 else block
 
     def growth(self) -> Iterator[Block]:
         """Yield the lines that were added to a plain content since the last block.
@@ -344,7 +360,7 @@ class Reading:
         from flask_status_cli.sources.identity.end_of_log import last_place
 
         while chunk := self.content.read():
-            start, tail, place = self._marks.position, self._marks.tail, self.place
+            start, tail, identity = self._marks.position, self._marks.tail, self.identity
             self._marks.feed(chunk)
             if self.undecided:
                 length = self._marks.position - last_place(self._marks.position)
@@ -357,18 +373,20 @@ class Reading:
                 self._sampled = True
             if self._part is not None:
                 self._follow(self._part, whole, start)
-            drop = self.place is not place
+            drop = self.identity is not identity
             if drop:
-                cut = self.place.offset - start
+                cut = self.identity.offset - start
                 before = bytes_before(tail, chunk, cut)
-                self._lines = LineCutter(self.place.offset, skip=self.place.skip, before=before)
+                self._lines = LineCutter(
+                    self.identity.offset, skip=self.identity.skip, before=before
+                )
                 chunk = chunk[cut:]
             if (lines := self._lines.feed(chunk)) or drop:
                 yield Block(lines, drop=drop)
         yield from self._end()
 
     def _follow(self, part: PartMatcher, whole: bytes, start: int) -> None:
-        """Update `place`: how far the content is a part of a stream."""
+        """Update `identity`: how far the content is a part of a stream."""
         agreed = part.agreed
         part.follow(whole, start)
         if part.agreed != agreed:
@@ -389,9 +407,9 @@ class Reading:
         prints, data = self._marks.prints, self._end_of_content
         end = EndOfLog(self._marks.position - len(data), data)
         self._identifier.end(self.content.beginning, prints, end, self._compare)
-        if self.place.result is Result.BEGINNING:
+        if self.identity.relation is Relation.BEGINNING:
             # The last line of the content is a line of the stream, or a part of one.
-            self._lines = LineCutter(self.place.offset)
+            self._lines = LineCutter(self.identity.offset)
             yield Block(b"", drop=True)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from flask_status_cli.sources import Place, Reading, ResentReading, Result
+from flask_status_cli.sources import LogIdentity, Reading, Relation, ResentReading
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
@@ -22,8 +22,8 @@ def notices_of(reader: LogReader, is_pipe: Callable[[int], bool]) -> Iterator[st
 
     `is_pipe` returns whether the stream with a number was read from a pipe.
     """
-    path, place, reading = reader.result.path, reader.place, reader.reading
-    for what in [*_old_lines(place, reading), *_alike(reader, is_pipe)]:
+    path, identity, reading = reader.result.path, reader.identity, reader.reading
+    for what in [*_old_lines(identity, reading), *_alike(reader, is_pipe)]:
         yield f"{path}: {what}"
     if reader.counted_before:
         yield (
@@ -33,32 +33,34 @@ def notices_of(reader: LogReader, is_pipe: Callable[[int], bool]) -> Iterator[st
         )
 
 
-def _old_lines(place: Place, reading: Reading | ResentReading) -> Iterator[str]:
+def _old_lines(identity: LogIdentity, reading: Reading | ResentReading) -> Iterator[str]:
     """Yield what is said of lines that were not counted."""
-    if place.result is Result.FORK:
+    if identity.relation is Relation.FORK:
         yield (
-            f"was edited or restored: its first {place.offset:,} bytes were read before; the rest was "
+            f"was edited or restored: its first {identity.offset:,} bytes were read before; the rest was "
             "counted as a separate log"
         )
     if reading.old:
         old = sum(end - start for start, end in reading.old)
-        where = "without the lines between them" if place.old else "in pipes"
+        where = "without the lines between them" if identity.old else "in pipes"
         yield f"{old:,} bytes of lines were read before, {where}; they were not counted"
-    if place.edited:
+    if identity.edited:
         yield (
-            f"was edited: its lines were read before, up to byte {place.offset:,}; the lines behind that "
+            f"was edited: its lines were read before, up to byte {identity.offset:,}; the lines behind that "
             "were counted"
         )
-    if place.assumed:
+    if identity.assumed:
         many, they = (
-            ("line", "it was") if place.assumed == 1 else (f"{place.assumed:,} lines", "they were")
+            ("line", "it was")
+            if identity.assumed == 1
+            else (f"{identity.assumed:,} lines", "they were")
         )
         yield (
             f"its last {many} could not be compared with a longer log that begins like it and was read "
             f"before, because no file has that log any more; {they} taken for lines of it, and not counted; "
             "for a log of another host or pod, give --host NAME --separate"
         )
-    if place.result is Result.PART and not place.sure:
+    if identity.relation is Relation.PART and not identity.sure:
         yield (
             "samples of its lines show that a part was read before, in a pipe with other logs; that part was "
             "not counted again"
@@ -67,7 +69,7 @@ def _old_lines(place: Place, reading: Reading | ResentReading) -> Iterator[str]:
 
 def _alike(reader: LogReader, is_pipe: Callable[[int], bool]) -> Iterator[str]:
     """Yield what is said of a log that was counted, but begins like a log that was read from a pipe."""
-    if reader.place.result is not Result.NEW:
+    if reader.identity.relation is not Relation.NEW:
         return
     if lines := reader.shared(is_pipe):
         where = "at the start of a pipe"

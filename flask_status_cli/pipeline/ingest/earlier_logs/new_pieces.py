@@ -80,7 +80,7 @@ class NewPieces:
         from flask_status_cli.sources.identity.scattered_lines import new_pieces
 
         writer = self._context.writer
-        lookup = LineLookup(writer.find_places, writer.places)
+        lookup = LineLookup(writer.find_lines, writer.sampled_lines)
         pieces = new_pieces(data, lookup, self._streams, self._goes_on)
         return [data] if pieces is None else pieces
 

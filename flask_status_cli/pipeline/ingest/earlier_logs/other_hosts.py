@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.frozen import frozen
-from flask_status_cli.sources import Content, Result, identify
+from flask_status_cli.sources import Content, Relation, identify
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Stream
@@ -52,8 +52,8 @@ def _agree(content: Content | Section, stream: Stream) -> bool:
     """Return whether the beginning of a log agrees with a stream of another host."""
     plain = isinstance(content, Content) and content.plain
     log = content if plain else _Beginning(content.beginning)
-    place = identify(log, [stream])
-    return place.result is not Result.NEW and min(log.size(), place.offset) > ENOUGH
+    identity = identify(log, [stream])
+    return identity.relation is not Relation.NEW and min(log.size(), identity.offset) > ENOUGH
 
 
 def _refusal(path: str, host: str) -> LogError:

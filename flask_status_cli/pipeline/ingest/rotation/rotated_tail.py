@@ -13,7 +13,7 @@ from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.sources import (
     Content,
     Reading,
-    Result,
+    Relation,
     Sibling,
     edited,
     head_of,
@@ -34,12 +34,14 @@ class Predecessor:
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
     """Return whether a plain log still continues the stream last read from its path, edited or not."""
     head = head_of(content.beginning)
-    place = identify(content, context.writer.streams(head)) if head else None
-    if place is None or place.stream is None:
+    identity = identify(content, context.writer.streams(head)) if head else None
+    if identity is None or identity.stream is None:
         return bool(ranges_of(content, stream)) or edited(content, stream) is not None
-    if place.stream.id != stream.id:
+    if identity.stream.id != stream.id:
         return False
-    return place.result is not Result.BEGINNING or context.seen.grown(content.path, content.stat)
+    return identity.relation is not Relation.BEGINNING or context.seen.grown(
+        content.path, content.stat
+    )
 
 
 def predecessor(
@@ -62,9 +64,9 @@ def predecessor(
         except LogDeniedError as error:
             denied = denied or error
             continue
-        if result is Result.CONTINUED:
+        if result is Relation.CONTINUED:
             return Predecessor(path, _newer(path, beside, context))
-        if result is Result.BEGINNING:
+        if result is Relation.BEGINNING:
             beginning = beginning or path
     if beginning is not None:
         return Predecessor(beginning, _newer(beginning, beside, context))
@@ -85,7 +87,7 @@ def _renamed(log: str, seen: FileStates) -> Iterator[str]:
     yield from (entry.path for entry in entries if entry.inode() == fact.inode)
 
 
-def _compared(path: str, stream: Stream, seen: FileStates) -> Result | None:
+def _compared(path: str, stream: Stream, seen: FileStates) -> Relation | None:
     """Return whether a file continues `stream` or is the beginning of it; `None` if it is neither.
 
     Raises `LogDeniedError` if the file may not be read. Other files that cannot be opened are neither.
@@ -99,15 +101,15 @@ def _compared(path: str, stream: Stream, seen: FileStates) -> Result | None:
     try:
         fact = seen.unchanged(path, content.stat)
         if fact is not None:
-            return Result.CONTINUED if fact.stream == stream.id else None
+            return Relation.CONTINUED if fact.stream == stream.id else None
         reading = Reading(content, [stream])
         if reading.head != stream.checkpoint.head:
             return None
         for _ in reading.blocks():
             if not reading.undecided:
                 break
-        result = reading.place.result
-        return result if result in (Result.CONTINUED, Result.BEGINNING) else None
+        result = reading.identity.relation
+        return result if result in (Relation.CONTINUED, Relation.BEGINNING) else None
     finally:
         content.close()
 

@@ -209,25 +209,25 @@ class Writer:
         """Return the hashes of the first lines of all streams."""
         return self._store.heads()
 
-    def has_places(self) -> bool:
+    def has_pipes(self) -> bool:
         """Return whether any stream may be a pipe with several logs."""
-        return self._store.has_places()
+        return self._store.has_pipes()
 
     def pipe_heads(self) -> dict[bytes, bytes]:
         """Return the first print of each stream that may be a pipe, by the hash of its first line."""
         return self._store.pipe_heads()
 
-    def is_placed(self, number: int) -> bool:
+    def is_pipe(self, number: int) -> bool:
         """Return whether a stream may be a pipe with several logs."""
-        return self._store.is_placed(number)
+        return self._store.is_pipe(number)
 
-    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+    def find_lines(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
         """Return the (hash, stream id, position) of each of these line hashes that is stored."""
-        return self._store.find_places(lines)
+        return self._store.find_lines(lines)
 
-    def places(self, number: int) -> tuple[Stream, LineSample] | None:
+    def sampled_lines(self, number: int) -> tuple[Stream, LineSample] | None:
         """Return a stream with its stored line hashes, `None` if there is no such stream."""
-        return self._store.places(number)
+        return self._store.sampled_lines(number)
 
     def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
         """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
