@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Writable(ABC):
-    """A database that can be written. `Store` has the methods; `Edits` and `EndOfRun` call them."""
+    """A database that can be written. The other parts of a `Store` call these methods."""
 
     @property
     @abstractmethod
@@ -28,8 +28,11 @@ class Writable(ABC):
         """Return a context manager that is one writing transaction."""
 
     @abstractmethod
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        """Call `work` in a transaction; return its result. If the connection was lost, call it again."""
+    def _write(self, work: Callable[[Connection], T], *, connection: Connection | None = None) -> T:
+        """Call `work` in a transaction; return its result. If the connection was lost, call it again.
+
+        With a `connection`, the transaction is one of it.
+        """
 
     @abstractmethod
     def _write_last(self, work: Callable[[Connection], None]) -> None:

@@ -5,7 +5,7 @@ Most runs find nothing new, so modules that they do not need are imported in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import cached_property, partial
@@ -17,7 +17,7 @@ from flask_status_cli.frozen import replace
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.server_wait_limits import ServerWaitLimits
 from flask_status_cli.store.batch import Batch, Committed
-from flask_status_cli.store.database import background_commit, key_values
+from flask_status_cli.store.database import background_commit
 from flask_status_cli.store.database.background_commit import BackgroundCommit, OpenTransaction
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
@@ -28,21 +28,19 @@ from flask_status_cli.store.database.connection import (
     transaction,
     write,
 )
-from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.end_of_run import EndOfRun
 from flask_status_cli.store.lookups import Lookups
+from flask_status_cli.store.route_folding import RouteFolding
 from flask_status_cli.store.schema import version
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import IncidentsToFreeze, Stream
+    from flask_status_cli.model import Stream
     from flask_status_cli.model.log.checkpoints import PackedStream
     from flask_status_cli.store.counts.gathered_batches import GatheredBatches
-    from flask_status_cli.store.crowds.fold_result import FoldedRoutes
     from flask_status_cli.store.gathering import Gathering
-    from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
     from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted
 
@@ -53,14 +51,13 @@ class _NotStored(Exception):  # noqa: N818 - it reports no error
     """Ends a transaction that was begun only to find out whether the last one is stored."""
 
 
-class Store(Edits, EndOfRun, Lookups):
+class Store(Edits, EndOfRun, Lookups, RouteFolding):
     """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
     Readers may read meanwhile. Only one writer writes at a time (`WriteLock`).
 
     - `clock` returns the present instant.
     - Rules that match one of the globs `keep` never become part of a crowd.
-    - `freezing` returns what becomes of announced incidents when rules are merged.
     - `copied` is the path of the copy that was made before an older database was migrated.
     """
 
@@ -81,7 +78,6 @@ class Store(Edits, EndOfRun, Lookups):
         self._gathering: Gathering | None = None
         self._keep = keep
         self.copied: Path | None = None
-        self.freezing: Freezing | None = None
 
     @property
     def _connection(self) -> Connection:
@@ -324,61 +320,6 @@ class Store(Edits, EndOfRun, Lookups):
         return store_batch(
             connection, self._book, batch, None, freeze=self._freeze, now=self._clock()
         )
-
-    def folded(self) -> bool:
-        """Return whether crowds were formed from all routes, so that `fold_all` is not needed."""
-        with translated(self._path):
-            return bool(key_values.read(self._connection, NumberName.CROWDS))
-
-    def fold_all(self) -> list[FoldedRoutes]:
-        """Form crowds in a database that is older than crowds; return what was folded, by label."""
-        from flask_status_cli.store.counts import attribution
-        from flask_status_cli.store.crowds import form_crowd
-
-        def work(connection: Connection) -> list[FoldedRoutes]:
-            if key_values.read(connection, NumberName.CROWDS):
-                return []
-            self._book.refresh()
-            labels = self._book.labels()
-            folded = [
-                form_crowd.fold(connection, self._book, each, self._freeze) for each in labels
-            ]
-            for each in folded:
-                attribution.move_all_waiting(connection, self._book, each.label)
-            if not key_values.read(connection, NumberName.CROWDS):
-                key_values.put(connection, NumberName.CROWDS, 1)
-            return folded
-
-        self.follow()
-        return self._write(work)
-
-    def follow(self, connection: Connection | None = None) -> None:
-        """Move the counts of merged routes to the routes that they were merged into.
-
-        Each transaction moves some of the rows. A commit in the background gives its own `connection`.
-        """
-        from flask_status_cli.store.routes import merged_counts
-
-        opened = self._connection if connection is None else connection
-        if opened.moves_at_once:
-            return
-        with translated(self._path):
-            if not merged_counts.pending(opened):
-                return
-            left = merged_counts.steps(opened)
-        done = False
-        while not done:
-            some, left = left[: merged_counts.STEPS_AT_ONCE], left[merged_counts.STEPS_AT_ONCE :]
-            done = not left
-            self._write(partial(merged_counts.move_some, some=some, last=done), connection=opened)
-
-    def _freeze(self, label: str, moved: Mapping[str, str]) -> IncidentsToFreeze:
-        from flask_status_cli.model import IncidentsToFreeze
-        from flask_status_cli.store.reader import Ledger
-
-        if self.freezing is None:
-            return IncidentsToFreeze()
-        return self.freezing(Ledger(self._connection, self._path), label, moved)
 
     @contextmanager
     def together(self) -> Iterator[GatheredBatches]:
