@@ -11,8 +11,8 @@ from flask_status_cli.lazy_pattern import LazyPattern
 SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"
 """Seconds if there is a fraction, else milliseconds, as in most fields named `duration`."""
-WHOLE = "whole ms"
-"""Milliseconds if there is no fraction. A number with one has an unknown unit, so it is not a duration."""
+UNKNOWN = "unknown"
+"""No unit can be known, so a bare number is not a duration."""
 FRACTION = "s with a fraction"
 """Seconds if there is a fraction. A whole number has an unknown unit, so it is not a duration."""
 
@@ -57,10 +57,8 @@ def _read(text: str, unit: str) -> int | None:
     if _NUMBER.fullmatch(text):
         if unit == EITHER:
             unit = SECONDS if "." in text or "e" in text.lower() else MILLISECONDS
-        elif unit == WHOLE:
-            if not text.isdecimal():
-                return None
-            unit = MILLISECONDS
+        elif unit == UNKNOWN:
+            return None
         return _microseconds(_scaled(text, _NANOSECONDS[unit]))
     text = text.replace(" ", "")
     if not _GO.fullmatch(text):

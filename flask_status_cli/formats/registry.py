@@ -287,7 +287,7 @@ def _w3c(text: str) -> Format:
         return RecordLoop(ColumnRecords(columns), resolve, alike, zone, totals)
 
     family = Family(columns.read, columns.variant, loop, named=columns.named)
-    return Format(text, family, local_time=False)
+    return Format(text, family, local_time=False, unsure_duration=columns.unsure_duration)
 
 
 def _json_map(text: str) -> Format:

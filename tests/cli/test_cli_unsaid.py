@@ -137,3 +137,15 @@ def test_what_a_format_string_does_not_say_is_told(
     path.write_text(f"{ACCESS}{end}\n", "utf-8")
     lines = [f"{path}: {log_format} {READ}", *([f"{path}: {said}"] if said else [])]
     assert call("ingest", "--format", log_format, path).err.splitlines() == lines
+
+
+def test_durations_in_a_w3c_log_without_the_columns_of_a_known_server_are_not_counted(
+    call: Call, tmp_path: Path
+) -> None:
+    path = tmp_path / "w3c.log"
+    header = "#Fields: date time cs-method cs-uri sc-status time-taken"
+    path.write_text(f"{header}\n2026-11-23 10:05:42 GET /slow 200 1\n", "utf-8")
+    assert call("ingest", path).err.splitlines()[1] == (
+        f"{path}: its durations are not counted: the unit of time-taken is not known; if IIS writes the log, "
+        "let it write s-port or sc-win32-status, too"
+    )

@@ -185,13 +185,14 @@ def test_one_response_proves_no_zone() -> None:
 
 
 # The columns beside `time-taken`, one line, and the microseconds: ASP.NET's W3CLoggingMiddleware writes
-# `TotalMilliseconds`, CloudFront and Tomcat's ExtendedAccessLogValve seconds, IIS whole milliseconds.
+# `TotalMilliseconds`, CloudFront seconds, IIS whole milliseconds; Tomcat's ExtendedAccessLogValve seconds
+# with a fraction, and whole ones since 10.1.
 W3C = [
     ("s-computername s-ip s-port", "web1 10.0.0.2 80", "12.3456", 12_345),
     ("sc-win32-status sc-substatus", "0 0", "12", 12_000),
     ("x-edge-location", "IAD89-C3", "0.338", 338_000),
     ("x-edge-location", "IAD89-C3", "2", 2_000_000),
-    ("c-ip", "192.0.2.7", "12", 12_000),
+    ("c-ip s-ip", "192.0.2.7 192.0.2.8", "1", None),  # 1.2 s, as Tomcat 10.1.60 wrote it
     ("c-ip", "192.0.2.7", "0.012", None),
 ]
 

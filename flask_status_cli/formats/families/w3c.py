@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import lru_cache
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats.durations import MILLISECONDS, SECONDS, WHOLE
+from flask_status_cli.formats.durations import MILLISECONDS, SECONDS, UNKNOWN
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.named_parts import PartNames, Value, read_values, time_of
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
@@ -29,7 +29,7 @@ NAMES = PartNames(
     time=("time",),
     date=("date",),
     host=("xhostheader", "cshost"),
-    units={"timetaken": WHOLE},
+    units={"timetaken": UNKNOWN},
 )
 """The names of the columns that are read."""
 
@@ -42,8 +42,8 @@ _UNITS = (
 )
 """The unit of `time-taken`, by columns beside it: any of these.
 
-W3C says seconds. Tomcat and WebLogic write them with a fraction. Without these columns, a fraction may be of
-seconds or of milliseconds.
+W3C says seconds. Tomcat 10.1 writes whole seconds, earlier versions and WebLogic seconds with a fraction, and
+IIS whole milliseconds. So without these columns, the unit is not known.
 """
 
 _NEEDED = (
@@ -78,7 +78,7 @@ class ColumnReader:
         self.columns = tuple(columns)
         self.names = [names.plain(column) for column in columns]
         units = (unit for beside, unit in _UNITS if not beside.isdisjoint(self.names))
-        self.known = replace(NAMES, units={"timetaken": next(units, WHOLE)})
+        self.known = replace(NAMES, units={"timetaken": next(units, UNKNOWN)})
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Return an entry, the reason why a line is damaged, or `None` for other lines. Times are in UTC."""
@@ -97,6 +97,12 @@ class ColumnReader:
         if isinstance(found, EntryWithoutTime):
             return NO_TIME
         return NO_STATUS if found is None else found
+
+    @property
+    def unsure_duration(self) -> str:
+        """The column of durations whose unit is not known, empty if there is none."""
+        unsure = UNKNOWN in self.known.units.values() and "timetaken" in self.names
+        return self.columns[self.names.index("timetaken")] if unsure else ""
 
     def split(self, line: bytes) -> list[bytes] | None:
         """Return the columns of a line, `None` if there are more or fewer than in the `#Fields` line."""

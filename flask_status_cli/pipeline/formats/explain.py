@@ -216,7 +216,7 @@ class _Explainer:
                 zone=known.local_time,
                 lost=known.lost_duration,
                 duration=known.unsure_duration,
-                unit=MICROSECONDS if known.unsure_duration else "",
+                unit=MICROSECONDS if known.unsure_duration.startswith("%") else "",
             )
         return unsaid(self._sample, name=name, zone=self._zone)
 

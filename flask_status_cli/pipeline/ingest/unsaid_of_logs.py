@@ -24,7 +24,7 @@ def unsaid_of(
             zone=known.local_time,
             lost=known.lost_duration,
             duration=known.unsure_duration,
-            unit=MICROSECONDS if known.unsure_duration else "",
+            unit=MICROSECONDS if known.unsure_duration.startswith("%") else "",
         )
     from flask_status_cli.formats.unsaid_parts import ENTRIES, unsaid
 

@@ -28,6 +28,11 @@ def sentences(found: Unsaid) -> Iterator[str]:
 
 
 def _durations(key: str, found: Unsaid) -> str:
+    if not found.unit and not found.json:
+        return (
+            f"its durations are not counted: the unit of {key} is not known; if IIS writes the log, let it "
+            "write s-port or sc-win32-status, too"
+        )
     if not found.unit:
         return (
             f"its durations are not counted: {key} is a whole number, of milliseconds or nanoseconds; "
