@@ -231,3 +231,23 @@ def test_counts_by_minute_route_and_status_are_compared(
 )
 def test_forty_equal_cells_in_ten_minutes_are_evidence(found: LogComparison, same: bool) -> None:
     assert found.same == same
+
+
+@pytest.mark.parametrize("refused_first", [True, False])
+def test_a_refused_log_of_an_archive_does_not_refuse_the_others(
+    shop: Lines, tmp_path: Path, capsys: pytest.CaptureFixture[str], *, refused_first: bool
+) -> None:
+    assert ingest(tmp_path, written(tmp_path, "nginx.log", shop)) == 0
+    app = [line.replace(" - - ", " - app ") for line in no_files(shop)]
+    day = "20/Oct" if refused_first else "20/Nov"  # the time goes back where the second log begins
+    other = [line.replace("01/Nov", day) for line in shop[:99]]
+    logs = [app, other] if refused_first else [other, app]
+    archive = tmp_path / "old.gz"
+    archive.write_bytes(b"".join(gzip.compress("".join(log).encode()) for log in logs))
+    before = requests(tmp_path, capsys)
+    assert ingest(tmp_path, str(archive)) == 1
+    assert "has the same requests as" in capsys.readouterr().err
+    assert ingest(tmp_path, str(archive)) == 1
+    assert requests(tmp_path, capsys) == before + 99
+    assert ingest(tmp_path, "--yes", str(archive)) == 0
+    assert requests(tmp_path, capsys) == before + 99 + len(app)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import LogError
+from flask_status_cli.errors import LogError, LogTwiceError
 from flask_status_cli.frozen import replace
 from flask_status_cli.model import InputFact, LogEntry, LogOutcome, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
@@ -143,13 +143,34 @@ class InputReader:
                 lines, newest=newest, zone=zone, ahead=ahead
             ),
         )
-        results = []
+        results: list[LogResult] = []
+        refused: LogTwiceError | None = None
         for piece in self._new_pieces(content, heads):
             for section in ConcatenatedLogs(piece, joints).sections():
-                results.append(self._read_content(section))
+                try:
+                    results.append(self._read_content(section))
+                except LogTwiceError as error:
+                    refused = refused or error
                 heads.update(filter(None, [head_of_ended(section.beginning)]))
                 self._pipes_known = None
+        if refused is not None:
+            return self._partly_refused(content, results, refused)
         return sum(results[1:], start=results[0]) if results else self._nothing_new(content)
+
+    def _partly_refused(
+        self, content: Content | ConvertedLines, others: Sequence[LogResult], error: LogTwiceError
+    ) -> LogResult:
+        """Return the result of several logs of which one was refused. Raises `error` if there is no other.
+
+        A file is read again by the next run, which may have other options.
+        """
+        if not others:
+            raise error
+        if _is_file(content):
+            fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
+            self._seen.note(never_read(fact))
+        found = sum(others[1:], start=others[0])
+        return replace(found, problem=found.problem or str(error))
 
     def _new_pieces(
         self, content: Content | ConvertedLines, heads: Collection[bytes]
