@@ -24,6 +24,7 @@ from flask_status_cli.formats.refusal_reasons import (
     NO_KNOWN_FORMAT,
     NO_TIME,
     TOO_LONG,
+    TWO_RECORDS,
 )
 from flask_status_cli.formats.registry import FORMAT_NAMES, W3C, Family, families
 from flask_status_cli.frozen import frozen
@@ -171,7 +172,17 @@ def _read_envelope(
         result = read_line(
             envelope.text, readers, zone=zone, newest=newest, depth=depth - 1, around=envelope.time
         )
+    elif envelope.several and not envelope.by_app:
+        result = _of_several(envelope.several, readers, depth=depth - 1)
     return Refusal(JSON_LINE) if isinstance(result, Noise) and envelope.request else result
+
+
+def _of_several(text: bytes, readers: Sequence[Family], *, depth: int) -> Noise | Refusal:
+    """Refuse a text of several lines if one of them is an entry. Otherwise it is other text."""
+    lines = text.split(b"\n")
+    read = (read_line(line, readers, zone=UTC, newest=None, depth=depth) for line in lines)
+    entries = any(isinstance(each, LogEntry) for each in read)
+    return Refusal(TWO_RECORDS) if entries else Noise(OTHER_TEXT)
 
 
 def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:

@@ -110,3 +110,29 @@ def test_an_object_with_a_repeated_key_has_no_entry(name: str) -> None:
     ).encode()
     for order in (None, ("uvicorn",)):
         assert not isinstance(parse_line(line, order=order, zone=UTC), LogEntry)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        COMBINED,
+        WERKZEUG,
+        json.dumps(
+            {"time": "2026-11-28T10:00:00Z", "request": "GET /shop HTTP/1.1", "status": 500}
+        ),
+    ],
+)
+def test_an_object_with_several_access_lines_is_refused(line: str) -> None:
+    # pm2 7.0.4 with --log-type json: an object for each piece that it reads from the pipe of a program
+    beside = {
+        "timestamp": "2026-11-29T15:33:01.000Z",
+        "type": "out",
+        "process_id": 3,
+        "app_name": "shop",
+    }
+    assert read(message=f"{line}\n", **beside) == ENTRY
+    assert read(message=f"{line}\n{line}\n", **beside) == Refusal("two records in one line")
+    assert read(message=f"a print\n{line}\n{line}\n", **beside) == Refusal(
+        "two records in one line"
+    )
+    assert read(message="Traceback:\n  GET /shop\n", **beside) == Noise("other text")

@@ -126,6 +126,7 @@ class Envelope:
     - `keys`: the keys of the object, in order.
     - `request`: whether the keys describe a request.
     - `time`: the time stamp of the line, empty if the object has none.
+    - `several`: the text, if it has several lines; otherwise empty. pm2 writes such objects.
     """
 
     text: bytes | None
@@ -133,6 +134,7 @@ class Envelope:
     keys: tuple[str, ...]
     request: bool
     time: bytes = b""
+    several: bytes = b""
 
 
 def opened(line: bytes) -> Envelope | None:
@@ -147,6 +149,7 @@ def opened(line: bytes) -> Envelope | None:
         tuple(found),
         _describes_a_request(found),
         _time(inner) or _time(found),
+        _several(inner),
     )
 
 
@@ -293,6 +296,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _text(found: dict[str, Any]) -> bytes | None:
+    """Return the line in an object, `None` if there is none, or several."""
+    text = _whole_text(found)
+    return None if text is None or b"\n" in text or not text else text
+
+
+def _several(found: dict[str, Any]) -> bytes:
+    """Return the text in an object if it has several lines, otherwise an empty text."""
+    text = _whole_text(found) or b""
+    return text if b"\n" in text else b""
+
+
+def _whole_text(found: dict[str, Any]) -> bytes | None:
     for key in _TEXT_KEYS:
         value = found.get(key)
         if (
@@ -308,7 +323,7 @@ def _text(found: dict[str, Any]) -> bytes | None:
             # rsyslog's has the blank after the tag
             if key == "msg" and not text.startswith(b" - "):
                 text = text.lstrip(b" ")
-            return None if b"\n" in text or not text else text
+            return text
     return None
 
 

@@ -47,7 +47,11 @@ class LogProblems:
 
         what, hint = NO_KNOWN_FORMAT, self._hint()
         if set(result.refused) == {TWO_RECORDS}:
-            what, hint = TWO_RECORDS, "a line end was lost, or two processes wrote at the same time"
+            what = TWO_RECORDS
+            hint = (
+                "a line end was lost, two processes wrote at the same time, or a JSON object has several "
+                "lines (pm2's log type json)"
+            )
         sample, path = self.reading.sample(), shlex.quote(self._path)
         found = unsupported_log(sample)
         if found is not None:
