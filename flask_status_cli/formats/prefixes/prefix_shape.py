@@ -6,7 +6,6 @@ the patterns of all carriers would take as long as reading thirty lines. So this
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
 
 from flask_status_cli.lazy_pattern import LazyPattern
@@ -22,7 +21,7 @@ LONGEST: Final = 128
 _ALONE = rb"(?<![\w.:-].)"
 _END = rb"(?![\w.:%-])"
 _FOUR = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}" + _END
-_IPV4 = re.compile(rb"[0-9]" + _ALONE + rb"[0-9]{0,2}(?:\.[0-9]{1,3}){3}" + _END)
+_IPV4 = LazyPattern(rb"[0-9]" + _ALONE + rb"[0-9]{0,2}(?:\.[0-9]{1,3}){3}" + _END)
 _MAPPED = LazyPattern(rb":" + _ALONE + rb":[Ff]{4}:" + _FOUR)
 _IPV6 = LazyPattern(
     rb"[0-9A-Fa-f:]" + _ALONE + rb"(?=[0-9A-Fa-f:]{1,38}" + _END + rb")"

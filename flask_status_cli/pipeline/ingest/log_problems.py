@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import CountedLines, Detection
 from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, TWO_RECORDS
 from flask_status_cli.frozen import frozen
+from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import UNREAD_NOISE, LogResult, Stream
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
@@ -18,7 +18,7 @@ from flask_status_cli.sources import Reading, Relation, ResentReading
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.formats.proposal import Proposal
 
-_CLIENT: Final = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
+_CLIENT: Final = LazyPattern(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
 
 @frozen
