@@ -132,6 +132,27 @@ def test_an_outage_causes_two_messages(site: Site) -> None:
     ]
 
 
+def test_a_route_without_requests_since_an_outage_of_the_site_delays_no_message(site: Site) -> None:
+    site.write(range(20), 200)
+    site.write(range(0, 20, 5), 200, path="/terms")
+    site.write(range(20, 32), 500)
+    site.write(range(21, 31, 3), 500, path="/terms")
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+    site.write(range(32, 80), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+    assert [each["rule"] for each in site.receiver.heard[1]["incident"]["routes"]] == [
+        "/pay",
+        "/terms",
+    ]
+    site.write(
+        range(33, 34), 500, path="/terms"
+    )  # a late line: the outage of the route is open again
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+
+
 def test_overlapping_and_killed_runs_still_send_two_messages(site: Site) -> None:
     """Whole process groups are killed: the sender has one of its own, whatever becomes of the run."""
     chance = random.Random(SEED)
