@@ -65,6 +65,21 @@ class CheckOptions:
     latency: LatencyLimits | None = None
     words: Words = ENGLISH
 
+    @property
+    def selection(self) -> RouteSelection:
+        """The routes that are checked."""
+        return RouteSelection(self.only, self.exclude)
+
+    @property
+    def thresholds(self) -> monitoring.Thresholds:
+        """The ranges of good values. They are false if none is given."""
+        return monitoring.Thresholds(self.warning, self.critical)
+
+    @property
+    def greatest_age(self) -> timedelta:
+        """How long ago the last run without problems may have ended."""
+        return self.max_age or self.stale_after
+
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
     """Return the result of a check. Raises `DatabaseError` and `OptionError`."""
@@ -81,7 +96,7 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
             _CHECKS[options.kind](ledger, options, now),
             ledger.hosts(),
             now=now,
-            stale_after=options.max_age or options.stale_after,
+            stale_after=options.greatest_age,
         )
         windows = ledger.maintenance()
         if not windows:
@@ -94,8 +109,7 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
 
 def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:
     known = ledger.routes()
-    selection = RouteSelection(options.only, options.exclude)
-    return shown_as(known, known, selection)
+    return shown_as(known, known, options.selection)
 
 
 def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
@@ -105,12 +119,11 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         policy,
         now=now,
         window=options.window,
-        selection=RouteSelection(options.only, options.exclude),
+        selection=options.selection,
         each=options.each,
     )
-    thresholds = monitoring.Thresholds(options.warning, options.critical)
-    if thresholds:
-        return monitoring.check_availability(found, thresholds=thresholds)
+    if options.thresholds:
+        return monitoring.check_availability(found, thresholds=options.thresholds)
     newest = summary.newest_entry(ledger, now=now)
     silent = 0 if newest is None else (now - newest).days
     report = summary.summarize(
@@ -121,7 +134,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         policy=judgement.for_incidents(policy),
         only=options.only,
         exclude=options.exclude,
-        stale_after=options.max_age or options.stale_after,
+        stale_after=options.greatest_age,
         given=options.now is not None,
         view=summary.RowView(group=not options.each),
     )
@@ -133,23 +146,19 @@ def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> 
         ledger,
         judgement.policy(options.policy),
         newest=summary.newest_entry(ledger, now=now),
-        read=summary.log_freshness(
-            ledger, now=now, stale_after=options.max_age or options.stale_after
-        ),
-        shows=RouteSelection(options.only, options.exclude).some,
+        read=summary.log_freshness(ledger, now=now, stale_after=options.greatest_age),
+        shows=options.selection.some,
     )
     going = [each for each in ledger.maintenance() if each.start <= now < each.end]
     judged = [each for each in found if not summary.excuses(going, each)]
-    thresholds = monitoring.Thresholds(options.warning, options.critical)
-    return monitoring.check_incidents(judged, thresholds=thresholds)
+    return monitoring.check_incidents(judged, thresholds=options.thresholds)
 
 
 def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     newest = summary.newest_entry(ledger, now=now)
     if newest is None:
         return monitoring.unknown(Phrase("check.empty"))
-    policy, known = judgement.policy(options.policy), ledger.routes()
-    shown = shown_as(known, known, RouteSelection(options.only, options.exclude))
+    policy, shown = judgement.policy(options.policy), _shown(ledger, options)
     marked = excusing_ledger(ledger)
     traffic = {
         minutes: read_recent(marked, minutes, newest=minute_of(newest), shown=shown)
@@ -165,7 +174,7 @@ def _latency(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> Ch
         options.latency or LatencyLimits(95),
         now=now,
         window=options.window,
-        selection=RouteSelection(options.only, options.exclude),
+        selection=options.selection,
         each=options.each,
     )
 
