@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Row, Select, func, select
@@ -123,10 +124,14 @@ class Ledger(RecordedFacts):
 
     def routes(self) -> Mapping[int, Route]:
         """Return every route by number, including `<unmatched>` and `<other>` of each label."""
+        return self._routes
+
+    @cached_property
+    def _routes(self) -> Mapping[int, Route]:
         with translated(self._path):
             known = select(route).where(route.c.merged_into.is_(None)).order_by(route.c.id)
             rows = self._connection.execute(known)
-            return {row.id: _route(row) for row in rows}
+            return MappingProxyType({row.id: _route(row) for row in rows})
 
     def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
         """Return every route, or only the routes `only`, with the times and number of its stored requests."""
