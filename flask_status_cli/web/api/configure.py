@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -80,14 +79,23 @@ def configure_api(api: ApiFunctions, *, guard: Guard) -> Blueprint:
     """Return the blueprint of the API. `guard` runs before every view."""
     blueprint = AnyHostBlueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
+
+    def configure() -> Response:
+        return _answered(api, tokens, _ROUTES)
+
+    def deploys() -> Response:
+        return _answered(api, tokens, _DEPLOYS)
+
+    def openapi() -> Response:
+        return _described(api)
+
     for path, view in (
-        ("/configure", partial(_answered, api, tokens, _ROUTES)),
-        ("/deploys", partial(_answered, api, tokens, _DEPLOYS)),
-        ("/openapi.json", partial(_described, api)),
+        ("/configure", configure),
+        ("/deploys", deploys),
+        ("/openapi.json", openapi),
     ):
-        endpoint = path.strip("/").partition(".")[0]
         blueprint.add_url_rule(
-            path, endpoint, guard(view), methods=METHODS, provide_automatic_options=False
+            path, view.__name__, guard(view), methods=METHODS, provide_automatic_options=False
         )
     return blueprint
 
