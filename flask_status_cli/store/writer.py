@@ -6,7 +6,7 @@ Most runs find nothing new, so modules that they do not need are imported in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -28,6 +28,7 @@ from flask_status_cli.store.database.connection import (
     transaction,
     write,
 )
+from flask_status_cli.store.database.lock import LockBusy
 from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
@@ -71,7 +72,6 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
     ) -> None:
         super().__init__(connection, path)
         self._background: BackgroundCommit | None = None
-        self._making: ExitStack | None = None
         self._in_background: Batch | None = None
         self._stored: Batch | None = None  # freed when there is time, which takes milliseconds
         self._clock = clock
@@ -123,19 +123,19 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
 
         An older schema is migrated. Statements wait up to `busy_timeout` seconds (by default `BUSY_TIMEOUT`)
         for the lock of another program. `wait_limits` says how long a server may be away; by default as long.
-        With `left_open`, the transaction that makes a new file goes on, under the lock, until something other
-        than `note` stores, or until `finish_making`. Raises `DatabaseError` if the database cannot be used.
+        With `left_open`, the transaction that makes a new file is open until another method is called; `note`
+        stores in the same transaction. Raises `DatabaseError` if the database cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
         busy = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
         with opening(path, mode, busy_timeout=busy, wait_limits=wait_limits) as connection:
             connection.host = host
-            begun = _begin_new(connection, path, clock()) if create and left_open else None
+            begun = _begun(connection, path, clock()) if create and left_open else None
             copied = None
             if begun is None:
                 copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
-        store._making = begun
+        store._background = begun
         store.copied = copied
         return store
 
@@ -145,32 +145,13 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
         return self._opened.may_be_lost
 
     def locked(self, *, wait: float) -> AbstractContextManager[object]:
-        """Keep other ingests from writing; raises `LockBusy` if one has the lock for `wait` more seconds.
-
-        The lock of a database that is being made goes over to the block.
-        """
-        making, self._making = self._making, None
-        return self._connection.lock(self._path, wait=wait) if making is None else making
-
-    @property
-    def is_being_made(self) -> bool:
-        """Whether the transaction that makes the database is still open, so that nothing is stored in it."""
-        return self._making is not None
-
-    def finish_making(self) -> None:
-        """Commit the transaction that makes the database, if it is still open, and release its lock.
-
-        A block that took the lock over may have failed before it stored anything.
-        """
-        making, self._making = self._making, None
-        with making or nullcontext(), translated(self._path):
-            self._opened.commit_kept()
+        """Keep other ingests from writing; raises `LockBusy` if one has the lock for `wait` more seconds."""
+        return self._connection.lock(self._path, wait=wait)
 
     def close(self) -> None:
         """Wait for the batch in the background, and close the connection."""
         try:
             self.wait()
-            self.finish_making()
         finally:
             self._opened.close()
 
@@ -387,9 +368,6 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
     def _write_last(self, work: Callable[[Connection], None]) -> None:
         if self._gathering is not None:
             self._gathering.at_end.append(work)
-        elif self._making is not None:
-            with translated(self._path):
-                work(self._opened)
         elif self._background is not None and self.is_left_open:
             open_batch, self._background, self._in_background = self._background, None, None
             open_batch.wait(partial(work, self._opened))
@@ -425,12 +403,28 @@ def _add_held(
     connection.add_held(made(rows), beside=beside)
 
 
-def _begin_new(connection: Connection, path: Database, now: datetime) -> ExitStack | None:
+def _begun(connection: Connection, path: Database, now: datetime) -> BackgroundCommit | None:
+    """Make the tables of a new file in a transaction that is left open.
+
+    Return `None` if the database is not new, or on a server, or if an ingest has its lock.
+    """
     if connection.may_be_lost or version.stamp(connection) is not None:
         return None
-    from flask_status_cli.store.database.new_database import begin
+    with ExitStack() as lock, ExitStack() as within:
+        try:
+            lock.enter_context(connection.lock(path, wait=0))
+        except LockBusy:
+            return None
+        within.enter_context(translated(path))
+        within.enter_context(transaction(connection, writing=True))
+        if not version.make_new(connection, path, create=True, now=now):
+            return None
+        transaction_of_it = OpenTransaction(within.pop_all(), lock.pop_all(), then=_nothing)
+        return BackgroundCommit(_nothing, transaction_of_it, beside=False, left_open=True)
 
-    return begin(connection, path, now)
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _move_merged(connection: Connection) -> None:

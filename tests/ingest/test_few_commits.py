@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.formats import LineCounter
-from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.store import WriteLock
 from flask_status_cli.store.database.sqlite import SqliteConnection
 from flask_status_cli.store.streams import runs
@@ -47,38 +45,19 @@ def _cells(lines: list[bytes]) -> Counter[tuple[str, str]]:
     return Counter((f"{minute:%Y-%m-%dT%H:%MZ}", "200") for minute in minutes)
 
 
-def test_each_run_with_new_lines_commits_once(
+def test_a_first_run_commits_twice_and_every_later_one_once(
     ledger: Any, tmp_path: Path, lines: list[bytes], commits: list[None]
 ) -> None:
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(lines[:-5]))
     ledger.ingest("-q", log)
-    assert (
-        len(commits) == 1
-    )  # the tables, that the log is begun, its lines, and the record of the run
-    ledger.ingest("-q", log)
-    assert len(commits) == 2
-    log.write_bytes(b"".join(lines))
+    assert len(commits) == 2  # that the log is begun, and its lines with the record of the run
     ledger.ingest("-q", log)
     assert len(commits) == 3
-    assert ledger.cells() == _cells(lines)
-
-
-def test_a_new_database_is_committed_before_a_long_log_is_read(
-    ledger: Any, tmp_path: Path, line: Line, commits: list[None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def free(counter: LineCounter, lines: bytes) -> None:
-        with WriteLock(ledger.database, wait=0):  # another ingest could store now
-            feed(counter, lines)
-
-    feed = LineCounter.feed
-    log = tmp_path / "access.log"
-    log.write_bytes(b"".join(line(0, at=START) for _ in range(LARGE_LOG)))
-    monkeypatch.setattr(locked_store, "SHORT", log.stat().st_size - 1)
-    monkeypatch.setattr(LineCounter, "feed", free)
+    log.write_bytes(b"".join(lines))
     ledger.ingest("-q", log)
-    assert len(commits) == 2
-    assert ledger.cells() == {("2026-11-23T08:00Z", "200"): LARGE_LOG}
+    assert len(commits) == 4
+    assert ledger.cells() == _cells(lines)
 
 
 def test_if_the_run_cannot_be_recorded_its_lines_are_read_again(
@@ -112,7 +91,7 @@ def test_several_large_logs_and_small_ones_are_each_counted_once(
         log.write_bytes(b"".join(line(0, at=minute) for minute in minutes))
         expected.update((f"{minute:%Y-%m-%dT%H:%MZ}", "200") for minute in minutes)
     ledger.ingest("-q", tmp_path / "site*.log")
-    assert len(commits) == 5
+    assert len(commits) == 1 + 5
     assert ledger.cells() == expected
 
 

@@ -117,7 +117,7 @@ class LogReader:
     def read(self, progress: Progress) -> LogResult:
         """Read and store all new lines. Return the result."""
         if not self._small:
-            self._writer.before_log(self._new_bytes() if self._content.plain else None)
+            self._writer.commit_gathered()  # release the lock while a long log is read
         self._read_ahead(progress)
         self._read_on(progress)
         self._last_line()

@@ -140,16 +140,6 @@ class Connection(ABC):
     def rollback(self) -> None:
         """Roll back the transaction, if there is one and the connection is open."""
 
-    def keep_open(self) -> None:
-        """Let the next writing transaction continue the open one. Its commit is that of both.
-
-        If it is rolled back, the first one is committed alone. Only a file can do that.
-        """
-        raise NotImplementedError
-
-    def commit_kept(self) -> None:  # noqa: B027 - on a server there is none
-        """Commit the transaction of `keep_open`, if no other one has continued it."""
-
     @abstractmethod
     def run(self, text: str) -> None:
         """Run a statement without parameters. Both engines must know it."""

@@ -45,9 +45,6 @@ more, each row takes longer, because the values do not fit into the processor's 
 _RETURNING: Final = " RETURNING id"
 """The end of a statement that returns the number of a new row. `executemany` does not accept it."""
 
-_CONTINUED: Final = "continued"
-"""The name of the savepoint where a transaction continues one that was kept open."""
-
 CHECKED_BYTES: Final = 16 * 2**20
 """A file up to this size is checked for damage by each reader. SQLite needs about 7 ms for a MiB."""
 
@@ -83,7 +80,6 @@ class SqliteConnection(Connection):
             factory=_Driver,
             check_same_thread=sqlite3.threadsafety == 0,
         )
-        self._kept_open = False
 
     @cached_property
     def alchemy(self) -> sqlalchemy.Connection:
@@ -112,37 +108,19 @@ class SqliteConnection(Connection):
 
     def begin(self, *, writing: bool, again: bool = False) -> None:  # noqa: ARG002 - its commits are answered
         """Begin a transaction. A writer takes SQLite's own lock at the beginning."""
-        if self._kept_open:
-            self.driver.execute(f"SAVEPOINT {_CONTINUED}")
-        else:
-            self.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        self.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def commit(self) -> None:
         """Commit the transaction."""
         self.driver.execute("COMMIT")
-        self._kept_open = False
 
     def rollback(self) -> None:
         """Roll back the transaction, if there is one and the connection is open."""
-        kept, self._kept_open = self._kept_open, False
         with suppress(
             sqlite3.ProgrammingError
         ):  # Ctrl-C in a statement of SQLAlchemy's closes the connection
-            if kept and self.driver.in_transaction:
-                with suppress(sqlite3.OperationalError):  # the disk may be full
-                    self.driver.execute(f"ROLLBACK TO {_CONTINUED}")
-                    self.driver.execute("COMMIT")
             if self.driver.in_transaction:
                 self.driver.execute("ROLLBACK")
-
-    def keep_open(self) -> None:
-        """Let the next writing transaction continue the open one, from a savepoint on."""
-        self._kept_open = True
-
-    def commit_kept(self) -> None:
-        """Commit the transaction of `keep_open`, if no other one has continued it."""
-        if self._kept_open:
-            self.commit()
 
     def run(self, text: str) -> None:
         """Run a statement without parameters."""

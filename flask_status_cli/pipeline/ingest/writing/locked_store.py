@@ -54,10 +54,6 @@ Other hosts, and apps that count their own requests, wait meanwhile.
 """
 
 
-SHORT = 32 << 20
-"""A log with at most so many new bytes is read in a short time, less than a quarter of a second for most."""
-
-
 class Writer:
     """The database to which an ingest writes, with one short locked transaction for each batch.
 
@@ -248,7 +244,7 @@ class Writer:
 
     def inputs(self) -> Sequence[InputFact]:
         """Return the file states that earlier runs recorded."""
-        return () if self._store.is_being_made else self._store.inputs()
+        return () if self._store.is_left_open else self._store.inputs()
 
     def version(self) -> int:
         """Return a number that changes whenever another program writes to the database."""
@@ -284,7 +280,7 @@ class Writer:
             committed = self._gather(lambda: self._store.commit(batch))
         else:
             batch = self._store.made_ready(batch)
-            self._commit_gathered()
+            self.commit_gathered()
             kept = nullcontext() if self.rejects is None else self.rejects.kept()
             with ExitStack() as lock:
                 lock.enter_context(self._lock())
@@ -332,21 +328,6 @@ class Writer:
 
     def commit_gathered(self) -> None:
         """Commit the batches that wait, and release the lock."""
-        self._commit_gathered()
-        self._store.finish_making()
-
-    def before_log(self, size: int | None) -> None:
-        """Release the lock before a log with `size` new bytes is read, `None` if that is not known.
-
-        If the log is short, a database that is being made is committed together with its counts, because to
-        wait for the disk takes longer than to read it.
-        """
-        if size is None or size > SHORT:
-            self.commit_gathered()
-        else:
-            self._commit_gathered()
-
-    def _commit_gathered(self) -> None:
         self._store.wait()
         gathered, self._open = self._open, None
         if gathered is not None:
@@ -367,7 +348,7 @@ class Writer:
 
     def fold_all(self) -> None:
         """Fold the routes of a database that was made before there were crowds. This happens once."""
-        if self._store.is_being_made or self._store.folded():  # a new database has no routes
+        if self._store.is_left_open or self._store.folded():  # a new database has no routes
             return
         with self._lock():
             done = self._store.fold_all()
@@ -381,8 +362,8 @@ class Writer:
         return taken
 
     def note(self, facts: Sequence[InputFact]) -> None:
-        """Store file states. In a database that is being made, they are stored with what comes next."""
-        if self._store.is_being_made:
+        """Store file states."""
+        if self._store.is_left_open:
             self._store.note(facts)
             return
         self.commit_gathered()
