@@ -82,8 +82,8 @@ def _items(text: str) -> Iterator[str | Directive]:
             )
         if alias in _TIMES:
             for part in _TIMES[alias]:
-                of_time = part == "." or Directive(f"%{alias}", "t", part, "", conditional=False)
-                yield "." if of_time is True else of_time
+                of_time = Directive(f"%{alias}", "t", part, "", conditional=False)
+                yield part if part == "." else of_time
         elif alias or match["fetch"] is not None:
             one = Directive(f"%{alias or '[]'}", "", None, "", conditional=not quoted)
             yield from ('"', one, '"') if quoted else (one,)
