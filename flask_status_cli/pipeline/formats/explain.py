@@ -17,16 +17,13 @@ from flask_status_cli.formats import (
     ends_lines_with_carriage_returns,
     fields,
     known_formats,
-    lookup,
     mask,
     mask_field,
     message,
     parse_line,
     split_lines,
-    unsaid,
     unsupported_log,
 )
-from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.model import (
     OTHER_TEXT,
     UNREAD_NOISE,
@@ -37,8 +34,8 @@ from flask_status_cli.model import (
     TakenApart,
 )
 from flask_status_cli.model.log.ingest_result import timezone_of
-from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
 from flask_status_cli.pipeline.formats.proposal import Proposal, proposal
+from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
 from flask_status_cli.sources import PIPE, Content, Reading
 
@@ -160,14 +157,15 @@ class _Explainer:
         made = self._proposal() if unread and few else None
         if made is not None and made.entries <= totals.entries:
             made = None
+        unsaid = unsaid_of(self._sample, name, self._zone)
         return Explanation(
             file=self._file(),
             format=name,
             wanted=self._wanted,
             votes=tuple(sorted(self._detected.votes.items(), key=lambda vote: (-vote[1], vote[0]))),
             sampled=self._sampled,
-            timezone=None if name is None else timezone_of(self._unsaid(name), self._zone),
-            unsaid=ALL_SAID if name is None else self._unsaid(name),
+            timezone=None if name is None else timezone_of(unsaid, self._zone),
+            unsaid=unsaid,
             lines=totals.lines,
             entries=totals.entries,
             noise=dict(totals.noise),
@@ -208,17 +206,6 @@ class _Explainer:
         if self._first_entry is None:
             return None
         return self._wanted or self._detected.name or detect(self._first_entry[1]).name
-
-    def _unsaid(self, name: str) -> Unsaid:
-        known = lookup(name)
-        if known.local_time is not None:
-            return Unsaid(
-                zone=known.local_time,
-                lost=known.lost_duration,
-                duration=known.unsure_duration,
-                unit=MICROSECONDS if known.unsure_duration.startswith("%") else "",
-            )
-        return unsaid(self._sample, name=name, zone=self._zone)
 
     def _taken_apart(self) -> TakenApart | None:
         if self._first_entry is None:

@@ -11,8 +11,8 @@ from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT, TOO_LONG, 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import UNREAD_NOISE, LogResult, Stream
+from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.options import IngestOptions
-from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.sources import Reading, Relation, ResentReading
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class LogProblems:
 
     def _refuse_another_zone(self, name: str | None) -> None:
         """Raise `LogError` if lines of the format `name` prove that their times are in another zone."""
-        ahead = unsaid_of(self.reading.sample(), name, self.options).ahead
+        ahead = unsaid_of(self.reading.sample(), name, self.options.zone).ahead
         if ahead:
             hours, minutes = divmod(abs(ahead), 60)
             direction = "ahead of" if ahead > 0 else "behind"

@@ -23,12 +23,12 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.model.log.ingest_result import sum_by_name, timezone_of
+from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.batch_size import NOT_UNDERSTOOD, ReadBytes
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.log_problems import LogProblems, lines_of_another_format
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
-from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import counted_twice_error
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
@@ -343,7 +343,7 @@ class LogReader:
 
     def _judge(self) -> None:
         name = self._format() if self.result.entries else None
-        found = unsaid_of(self.reading.sample(), name, self._options)
+        found = unsaid_of(self.reading.sample(), name, self._options.zone)
         self.result = replace(
             self.result,
             format=name,

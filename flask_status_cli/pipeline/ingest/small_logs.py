@@ -14,11 +14,11 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.model import InputFact, LogOutcome, LogResult
 from flask_status_cli.model.log.ingest_result import timezone_of
 from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
+from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
-from flask_status_cli.pipeline.ingest.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import ReadLog, fingerprints_of, open_grown, open_small
 from flask_status_cli.store import (
@@ -234,7 +234,7 @@ class SmallLogs:
         )
 
     def _unsaid(self, log: ReadLog, name: str | None) -> Unsaid:
-        return unsaid_of(log.whole, name, self._options, brief=True)
+        return unsaid_of(log.whole, name, self._options.zone, brief=True)
 
 
 def _opened(paths: Sequence[str], states: Mapping[str, InputFact], writer: Writer) -> list[ReadLog]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
+
 from flask_status_cli.formats import lookup
 from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.model.log.unsaid import ALL_SAID, Unsaid
-from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 
-def unsaid_of(
-    sample: bytes, name: str | None, options: IngestOptions, *, brief: bool = False
-) -> Unsaid:
+def unsaid_of(sample: bytes, name: str | None, zone: tzinfo, *, brief: bool = False) -> Unsaid:
     """Return what the entries in a sample of a log do not say.
 
     - `name`: the format of the log, `None` without entries.
+    - `zone`: the zone of times without an offset.
     - `brief`: whether to look only at the first entry.
     """
     if name is None:
@@ -29,4 +29,4 @@ def unsaid_of(
     from flask_status_cli.formats.unsaid_parts import ENTRIES, unsaid
 
     entries = 1 if brief else ENTRIES
-    return unsaid(sample, name=name, zone=options.zone, entries=entries)
+    return unsaid(sample, name=name, zone=zone, entries=entries)
