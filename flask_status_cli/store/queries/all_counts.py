@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Select, func, select, union_all
+from sqlalchemy import Column, ColumnElement, Select, bindparam, func, select, union_all
 
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
@@ -34,6 +34,9 @@ class TimeUnit:
 BLOCKS_OF_A_SERVER: Final = 12
 """One query of a server reads this many blocks."""
 
+BEGINNING: Final = -(2**40)
+"""A minute before all others."""
+
 UNITS: Final[dict[Stretch, TimeUnit]] = {
     "minute": TimeUnit(minute_count.c.minute, 1, 1, 60),
     "hour": TimeUnit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 60, 24 * 60),
@@ -51,33 +54,44 @@ def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
         connection.moves_at_once
     ):  # a server's snapshot stops no writer, and each block is a round trip
         unit = replace(unit, block=unit.block * BLOCKS_OF_A_SERVER)
-    start = _next_block(connection, unit, None)
+    next_minutes, block = _next_minutes(unit), _block(unit)  # made once, which takes long
+    start = _start(connection, unit, next_minutes, BEGINNING)
     while start is not None:
         merged_counts.redirect_reader(
             connection
         )  # routes may have been merged since the last block
-        rows = connection.execute(_block(unit, start)).all()
-        start = _next_block(connection, unit, start + unit.block)
+        end = start + unit.block
+        times = {"start": start // unit.step, "end": end // unit.step, "from": start, "until": end}
+        rows = connection.execute(block, times).all()
+        start = _start(connection, unit, next_minutes, end)
         connection.commit()
         connection.begin(writing=False)
         for row in rows:
             yield MinuteCount(*row)
 
 
-def _next_block(connection: Connection, unit: TimeUnit, after: int | None) -> int | None:
+def _start(
+    connection: Connection, unit: TimeUnit, next_minutes: Select[int | None, int | None], after: int
+) -> int | None:
     """Return the first minute of the next block with rows, from the minute `after` on; `None` for none."""
-    stored, waits = select(func.min(unit.time)), select(func.min(waiting.c.minute))
-    if after is not None:
-        stored = stored.where(unit.time >= after // unit.step)
-        waits = waits.where(waiting.c.minute >= after)
-    step, minute = connection.scalar(stored), connection.scalar(waits)
+    times = {"start": after // unit.step, "from": after}
+    step, minute = connection.execute(next_minutes, times).one()
     found = [m for m in (None if step is None else step * unit.step, minute) if m is not None]
     return min(found) // unit.block * unit.block if found else None
 
 
-def _block(unit: TimeUnit, start: int) -> Select[int, str, str, int, int]:
-    """Select the sums of a block by unit, label, rule and status. Waiting paths are part of `<unmatched>`."""
-    end = start + unit.block
+def _next_minutes(unit: TimeUnit) -> Select[int | None, int | None]:
+    """Select the first row of the table from `:start` on, and the first waiting one from `:from` on."""
+    stored = select(func.min(unit.time)).where(unit.time >= bindparam("start"))
+    waits = select(func.min(waiting.c.minute)).where(waiting.c.minute >= bindparam("from"))
+    return select(stored.scalar_subquery(), waits.scalar_subquery())
+
+
+def _block(unit: TimeUnit) -> Select[int, str, str, int, int]:
+    """Select the sums of a block by unit, label, rule and status. Waiting paths are part of `<unmatched>`.
+
+    The block has the rows of the table in [`:start`, `:end`), and the waiting ones in [`:from`, `:until`).
+    """
     counted = unit.time.table
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
     rows = union_all(
@@ -86,7 +100,7 @@ def _block(unit: TimeUnit, start: int) -> Select[int, str, str, int, int]:
             counted.c.route,
             counted.c.status,
             counted.c.requests,
-        ).where(unit.time >= start // unit.step, unit.time < end // unit.step),
+        ).where(unit.time >= bindparam("start"), unit.time < bindparam("end")),
         select(
             _floored(waiting.c.minute, unit.minutes),
             route.c.id,
@@ -94,7 +108,7 @@ def _block(unit: TimeUnit, start: int) -> Select[int, str, str, int, int]:
             waiting.c.requests,
         )
         .join_from(waiting, route, unmatched)
-        .where(waiting.c.minute >= start, waiting.c.minute < end),
+        .where(waiting.c.minute >= bindparam("from"), waiting.c.minute < bindparam("until")),
     ).subquery()
     key = (rows.c.time, route.c.label, route.c.rule, rows.c.status)
     return (
