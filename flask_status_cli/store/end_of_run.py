@@ -126,7 +126,7 @@ class EndOfRun(Writable, OpenDatabase):
         from flask_status_cli.store.counts import pruning as retention
         from flask_status_cli.store.queries import durations
 
-        poured = self._write(lambda connection: retention.begin(connection, self._book, pruning))
+        poured = self._write(lambda _: retention.begin(self._book, pruning))
         gone = Pruned(pruning.minutes, poured=poured)
         yield replace(gone, done=False)
         with translated(self._path):

@@ -140,7 +140,6 @@ class Gathering:
 
     def _store(self, batch: Batch) -> Committed:
         return store_batch(
-            self._connection,
             self._book,
             batch,
             self.gathered,
@@ -149,7 +148,7 @@ class Gathering:
         )
 
     def _store_small(self, batch: SmallBatch) -> SmallCommitted:
-        return store_small(self._connection, self._book, batch, self.gathered, now=self._clock())
+        return store_small(self._book, batch, self.gathered, now=self._clock())
 
     def _store_batches(self) -> None:
         """Store the batches of the transaction from the first one on. When it is new, there are none."""
@@ -165,7 +164,7 @@ class Gathering:
 
     def _complete(self) -> None:
         self.gathered.put_streams()
-        store_gathered(self._connection, self._book, self.gathered, freeze=self._freeze)
+        store_gathered(self._book, self.gathered, freeze=self._freeze)
         checkpoints.save_inputs(self._connection, self.gathered.inputs)
         if self._connection.must_move():
             merged_counts.move_all(self._connection)

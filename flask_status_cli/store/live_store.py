@@ -52,7 +52,7 @@ class LiveStore(Store):
             self._book.refresh()
             if any(rule == OTHER for rule, _status in kept.keys):
                 self._book.gather(label, OTHER)
-            store_counts(connection, self._book, kept, freeze=self._freeze)
+            store_counts(self._book, kept, freeze=self._freeze)
             expected_traffic.write(connection, expectations, minute=minute)
             self._record(connection, run)
             return _requests(counted) - _requests(kept)
@@ -70,9 +70,9 @@ class LiveStore(Store):
     def import_counts(self, counted: MinuteCounts) -> None:
         """Add the counts of another program in one transaction."""
 
-        def work(connection: Connection) -> None:
+        def work(_: Connection) -> None:
             self._book.refresh()
-            store_counts(connection, self._book, counted, freeze=self._freeze)
+            store_counts(self._book, counted, freeze=self._freeze)
 
         self.follow()
         self._write(work)

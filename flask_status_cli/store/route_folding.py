@@ -45,11 +45,9 @@ class RouteFolding(Writable, OpenDatabase):
                 return []
             self._book.refresh()
             labels = self._book.labels()
-            folded = [
-                form_crowd.fold(connection, self._book, each, self._freeze) for each in labels
-            ]
+            folded = [form_crowd.fold(self._book, each, self._freeze) for each in labels]
             for each in folded:
-                attribution.move_all_waiting(connection, self._book, each.label)
+                attribution.move_all_waiting(self._book, each.label)
             if not key_values.read(connection, NumberName.CROWDS):
                 key_values.put(connection, NumberName.CROWDS, 1)
             return folded

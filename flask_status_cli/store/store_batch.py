@@ -19,9 +19,9 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
 
 
-def foresee(connection: Connection, book: RouteBook, batch: Batch) -> None:
+def foresee(book: RouteBook, batch: Batch) -> None:
     """Name the queries that storing a batch always makes, so that they can be sent in one round trip."""
-    label = batch.counts.label
+    connection, label = book.connection, batch.counts.label
     connection.foresee(
         (
             (compiled.OFFSETS, {"of_head": batch.checkpoint.head, "of_host": connection.host}),
@@ -33,8 +33,7 @@ def foresee(connection: Connection, book: RouteBook, batch: Batch) -> None:
     )
 
 
-def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where it goes
-    connection: Connection,
+def store_batch(
     book: RouteBook,
     batch: Batch,
     gathered: GatheredBatches | None,
@@ -46,6 +45,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
 
     If other batches are `gathered`, its counts are added to theirs.
     """
+    connection = book.connection
     _refuse_changed(connection, batch, gathered)
     counts: Sequence[MinuteCounts] = (batch.counts,)
     if batch.of_hosts:
@@ -55,7 +55,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
     if gathered is None:
         durations.join_long_rows(connection, (batch.counts, *batch.of_hosts))
-    stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
+    stored = add_counts(book, batch, ours, gathered, freeze=freeze)
     number = _save_stream(connection, batch, gathered, now=now)
     lost = _note_lines(connection, batch, gathered, number, now=now)
     others = host_labels.requests_of_others(counts)
@@ -63,7 +63,6 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where
 
 
 def store_small(
-    connection: Connection,
     book: RouteBook,
     batch: SmallBatch,
     gathered: GatheredBatches,
@@ -90,7 +89,7 @@ def store_small(
             break
         gathered.sums.add(counts)
         left_out += without
-        add_unread(connection, part.unread)
+        add_unread(book.connection, part.unread)
         for each in part.streams:
             if each.continues is not None:
                 number = each.continues.id

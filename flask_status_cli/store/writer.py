@@ -213,15 +213,15 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
             from flask_status_cli.store.store_batch import foresee
 
             self.follow()  # a killed run may have left counts to be moved
-            foresee(self._connection, self._book, batch)
+            foresee(self._book, batch)
         if lock is None:
-            return self._write(lambda connection: self._store_batch(connection, batch))
+            return self._write(lambda _: self._store_batch(batch))
         tried: list[Committed] = []
         try:
             self._commit_in_background(batch, lock, tried, left_open=left_open)
         except ServerAwayError as error:
             return self._write(
-                lambda connection: self._store_batch(connection, batch),
+                lambda _: self._store_batch(batch),
                 after=error,
                 done=tried[0] if tried else None,
             )
@@ -246,7 +246,7 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
         with ExitStack() as within:
             connection = within.enter_context(self._writing())
             with connection.holding_rows() as rows:
-                committed = self._store_batch(connection, batch)
+                committed = self._store_batch(batch)
             tried.append(committed)
             beside = not left_open and background_commit.worth_it(
                 rows
@@ -276,7 +276,7 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
 
         with self._opened.lock(self._path, wait=self._opened.wait_limits.seconds):
             try:
-                self._write(lambda connection: self._store_batch(connection, batch), after=error)
+                self._write(lambda _: self._store_batch(batch), after=error)
             except StreamsChanged:
                 raise DatabaseError(str(self._path), *READ_MEANWHILE) from None
 
@@ -295,12 +295,10 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
         """Whether the transaction of the last batch is still open, so that more can be stored in it."""
         return self._background is not None and self._background.left_open
 
-    def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
+    def _store_batch(self, batch: Batch) -> Committed:
         from flask_status_cli.store.store_batch import store_batch
 
-        return store_batch(
-            connection, self._book, batch, None, freeze=self._freeze, now=self._clock()
-        )
+        return store_batch(self._book, batch, None, freeze=self._freeze, now=self._clock())
 
     @contextmanager
     def together(self) -> Iterator[GatheredBatches]:

@@ -52,9 +52,9 @@ def dying(original, *, after):
         return result
     return call
 
-def spilling(connection, *arguments, **named):
-    connection.exec_driver_sql("PRAGMA cache_size = 1")  # so that half of the change is on the disk
-    return store_counts(connection, *arguments, **named)
+def spilling(book, *arguments, **named):
+    book.connection.exec_driver_sql("PRAGMA cache_size = 1")  # so that half of the change is on the disk
+    return store_counts(book, *arguments, **named)
 
 store_counts = gathered.store_counts
 if moment == "before the commit":

@@ -61,47 +61,70 @@ def fitting_details(
     rows: Sequence[RouteSummary],
     details: Sequence[RouteDetail],
     *,
-    incidents: Iterable[Incident] = (),
-    spent: int = 0,
-    a_day: int = 0,
+    incidents: Iterable[Incident],
+    spent: int,
+    a_day: int,
 ) -> FittingDetails:
     """Return which details fit on a page with these rows.
 
     `spent` is the size of everything else. `a_day` is the additional size of a day by hours.
     """
-    further = max(len(rows) - ROWS, 0)
-    room = max(min(PAGE + A_ROW_MORE * further, LONG), A_ROW * len(rows)) - SHELL - spent
-    room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
     failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]
-    worst = WORST
-    while room < 0 < worst:
-        worst -= 1
-        room += NAMED * sum(each > worst for each in failed)
+    room = _allowed(len(rows)) - SHELL - spent - sum(map(_row_size, rows))
+    named = WORST
+    while room < 0 < named:
+        named -= 1
+        room += NAMED * sum(each > named for each in failed)
+    sizes = _section_sizes(rows, incidents)
+    keys = [key for each in details if (key := (each.label, each.rule)) in sizes]
+    failing = {(row.label, row.rule) for row in rows if row.now in OUTAGES}
+    sections = dict.fromkeys([key for key in keys if key in failing][:ALWAYS], 0)
+    room -= sum(sizes[key] for key in sections)
+    figures = max(failed, default=0)
+    while figures and _figures_size(failed, figures) > room // 2:
+        figures -= 1
+    room -= _figures_size(failed, figures)
+    for key in keys:
+        if key not in sections and len(sections) < MOST and sizes[key] <= room:
+            sections[key] = 0
+            room -= sizes[key]
+    days = _with_days(sections, details, room, DAY + a_day)
+    return FittingDetails(days, StripLimits(figures, named))
+
+
+def _allowed(rows: int) -> int:
+    """Return the largest size of a page with so many rows."""
+    return max(min(PAGE + A_ROW_MORE * max(rows - ROWS, 0), LONG), A_ROW * rows)
+
+
+def _row_size(row: RouteSummary) -> int:
+    """Return the size of a row without the days that its label names, and without their figures."""
+    runs = 1 + sum(day.condition is not after.condition for day, after in pairwise(row.days))
+    return ROW + RUN * runs + _text_size(row) + min(len(row.doc), LIMIT)
+
+
+def _text_size(row: RouteSummary) -> int:
+    texts = sum(len(escape(text[:LIMIT])) for text in (row.label, row.name, row.rule))
+    return texts + BREAK * (len(breakable(row.rule[:LIMIT])) - 1)
+
+
+def _section_sizes(
+    rows: Iterable[RouteSummary], incidents: Iterable[Incident]
+) -> dict[RouteKey, int]:
+    """Return the size of the section of each row, without its days by hours."""
     episodes = Counter(
         (each.label, each.rule) for incident in incidents for each in incident.routes
     )
-    listed = {
-        key: SECTION + _text(row) + EPISODE * episodes[key]
-        for row in rows
-        for key in [(row.label, row.rule)]
-    }
-    keys = [key for each in details if (key := (each.label, each.rule)) in listed]
-    failing = {(row.label, row.rule) for row in rows if row.now in OUTAGES}
-    sections = dict.fromkeys([key for key in keys if key in failing][:ALWAYS], 0)
-    room -= sum(listed[key] for key in sections)
-    figures = next(
-        most
-        for most in range(max(failed, default=0), -1, -1)
-        if not most or FIGURE * sum(min(each, most) for each in failed) <= room // 2
-    )
-    room -= FIGURE * sum(min(each, figures) for each in failed)
-    for key in keys:
-        if key not in sections and len(sections) < MOST and listed[key] <= room:
-            sections[key] = 0
-            room -= listed[key]
-    return FittingDetails(
-        _with_days(sections, details, room, DAY + a_day), StripLimits(figures, worst)
-    )
+    sizes = {}
+    for row in rows:
+        key = row.label, row.rule
+        sizes[key] = SECTION + _text_size(row) + EPISODE * episodes[key]
+    return sizes
+
+
+def _figures_size(failed: Iterable[int], most: int) -> int:
+    """Return the size of the figures if at most so many of each row's failed days have them."""
+    return FIGURE * sum(min(days, most) for days in failed)
 
 
 def _with_days(
@@ -115,12 +138,3 @@ def _with_days(
             found[key] = max(min(len(detail.days), room // a_day), 0)
             room -= a_day * found[key]
     return found
-
-
-def _runs(row: RouteSummary) -> int:
-    return 1 + sum(day.condition is not after.condition for day, after in pairwise(row.days))
-
-
-def _text(row: RouteSummary) -> int:
-    texts = sum(len(escape(text[:LIMIT])) for text in (row.label, row.name, row.rule))
-    return texts + BREAK * (len(breakable(row.rule[:LIMIT])) - 1)

@@ -35,6 +35,11 @@ from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
 
+NO_PLACES: Final[Mapping[int, tuple[int, int]]] = MappingProxyType({})
+NO_PATHS: Final[Mapping[int, tuple[str, int]]] = MappingProxyType({})
+NO_ROWS: Final[Mapping[int, int]] = MappingProxyType({})
+"""What is known of the codes of a batch that were not looked up yet."""
+
 
 @frozen
 class Attribution:
@@ -49,29 +54,36 @@ class Attribution:
 
 @frozen
 class EarlyAttribution:
-    """What `make_ready` found out about a batch before its turn, for the routes that were known then.
+    """What is known about the requests of a batch before its turn, for the routes that were known then.
 
     - `minutes`: the requests that it is about.
-    - `routes`: the state of the routes; see `RouteBook.state`.
     - `codes`: the codes of the requests, sorted.
+    - `routes`: the state of the routes; see `RouteBook.state`. `None` if no code was looked up.
     - `places`, `others`: the codes with a route, and those without one, as `Attribution` has them.
     - `waiting`: how many codes of `others` each minute has, if it has any.
     """
 
     minutes: Mapping[int, Mapping[int, int]]
-    routes: int
     codes: Collection[int]
-    places: Mapping[int, tuple[int, int]]
-    others: Mapping[int, tuple[str, int]]
-    waiting: Mapping[int, int]
+    routes: int | None = None
+    places: Mapping[int, tuple[int, int]] = NO_PLACES
+    others: Mapping[int, tuple[str, int]] = NO_PATHS
+    waiting: Mapping[int, int] = NO_ROWS
 
-    def if_about(self, batch: MinuteCounts) -> EarlyAttribution | None:
-        """Return this if it is about these requests: those that the extension counted may be left out."""
-        return self if self.minutes is batch.minutes else None
+    @classmethod
+    def of(cls, batch: MinuteCounts, ready: EarlyAttribution | None) -> EarlyAttribution:
+        """Return `ready` if it is about these requests: those that the extension counted may be left out."""
+        if ready is not None and ready.minutes is batch.minutes:
+            return ready
+        return cls(batch.minutes, _codes(batch))
 
-    def is_current(self, book: RouteBook) -> bool:
-        """Return whether the codes in `places` still have these routes."""
-        return self.routes == book.state
+    def known_places(self, book: RouteBook) -> Mapping[int, tuple[int, int]]:
+        """Return the codes that were looked up, and still have the route that was found."""
+        return self.places if self.routes == book.state else NO_PLACES
+
+    def open_codes(self, book: RouteBook) -> Collection[int]:
+        """Return the codes whose routes must be looked up."""
+        return self.others if self.routes == book.state else self.codes
 
 
 @frozen
@@ -89,21 +101,16 @@ NOTHING_STORED: Final = StoredCounts()
 """The result if no counts were stored."""
 
 
-NOTHING_FOLDED: Final[Mapping[str, str]] = MappingProxyType({})
-"""If it is not known yet to which rules paths are folded."""
-
-
 def answers(status: int) -> bool:
     """Return whether this status code shows that the path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
     return 200 <= status <= 299 or status == 304
 
 
-def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
-    connection: Connection,
+def store_counts(
     book: RouteBook,
     batch: MinuteCounts,
     *,
-    freeze: Freeze | None = None,
+    freeze: Freeze | None,
     unknown_only: bool = False,
     ready: EarlyAttribution | None = None,
 ) -> StoredCounts:
@@ -113,38 +120,41 @@ def store_counts(  # noqa: PLR0913 - a batch, how to store it, and its rows
     `unknown_only`, raise `CountedTwice` if the requests were counted before. `ready` comes from `make_ready`.
     """
     book.refresh()
-    label = batch.label
-    ready = ready.if_about(batch) if ready is not None else None
-    codes = _codes(batch) if ready is None else ready.codes
-    fresh, beyond = _answer(
-        book, batch, ready.others if ready is not None and ready.is_current(book) else codes
-    )
-    folding = form_crowd.fold(connection, book, label, freeze)
-    folds = book.crowds(label).fold
-    own = {rule: folds(rule) for rule in fresh}
+    connection, label = book.connection, batch.label
+    early = EarlyAttribution.of(batch, ready)
+    fresh, beyond = _answer(book, batch, early.open_codes(book))
+    folding = form_crowd.fold(book, label, freeze)
+    fold = book.crowds(label).fold
+    own = {rule: fold(rule) for rule in fresh}
     new = book.add(label, own.values()) + len(folding.made)
-    attribution = attribute(book, batch, codes, beyond=beyond, ready=ready, folded=own)
+    found = _attribute(book, batch, early, beyond=beyond, folded=own)
     if unknown_only:
-        duplicate_logs.refuse_known(connection, batch, attribution.places)
-    failing = _failing(book, batch, attribution)
+        duplicate_logs.refuse_known(connection, batch, found.places)
+    failing = _failing(book, batch, found)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
-    left = upsert.add(connection, attribution.places, batch.minutes)
-    durations.add(connection, attribution.places, batch)
-    everywhere = bool(folding.moved) or any(map(holds_crowd, own.values()))
-    moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
+    left = upsert.add(connection, found.places, batch.minutes)
+    durations.add(connection, found.places, batch)
+    formed = bool(folding.moved) or any(map(holds_crowd, own.values()))
+    moved = _move_waiting(book, label, (*fresh, *beyond), beyond, everywhere=formed)
     _add_path_failures(connection, batch, failing)
-    page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
-    if attribution.waiting:
-        same = ready is not None and attribution.waiting.keys() == ready.others.keys()
-        many = ready.waiting if ready is not None and same else None
-        waiting.keep(connection, book, batch, paths=attribution.waiting, within=left, many=many)
-    other = book.find(label, OTHER)
-    if other is not None:
-        added = requests_of(
-            batch, {c for c, place in attribution.places.items() if place[0] == other}
-        )
-        key_values.add(connection, NumberName.OTHER, added + moved.get(other, 0))
+    page_minutes.add(book, batch, places=found.places, newest=newest)
+    if found.waiting:
+        many = early.waiting if found.waiting.keys() == early.others.keys() else None
+        waiting.keep(book, batch, paths=found.waiting, within=left, many=many)
+    _count_other(book, batch, found, moved)
     return StoredCounts(new, (folding,) if folding.moved else ())
+
+
+def _count_other(
+    book: RouteBook, batch: MinuteCounts, found: Attribution, moved: Mapping[int, int]
+) -> None:
+    """Remember how many requests went to `<other>`: those of the batch, and the `moved` ones by route."""
+    other = book.find(batch.label, OTHER)
+    if other is not None:
+        added = _requests_of(
+            batch, {c for c, (number, _) in found.places.items() if number == other}
+        )
+        key_values.add(book.connection, NumberName.OTHER, added + moved.get(other, 0))
 
 
 def _answer(
@@ -176,27 +186,25 @@ def _answer(
     return fresh, frozenset(beyond)
 
 
-def attribute(  # noqa: PLR0913 - a batch, and what is known of its paths
+def _attribute(
     book: RouteBook,
     batch: MinuteCounts,
-    codes: Iterable[int],
+    early: EarlyAttribution,
     *,
-    beyond: Collection[str] = frozenset(),
-    ready: EarlyAttribution | None = None,
-    folded: Mapping[str, str] = NOTHING_FOLDED,
+    beyond: Collection[str],
+    folded: Mapping[str, str],
 ) -> Attribution:
-    """Decide for each of the codes where its requests are counted.
+    """Decide for each code of the batch where its requests are counted.
 
     `beyond` are paths that answer in the batch but get no route because of the bound. `folded` has paths with
     a route, each with the rule of this route.
     """
     label = batch.label
-    known = ready is not None and ready.is_current(book)
-    asked = ready.others if ready is not None and known else codes
     fold = _fold(book.crowds(label))
-    places, others = _places(book, batch, asked, fold=fold, folded=folded)
-    if ready is not None and known:
-        places = {**ready.places, **places}
+    places, others = _places(book, batch, early.open_codes(book), fold=fold, folded=folded)
+    known = early.known_places(book)
+    if known:
+        places = {**known, **places}
     pseudo = {UNMATCHED: UNMATCHED, **dict.fromkeys(beyond, OTHER)}
     for code in [code for code, (rule, _) in others.items() if rule in pseudo]:
         rule, status = others.pop(code)
@@ -216,7 +224,7 @@ def _places(
     codes: Iterable[int],
     *,
     fold: Callable[[str], str] | None,
-    folded: Mapping[str, str] = NOTHING_FOLDED,
+    folded: Mapping[str, str],
 ) -> tuple[dict[int, tuple[int, int]], dict[int, tuple[str, int]]]:
     """Return (route, status) of each code that has a route, and (rule, status) of each other code."""
     keys, numbers = batch.keys, book.numbers(batch.label)
@@ -245,9 +253,9 @@ def make_ready(book: RouteBook, batch: MinuteCounts) -> EarlyAttribution | None:
     if crowds is None:
         return None
     codes, minutes = _codes(batch), batch.minutes
-    places, others = _places(book, batch, codes, fold=_fold(crowds))
+    places, others = _places(book, batch, codes, fold=_fold(crowds), folded={})
     many = waiting.rows_by_minute(minutes, others, within=minutes) if others else {}
-    return EarlyAttribution(minutes, book.state, codes, places, others, many)
+    return EarlyAttribution(minutes, codes, book.state, places, others, many)
 
 
 def _codes(batch: MinuteCounts) -> list[int]:
@@ -255,8 +263,7 @@ def _codes(batch: MinuteCounts) -> list[int]:
     return sorted(set().union(*batch.minutes.values()))
 
 
-def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and their routes
-    connection: Connection,
+def _move_waiting(
     book: RouteBook,
     label: str,
     rules: Iterable[str],
@@ -269,6 +276,7 @@ def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and thei
     With `everywhere`, all waiting paths of the label are checked for a route. Paths in `beyond` without a
     route go to `<other>`.
     """
+    connection = book.connection
     if everywhere:
         rules = [*waiting.rules(connection, label), *beyond]
     fold = book.crowds(label).fold
@@ -281,16 +289,16 @@ def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and thei
             routes[rule] = number
     if everywhere:
         path_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
-        page_minutes.take_waiting(connection, book, label, routes)
+        page_minutes.take_waiting(book, label, routes)
     moved = waiting.move(connection, label, routes)
     if moved:
         book.waiting = None
     return moved
 
 
-def move_all_waiting(connection: Connection, book: RouteBook, label: str) -> None:
+def move_all_waiting(book: RouteBook, label: str) -> None:
     """Move the waiting requests of a label to the routes that exist for their paths now."""
-    _move_waiting(connection, book, label, (), (), everywhere=True)
+    _move_waiting(book, label, (), (), everywhere=True)
 
 
 def _failing(
@@ -320,7 +328,7 @@ def _add_path_failures(
     path_failures.add(connection, [(*key, n, newest[key]) for key, n in requests.items()])
 
 
-def requests_of(batch: MinuteCounts, codes: set[int]) -> int:
+def _requests_of(batch: MinuteCounts, codes: set[int]) -> int:
     """Return the number of requests with these codes in a batch."""
     if not codes:
         return 0

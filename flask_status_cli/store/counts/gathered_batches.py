@@ -252,8 +252,7 @@ class _Sum:
         return mine
 
 
-def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they are added
-    connection: Connection,
+def add_counts(
     book: RouteBook,
     batch: Batch,
     counts: Sequence[MinuteCounts],
@@ -267,14 +266,14 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     """
     stored = NOTHING_STORED
     if gathered is None:
-        stored = _store(connection, book, counts, freeze=freeze, batch=batch)
+        stored = _store(book, counts, freeze=freeze, batch=batch)
     elif batch.unknown_only and any(gathered.may_have(book, each) for each in counts):
-        store_gathered(connection, book, gathered, freeze=freeze)  # it is compared with them, too
-        stored = _store_unless_known(connection, book, counts, freeze=freeze, batch=batch)
+        store_gathered(book, gathered, freeze=freeze)  # it is compared with them, too
+        stored = _store_unless_known(book, counts, freeze=freeze, batch=batch)
     else:
         for each in counts:
             gathered.sums.add(each)
-    add_unread(connection, batch.unread)
+    add_unread(book.connection, batch.unread)
     return stored
 
 
@@ -288,19 +287,16 @@ def add_unread(connection: Connection, unread: Mapping[tuple[int, UnreadKind, st
     connection.add(compiled.ADD_UNREAD, flat)
 
 
-def store_gathered(
-    connection: Connection, book: RouteBook, gathered: GatheredBatches, *, freeze: Freeze | None
-) -> None:
+def store_gathered(book: RouteBook, gathered: GatheredBatches, *, freeze: Freeze | None) -> None:
     """Add the gathered counts to the database."""
     gathered.counts_stored()
     counts = list(gathered.sums.take())
-    durations.join_long_rows(connection, counts)
+    durations.join_long_rows(book.connection, counts)
     for counted in counts:
-        gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
+        gathered.stored.append(store_counts(book, counted, freeze=freeze))
 
 
 def _store(
-    connection: Connection,
     book: RouteBook,
     counts: Sequence[MinuteCounts],
     *,
@@ -310,16 +306,13 @@ def _store(
     stored = NOTHING_STORED
     for each in counts:
         known = batch.unknown_only and duplicate_logs.is_comparable(each)
-        stored += store_counts(
-            connection, book, each, freeze=freeze, unknown_only=known, ready=batch.ready
-        )
+        stored += store_counts(book, each, freeze=freeze, unknown_only=known, ready=batch.ready)
         if len(counts) > 1:
             book.waiting = None  # those of several labels are not known together
     return stored
 
 
 def _store_unless_known(
-    connection: Connection,
     book: RouteBook,
     counts: Sequence[MinuteCounts],
     *,
@@ -327,9 +320,10 @@ def _store_unless_known(
     batch: Batch,
 ) -> StoredCounts:
     """Store counts that may have been counted before. If they are refused, nothing of them is stored."""
+    connection = book.connection
     connection.run("SAVEPOINT counts")
     try:
-        stored = _store(connection, book, counts, freeze=freeze, batch=batch)
+        stored = _store(book, counts, freeze=freeze, batch=batch)
     except CountedTwice:
         connection.run("ROLLBACK TO counts")
         connection.run("RELEASE counts")

@@ -25,19 +25,20 @@ AT_ONCE: Final = 1440
 """At most this many minutes are deleted in one transaction, so that others need not wait long."""
 
 
-def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
+def begin(book: RouteBook, pruning: Pruning) -> int:
     """Store the closed episodes, and count old waiting rows as `<unmatched>`; return their requests.
 
     If there are no minutes to delete, no episodes are stored, because an archive that is read later may add
     incidents.
     """
+    connection = book.connection
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
         closed_episodes.write(connection, pruning.closed)
         kept_from = max(pruning.minutes, key_values.read(connection, NumberName.MINUTES_FROM))
         key_values.put(connection, NumberName.MINUTES_FROM, kept_from)
     book.refresh()
-    return waiting_paths.give_up_before(connection, book, pruning.minutes)
+    return waiting_paths.give_up_before(book, pruning.minutes)
 
 
 def minute_ranges(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:

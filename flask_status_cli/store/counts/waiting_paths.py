@@ -35,8 +35,7 @@ FEW_PATHS: Final = 50
 """The rows of at most this many paths are looked up one by one. For more, all rows of the label are read."""
 
 
-def keep(  # noqa: PLR0913 - a batch, and what is known about its waiting paths
-    connection: Connection,
+def keep(
     book: RouteBook,
     batch: MinuteCounts,
     *,
@@ -53,11 +52,11 @@ def keep(  # noqa: PLR0913 - a batch, and what is known about its waiting paths
     If there are too many rows, the oldest minutes become `<unmatched>`, each minute as a whole. New rows that
     would become `<unmatched>` at once are counted there directly, so a scan of many paths writes few rows.
     """
-    label, minutes = batch.label, batch.minutes
+    connection, label, minutes = book.connection, batch.label, batch.minutes
     new = rows_by_minute(minutes, paths, within=within) if many is None else many
     surplus = _last_surplus(connection, new)
     if surplus is not None:
-        give_up_before(connection, book, surplus + 1)
+        give_up_before(book, surplus + 1)
         old = {minute: minutes[minute] for minute in new if minute <= surplus}
         _give_up_new(connection, book.gather(label, UNMATCHED), paths, old)
     kept = {minute: minutes[minute] for minute in new if surplus is None or minute > surplus}
@@ -220,8 +219,9 @@ def move(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[
     return dict(moved)
 
 
-def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
+def give_up_before(book: RouteBook, minute: int) -> int:
     """Count the rows before a minute as `<unmatched>` for ever; return the number of requests."""
+    connection = book.connection
     known, book.waiting = book.waiting, None
     all_old = known is not None and all(each[0] < minute for each in known)
     rows = known if known and all_old else connection.rows(compiled.OLD_WAITING, before=minute)

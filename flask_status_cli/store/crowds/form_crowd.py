@@ -16,14 +16,12 @@ from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 
-def fold(
-    connection: Connection, book: RouteBook, label: str, freeze: Freeze | None = None
-) -> FoldedRoutes:
+def fold(book: RouteBook, label: str, freeze: Freeze | None) -> FoldedRoutes:
     """Redirect all routes of a label that belong to a crowd to the route of the crowd.
 
     `freeze` returns what becomes of their announced incidents.
     """
-    crowds = book.crowds(label)
+    connection, crowds = book.connection, book.crowds(label)
     moved = {rule: into for rule in book.own(label) if (into := crowds.fold(rule)) != rule}
     if not _remember(connection, label, crowds.crowds()) and not moved:
         return FoldedRoutes(label)
@@ -36,7 +34,7 @@ def fold(
     announced = frozen_incidents.any_announced(connection, label, moved)
     kept = freeze(label, moved) if freeze and announced else None
     path_failures.take_members(connection, numbers)
-    page_minutes.take_members(connection, book, numbers)
+    page_minutes.take_members(book, numbers)
     _redirect(connection, numbers)
     _hand_on(connection, label, moved)
     if kept is not None:

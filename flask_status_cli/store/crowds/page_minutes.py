@@ -47,7 +47,6 @@ def newest_of(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
 
 
 def add(
-    connection: Connection,
     book: RouteBook,
     batch: MinuteCounts,
     *,
@@ -75,17 +74,15 @@ def add(
         for minute, cells in batch.minutes.items()
         for code in codes.keys() & cells.keys()
     ]
-    _store(connection, book, rows, since=newest)
+    _store(book, rows, since=newest)
 
 
-def _store(
-    connection: Connection, book: RouteBook, rows: Sequence[Row], *, since: Mapping[int, int]
-) -> None:
+def _store(book: RouteBook, rows: Sequence[Row], *, since: Mapping[int, int]) -> None:
     """Add rows of pages, except those before the first server error of a page.
 
     `since` is the newest minute of a crowd before these rows, 0 if it is not in the mapping.
     """
-    known = book.pages()
+    connection, known = book.connection, book.pages()
     first: dict[Page, int] = {}
     for number, path, minute, status, _ in rows:
         if status in SERVER_ERRORS:
@@ -102,7 +99,7 @@ def _store(
     kept = [row for row in rows if row[2] >= start[row[0]][row[1]]]
     connection.add(compiled.ADD_PAGE_COUNTS, list(chain.from_iterable(sorted(kept))))
     for number in {number for number, _ in changed}:
-        _bound(connection, book, number)
+        _bound(book, number)
 
 
 def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) -> None:
@@ -117,12 +114,13 @@ def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) ->
     )
 
 
-def take_members(connection: Connection, book: RouteBook, members: Mapping[int, int]) -> None:
+def take_members(book: RouteBook, members: Mapping[int, int]) -> None:
     """Store the requests of routes with server errors as pages, because the routes become part of a crowd.
 
     `members` has the new route of each old one. If an old route is a crowd itself, its pages move to the new
     crowd. A route with an announced incident is left out, because its incident is frozen.
     """
+    connection = book.connection
     for old in book.pages().keys() & members.keys():
         connection.change(compiled.MOVE_PAGES, old=old, new=members[old])
         connection.change(compiled.DROP_PAGES_OF_CROWD, number=old)
@@ -131,16 +129,15 @@ def take_members(connection: Connection, book: RouteBook, members: Mapping[int, 
     failing = connection.column(compiled.UNTOLD_FAILING_ROUTES, routes=sorted(members))
     had = connection.rows(compiled.MINUTES_OF_ROUTES, routes=failing) if failing else []
     book.pages_changed()
-    _store(connection, book, [(members[row[0]], *row[1:]) for row in had], since={})
+    _store(book, [(members[row[0]], *row[1:]) for row in had], since={})
 
 
-def take_waiting(
-    connection: Connection, book: RouteBook, label: str, routes: Mapping[str, int]
-) -> None:
+def take_waiting(book: RouteBook, label: str, routes: Mapping[str, int]) -> None:
     """Store the requests of waiting paths with server errors as pages, if the paths become part of a crowd.
 
     `routes` has the new route of each path.
     """
+    connection = book.connection
     failed = connection.rows(compiled.WAITING_FAILURES, of_label=label)
     paths = dict.fromkeys(path for path, *_ in failed if path in routes)
     rows: list[Row] = []
@@ -149,7 +146,7 @@ def take_waiting(
         if book.is_crowd(number):
             had = connection.rows(compiled.WAITING_OF_RULE, of_label=label, of_rule=path)
             rows += [(number, path, minute, status, n) for minute, _, status, n, _ in had]
-    _store(connection, book, rows, since={})
+    _store(book, rows, since={})
 
 
 @frozen
@@ -173,13 +170,13 @@ class _Page:
         return self.succeeded > self.failed, stale, -self.failures, -self.failed, self.path
 
 
-def _bound(connection: Connection, book: RouteBook, number: int) -> None:
+def _bound(book: RouteBook, number: int) -> None:
     """Stop storing pages of a crowd separately if there are too many.
 
     Pages with an announced incident stay first. Of the others, half of those that stay have the most
     failures, and half failed last.
     """
-    pages = _pages(connection, number)
+    pages = _pages(book.connection, number)
     newest = max((page.failed for page in pages), default=0)
     by_failures = sorted(pages, key=lambda page: page.most_failures(newest))
     by_time = sorted(pages, key=lambda page: (-page.failed, -page.failures, page.path))
@@ -192,7 +189,7 @@ def _bound(connection: Connection, book: RouteBook, number: int) -> None:
         if place >= KEPT or (place >= ALWAYS and rows > ROWS):
             gone.append(page.path)
     if gone:
-        _drop(connection, [(number, path) for path in gone])
+        _drop(book.connection, [(number, path) for path in gone])
         book.pages_changed()
 
 

@@ -40,6 +40,7 @@ class RouteBook:
     Use it only within a writing transaction, after `refresh`. Rules that match one of the globs `keep` never
     become part of a crowd.
 
+    - `connection`: the connection to the database.
     - `waiting`: the requests of all waiting paths that are stored, added up; `None` if they are not known.
     - `highest`: the highest number of a route.
     - `state`: a number that changes unless routes were only added: then the rules that had a route have it
@@ -47,7 +48,7 @@ class RouteBook:
     """
 
     def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
-        self._connection = connection
+        self.connection = connection
         self._keep = tuple(keep)
         self._numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         self._own: defaultdict[str, set[str]] = defaultdict(set)
@@ -71,11 +72,11 @@ class RouteBook:
         If it has only added routes, read those.
         """
         both = (
-            self._connection.routes_version(),
-            key_values.read(self._connection, NumberName.CROWDS),
+            self.connection.routes_version(),
+            key_values.read(self.connection, NumberName.CROWDS),
         )
         if both == self._version:
-            for row in self._connection.new_routes(self.highest):
+            for row in self.connection.new_routes(self.highest):
                 self._remember(row)
                 self._crowds.pop(row[1], None)
                 self.state += 1
@@ -86,7 +87,7 @@ class RouteBook:
         self._own.clear()
         self._pins.clear()
         self._pages = self.waiting = None
-        for row in self._connection.rows(compiled.ROUTES):
+        for row in self.connection.rows(compiled.ROUTES):
             self._remember(row)
         self._version = both
 
@@ -109,9 +110,9 @@ class RouteBook:
     def crowds_changed(self) -> None:
         """Record that crowds have formed, so that other processes read them again."""
         self.state += 1
-        key_values.add(self._connection, NumberName.CROWDS, 1)
+        key_values.add(self.connection, NumberName.CROWDS, 1)
         if self._version is not None:
-            self._version = (self._version[0], key_values.read(self._connection, NumberName.CROWDS))
+            self._version = (self._version[0], key_values.read(self.connection, NumberName.CROWDS))
 
     def labels(self) -> list[str]:
         """List the labels with discovered routes."""
@@ -131,8 +132,8 @@ class RouteBook:
         found = self._crowds.get(label)
         if found is None:
             if self._keep:
-                late_requests.note_keep(self._connection, label, self._keep)
-            rows = self._connection.rows(compiled.CROWDS, of_label=label)
+                late_requests.note_keep(self.connection, label, self._keep)
+            rows = self.connection.rows(compiled.CROWDS, of_label=label)
             known = [(parent, kind) for parent, kind in rows]
             found = self._crowds[label] = Crowds(known, pins=self._pins[label], keep=self._keep)
             for rule in sorted(self._own[label]):
@@ -151,7 +152,7 @@ class RouteBook:
         """Return the pages of crowds that are stored: the minute of their first error, by route and path."""
         if self._pages is None:
             self._pages = {}
-            for number, path, first in self._connection.rows(compiled.CROWD_PAGES):
+            for number, path, first in self.connection.rows(compiled.CROWD_PAGES):
                 self._pages.setdefault(number, {})[path] = first
         return self._pages
 
@@ -195,6 +196,6 @@ class RouteBook:
             {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
             for rule in rules
         )
-        made = self._connection.insert(compiled.ADD_ROUTE, rows)
+        made = self.connection.insert(compiled.ADD_ROUTE, rows)
         self._numbers[label].update(zip(rules, made, strict=True))
         self.highest = max(self.highest, *made) if made else self.highest
