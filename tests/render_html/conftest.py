@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -484,8 +485,12 @@ def kit() -> Kit:
     return Kit()
 
 
-@pytest.fixture(params=list(STATES.values()), ids=list(STATES))
+@cache
+def _made(name: str) -> StatusSummary:
+    return STATES[name]()
+
+
+@pytest.fixture(params=STATES)
 def state(request: pytest.FixtureRequest) -> StatusSummary:
-    """A summary of each kind."""
-    made: StatusSummary = request.param()
-    return made
+    """A summary of each kind. Each is made once."""
+    return _made(request.param)

@@ -41,11 +41,20 @@ REFERENCES = (
 )
 
 
+@pytest.fixture(scope="module")
+def pages() -> dict[int, Element]:
+    """The pages that were read, by the identity of their summary."""
+    return {}
+
+
 @pytest.fixture
-def page(state: StatusSummary, kit: Kit) -> Element:
-    root, complaints = kit.read(render(state))
-    assert complaints == []
-    return root
+def page(state: StatusSummary, kit: Kit, pages: dict[int, Element]) -> Element:
+    """The page of each summary. It is read once: no test changes it."""
+    if id(state) not in pages:
+        root, complaints = kit.read(render(state))
+        assert complaints == []
+        pages[id(state)] = root
+    return pages[id(state)]
 
 
 def test_every_tag_is_closed_in_order(page: Element) -> None:
