@@ -61,7 +61,7 @@ class GrowingReader(LogReader):
     def outrun(self) -> bool:
         """Whether another ingest has read this log further. Then `flush()` would raise `StreamsChanged`."""
         head = self.reading.head
-        return head is not None and offsets(self._writer.streams(head)) != self._expected
+        return head is not None and offsets(self._writer.store.streams(head)) != self._expected
 
 
 class FollowedLog:
@@ -177,7 +177,7 @@ class FollowedLog:
         self._content = again
         head, kept = head_of(self._content.beginning), context.options.rejects
         self._rejects = None if kept is None else Rejects(kept)
-        streams = context.writer.streams(head) if head else []
+        streams = context.writer.store.streams(head) if head else []
         self._reader = GrowingReader(
             Reading(self._content, streams),
             streams,

@@ -67,7 +67,7 @@ class OpenFiles:
     def read_new(self, context: IngestContext) -> None:
         """Count the lines added to each file. Look a file up again if another ingest has read it further."""
         self._each(lambda follower: follower.read_new(context))
-        version = context.writer.version()
+        version = context.writer.store.version()
         if version != self._version:
             self._each(lambda follower: follower.catch_up(context))
             self._version = version
@@ -79,7 +79,7 @@ class OpenFiles:
 
     def look_up(self, context: IngestContext) -> None:
         """Continue each file at its checkpoint in the database."""
-        self._version = context.writer.version()
+        self._version = context.writer.store.version()
         self._each(lambda follower: follower.look_up(context))
 
     def drop(self) -> None:

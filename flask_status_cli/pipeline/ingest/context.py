@@ -43,8 +43,8 @@ class IngestContext:
 
         options = self.options
         # the version is read before the maps, so that a later change is noticed
-        version = self.writer.rules_version()
-        maps = self.writer.url_maps(options.label)
+        version = self.writer.store.rules_version()
+        maps = self.writer.store.url_maps(options.label)
         found = finder(maps, discover=options.discover, prefixes=options.prefixes)
         return replace(found, version=version)
 
@@ -73,7 +73,10 @@ class IngestContext:
         from flask_status_cli.routes.host_labels import maps_of_host
 
         options = self.options
-        maps = {label: self.writer.url_maps(label) for label in self.writer.labels_with_rules()}
+        maps = {
+            label: self.writer.store.url_maps(label)
+            for label in self.writer.store.labels_with_rules()
+        }
         ours = maps.get(options.label, ())
 
         @lru_cache(maxsize=_FINDERS)

@@ -122,7 +122,9 @@ class InputReader:
     def _converted(self, content: Content) -> ConvertedLines | None:
         """Return a new log with other line ends, if a log was read that begins like that."""
         first = content.beginning[: content.beginning.find(b"\n") + 1]
-        streams = self._context.writer.streams(digest(with_other_line_ends(first))) if first else ()
+        streams = (
+            self._context.writer.store.streams(digest(with_other_line_ends(first))) if first else ()
+        )
         same = streams and _alike(with_other_line_ends(content.beginning), streams)
         return ConvertedLines(content) if same else None
 
@@ -132,12 +134,12 @@ class InputReader:
 
         writer, zone = self._context.writer, self._context.options.zone
         order = self._context.options.order
-        heads = writer.heads()
+        heads = writer.store.heads()
         if isinstance(content, Content) and head_of(content.beginning) not in heads:
             content = self._converted(content) or content
         joints = Joints(
             heads=heads,
-            streams=writer.streams,
+            streams=writer.store.streams,
             entry=lambda line: isinstance(parse_line(line, order=order, zone=zone), LogEntry),
             turn=lambda lines, newest, ahead: first_jump(
                 lines, newest=newest, zone=zone, ahead=ahead
@@ -197,7 +199,7 @@ class InputReader:
     def _read_named(self, content: Content, name: str) -> LogResult:
         from flask_status_cli.formats import senders_reason
 
-        streams = self._context.writer.streams(head_of_name(name))
+        streams = self._context.writer.store.streams(head_of_name(name))
         reading = ResentReading(content, name, streams, senders_reason)
         reader = self._reader(reading, streams)
         result = reader.read(self._progress)
@@ -237,7 +239,7 @@ class InputReader:
 
     def _streams(self, content: Content | Section, head: bytes) -> list[Stream]:
         if not self._context.options.host:
-            return self._context.writer.streams(head)
+            return self._context.writer.store.streams(head)
         from flask_status_cli.pipeline.ingest.earlier_logs.other_hosts import streams_of
 
         return streams_of(content, head, self._context)
@@ -289,14 +291,14 @@ class InputReader:
         """
         if not self._seen.knows(path):
             return None
-        elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.is_pipe
+        elsewhere, placed = self._seen.streams_elsewhere(path), self._context.writer.store.is_pipe
         free = (each for each in streams if each.id not in elsewhere and not placed(each.id))
         return next(free, None)
 
     def _at_path(self, path: str) -> Stream | None:
         """Return the stream that was last read at a path, `None` if there is none."""
         number = self._seen.stream_of(path)
-        return None if number is None else self._context.writer.stream(number)
+        return None if number is None else self._context.writer.store.stream(number)
 
     def _is_end_of(self, stream: Stream, end: EndOfLog) -> bool | None:
         """Return whether a stream has the last bytes of a log, `None` if nobody can know."""
@@ -312,7 +314,7 @@ class InputReader:
         """
         from flask_status_cli.formats import parse_line
 
-        if not self._context.writer.is_pipe(stream.id):
+        if not self._context.writer.store.is_pipe(stream.id):
             return False
         if self._pipes(head_of(line + b"\n") or b""):
             return True
@@ -323,11 +325,11 @@ class InputReader:
     def _pipes(self, head: bytes) -> list[Stream]:
         """Return the streams that were read from pipes and have a first line with this digest."""
         writer = self._context.writer
-        return [stream for stream in writer.streams(head) if writer.is_pipe(stream.id)]
+        return [stream for stream in writer.store.streams(head) if writer.store.is_pipe(stream.id)]
 
     def _pieces_of_pipes(self, content: Content) -> Sequence[tuple[int, int]]:
         """Return where a new log has lines that were read from pipes."""
-        return pieces_in(content, self._context.writer.pipe_heads(), self._pipes)
+        return pieces_in(content, self._context.writer.store.pipe_heads(), self._pipes)
 
     def _begun_in(self, content: Content) -> Sequence[Stream]:
         """Return the streams whose first line is among the first lines of a log at a new path."""
@@ -335,8 +337,8 @@ class InputReader:
             return ()
         writer = self._context.writer
         first = [digest(line + b"\n") for line in content.beginning.split(b"\n", FIRST_LINES)[:-1]]
-        known = writer.known_heads(first[:FIRST_LINES])
-        return [stream for head in sorted(known) for stream in writer.streams(head)]
+        known = writer.store.known_heads(first[:FIRST_LINES])
+        return [stream for head in sorted(known) for stream in writer.store.streams(head)]
 
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> PartMatcher | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
@@ -347,7 +349,7 @@ class InputReader:
         if not self._knows_pipes():
             return None
         writer = self._context.writer
-        lookup = LineLookup(writer.find_lines, writer.sampled_lines)
+        lookup = LineLookup(writer.store.find_lines, writer.store.sampled_lines)
         beginning = distinct_beginning(content)
         same = _alike(beginning, streams)
         if same and isinstance(content, Content) and content.plain:
@@ -367,7 +369,7 @@ class InputReader:
     def _knows_pipes(self) -> bool:
         """Return whether an earlier run has read a pipe that may have had several logs."""
         if self._pipes_known is None:
-            self._pipes_known = self._context.writer.has_pipes()
+            self._pipes_known = self._context.writer.store.has_pipes()
         return self._pipes_known
 
     def _now(self) -> int:
@@ -379,7 +381,7 @@ class InputReader:
         """Record the file state and the stream. Return the problem of the content, if there is one."""
         identity = reader.identity
         self.met |= {reader.stream, identity.stream.id if identity.stream else None}
-        self.notices.extend(notices_of(reader, self._context.writer.is_pipe))
+        self.notices.extend(notices_of(reader, self._context.writer.store.is_pipe))
         damage = self._damage(content)
         if _is_file(content) and (damage or not content.cut):
             if not content.converted:

@@ -165,7 +165,7 @@ class _Run:
             run = self._record(started)
             printed: PrintedProblems | None = None
             if options.sparing:
-                again = writer.printed_lately(self._problems) if self._problems else []
+                again = writer.store.printed_lately(self._problems) if self._problems else []
                 printed = self._problems_to_print(again)
             writer.record(run, self._seen.new, options.expectations, printed)
             self._add_new_routes(writer.new_routes)
@@ -297,7 +297,7 @@ class _Run:
         return (
             0 < new <= FEW_NEW
             and self._context.compares
-            and self._context.writer.oldest() is not None
+            and self._context.writer.store.oldest() is not None
         )
 
     def _read_target(self, target: LogPath) -> None:
@@ -367,7 +367,7 @@ class _Run:
         if has_rotated_name(path):
             return
         awaited = self._seen.stream_of(path)
-        stream = None if awaited is None else self._context.writer.stream(awaited)
+        stream = None if awaited is None else self._context.writer.store.stream(awaited)
         if stream is not None and not goes_on(content, stream, self._context):
             self._finish(path, stream)
 

@@ -95,7 +95,7 @@ class SmallLogs:
         The stream may have the first line with another line end: see `ConvertedLines`.
         """
         new = [log.head for log in logs if log.stream is None]
-        known = self._writer.known_heads(new)
+        known = self._writer.store.known_heads(new)
         for place, log in enumerate(logs):
             if log.stream is None:
                 if log.head in known or log.converted_head in self._heads:
@@ -108,7 +108,7 @@ class SmallLogs:
     @cached_property
     def _heads(self) -> set[bytes]:
         """The digests of the first lines of all streams, and of the new logs of this run."""
-        return self._writer.heads()
+        return self._writer.store.heads()
 
     def note_head(self, head: bytes) -> None:
         """Take over the digest of the first line of a log that was read in another way."""
@@ -240,7 +240,7 @@ class SmallLogs:
 def _opened(paths: Sequence[str], states: Mapping[str, InputFact], writer: Writer) -> list[ReadLog]:
     """Read the first logs, up to one that is not small, or that begins like one before it."""
     numbers = [state.stream for state in states.values() if state.stream is not None]
-    streams = writer.packed_streams(numbers) if numbers else {}
+    streams = writer.store.packed_streams(numbers) if numbers else {}
     logs: list[ReadLog] = []
     heads: set[bytes] = set()
     for path in paths:

@@ -110,7 +110,7 @@ def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
     Counts that were moved to a rule stay with it.
     """
     with _writer(options, clock) as writer:
-        replaced, before = writer.former_url_map(options.label)
+        replaced, before = writer.store.former_url_map(options.label)
         if not replaced:
             what = "there is nothing to undo"
             raise RuleError("routes undo", what, "flask-status routes sync declares routes")
@@ -144,10 +144,10 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
             joined_hints("is the app made by a function? --app 'MODULE:create_app()'", override),
         )
     others = [
-        writer.url_map(options.label, source) for source in (RuleSource.FILE, RuleSource.HAND)
+        writer.store.url_map(options.label, source) for source in (RuleSource.FILE, RuleSource.HAND)
     ]
     maps = [url_map, *(one for one in others if one is not None)]
-    found = coverage(maps, writer.answered(options.label, days=RECENT_DAYS))
+    found = coverage(maps, writer.store.answered(options.label, days=RECENT_DAYS))
     if url_map.complete and found.poor:
         what = (
             f"only {found.found:,} of {found.requests:,} requests of the last {RECENT_DAYS} days "
@@ -165,14 +165,14 @@ def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declara
 
     check_rule(rule, where=rule.rule)
     with Writer(options.database, wait=options.wait, clock=clock) as writer:
-        others = _other_rules(writer.url_map(options.label, RuleSource.HAND), {rule.rule})
+        others = _other_rules(writer.store.url_map(options.label, RuleSource.HAND), {rule.rule})
         declared = UrlMap((*others, rule))
         return writer.declare(options.label, RuleSource.HAND, declared, placing=rule_placer)
 
 
 def remove_rules(writer: Writer, label: str, rules: Collection[str]) -> None:
     """Remove the declarations of these rules by hand, if there are any."""
-    before = writer.url_map(label, RuleSource.HAND)
+    before = writer.store.url_map(label, RuleSource.HAND)
     others = _other_rules(before, rules)
     if before is not None and others != before.rules:
         declared = UrlMap(others) if others else None
@@ -200,7 +200,7 @@ def configured(settings: Settings) -> UrlMap:
 def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:
     """Declare the rules of the configuration if they have changed. Raises `RuleError`."""
     declared = rules if rules.rules else None
-    if writer.url_map(label, RuleSource.FILE) == declared:
+    if writer.store.url_map(label, RuleSource.FILE) == declared:
         return
     from flask_status_cli.routes import check_map
 

@@ -43,13 +43,13 @@ def requests_counted_before(counts: MinuteCounts, writer: Writer) -> int:
 
     Return 0 if chance may explain the numbers.
     """
-    oldest, minutes = writer.oldest(), sorted(counts.minutes)
+    oldest, minutes = writer.store.oldest(), sorted(counts.minutes)
     at = 0 if oldest is None else bisect_left(minutes, oldest)
     for _ in range(TRIED if oldest is not None else 0):
         if at == len(minutes):
             break
         end = minutes[at] + MINUTES
-        known = writer.stored_requests(range(minutes[at], end))
+        known = writer.store.counted(range(minutes[at], end))
         following = bisect_left(minutes, end)
         within = minutes[at:following]
         if any(known.get(minute) for minute in within):

@@ -80,12 +80,12 @@ class NewPieces:
         from flask_status_cli.sources.identity.scattered_lines import new_pieces
 
         writer = self._context.writer
-        lookup = LineLookup(writer.find_lines, writer.sampled_lines)
+        lookup = LineLookup(writer.store.find_lines, writer.store.sampled_lines)
         pieces = new_pieces(data, lookup, self._streams, self._goes_on)
         return [data] if pieces is None else pieces
 
     def _streams(self, head: bytes) -> Sequence[Stream]:
-        return self._context.writer.streams(head) if head in self._heads else ()
+        return self._context.writer.store.streams(head) if head in self._heads else ()
 
 
 def _without_banner(data: bytes) -> list[bytes]:

@@ -37,15 +37,15 @@ def streams_of(content: Content | Section, head: bytes, context: IngestContext) 
     another host has read, unless `adopt` or `separate` is given.
     """
     writer, options = context.writer, context.options
-    streams = writer.streams(head)
+    streams = writer.store.streams(head)
     if streams or not options.host or options.separate:
         return streams
-    for host, stream in writer.streams_of_other_hosts(head):
+    for host, stream in writer.store.streams_of_other_hosts(head):
         if _agree(content, stream):
             if not options.adopt:
                 raise _refusal(content.path, host)
             writer.adopt(stream.id)
-    return writer.streams(head) if options.adopt else streams
+    return writer.store.streams(head) if options.adopt else streams
 
 
 def _agree(content: Content | Section, stream: Stream) -> bool:

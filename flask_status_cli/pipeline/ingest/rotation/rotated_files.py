@@ -140,9 +140,9 @@ def _older(path: str, context: IngestContext) -> bool:
         head, first = head_of(content.beginning), context.first_minute_in(content)
     finally:
         content.close()
-    if head is None or first is None or context.writer.streams(head):
+    if head is None or first is None or context.writer.store.streams(head):
         return False
-    oldest = context.writer.oldest()
+    oldest = context.writer.store.oldest()
     return oldest is not None and first < oldest
 
 

@@ -34,7 +34,7 @@ class Predecessor:
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
     """Return whether a plain log still continues the stream last read from its path, edited or not."""
     head = head_of(content.beginning)
-    identity = identify(content, context.writer.streams(head)) if head else None
+    identity = identify(content, context.writer.store.streams(head)) if head else None
     if identity is None or identity.stream is None:
         return bool(ranges_of(content, stream)) or edited(content, stream) is not None
     if identity.stream.id != stream.id:

@@ -33,7 +33,7 @@ def _others(path: str, found: CountedTwice, writer: Writer) -> Sequence[str]:
     """Return the other logs with entries at the time of the batch. Leave out rotated files of these logs."""
     paths = []
     for fact in writer.inputs():
-        stream = None if fact.stream is None else writer.stream(fact.stream)
+        stream = None if fact.stream is None else writer.store.stream(fact.stream)
         newest = None if stream is None else stream.checkpoint.newest
         if fact.path != path and newest is not None and newest >= found.first:
             paths.append(fact.path)

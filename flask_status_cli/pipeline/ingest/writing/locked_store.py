@@ -20,14 +20,10 @@ if TYPE_CHECKING:
         Declaration,
         Expectation,
         InputFact,
-        LineSample,
         RuleSource,
         Run,
-        Stream,
         UrlMap,
     )
-    from flask_status_cli.model.log.checkpoints import PackedStream
-    from flask_status_cli.model.route.url_rules import AnsweredRule
     from flask_status_cli.pipeline.ingest.options import IngestOptions
     from flask_status_cli.pipeline.ingest.rejects import Rejects
     from flask_status_cli.store import (
@@ -71,6 +67,7 @@ class Writer:
     - `records`: whether `record` follows the last batch. Then both are stored in one transaction.
 
     Attributes:
+    - `store`: the database, only for reading: what is written goes through the methods here.
     - `on_server`: whether the database is on a server.
     - `gathers`: whether batches of small logs are committed together.
     - `new_routes`: how many routes these batches created.
@@ -93,7 +90,7 @@ class Writer:
         wait_limits: ServerWaitLimits | None = None,
         records: bool = False,
     ) -> None:
-        self._stored = stored
+        self.stored = stored
         self._records = records
         self.rejects = rejects
         self._path = path
@@ -102,14 +99,14 @@ class Writer:
         if rehearsal:
             from flask_status_cli.store import open_for_dry_run
 
-            self._store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
+            self.store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
         else:
-            self._store = Store.open(
+            self.store = Store.open(
                 path, create=True, clock=clock, keep=keep, host=host, wait_limits=wait_limits,
                 left_open=records,
             )  # fmt: skip
-        self.on_server = self._store.may_be_lost
-        self._store.freezing = freezing
+        self.on_server = self.store.may_be_lost
+        self.store.freezing = freezing
         self.gathers = self._beside = not (rehearsal or rejects or stored)
         self._open: ExitStack | None = None
         self._gathered: GatheredBatches | None = None
@@ -118,17 +115,17 @@ class Writer:
         self._notices: list[str] = []
         self.left_out = 0
         self.other_hosts = 0
-        if self._store.copied is not None:
-            self._notices.append(fold_messages.copied(path, self._store.copied))
+        if self.store.copied is not None:
+            self._notices.append(fold_messages.copied(path, self.store.copied))
 
     @property
     def is_busy(self) -> bool:
         """Whether the batch before is still being committed, so that another one would wait."""
-        return self._store.is_busy
+        return self.store.is_busy
 
     def _lock(self) -> AbstractContextManager[object]:
-        self._store.wait()  # a commit in the background may still hold the lock
-        return nullcontext() if self._rehearsal else self._store.locked(wait=self._wait)
+        self.store.wait()  # a commit in the background may still hold the lock
+        return nullcontext() if self._rehearsal else self.store.locked(wait=self._wait)
 
     def __enter__(self) -> Self:
         return self
@@ -137,45 +134,9 @@ class Writer:
         try:
             self.commit_gathered()
         finally:
-            self._store.close()
+            self.store.close()
             if self.rejects is not None:
                 self.rejects.close()
-
-    def streams(self, head: bytes) -> list[Stream]:
-        """Return the streams whose first line has this hash, the longest first."""
-        return self._store.streams(head)
-
-    def known_heads(self, heads: Sequence[bytes]) -> set[bytes]:
-        """Return those of these hashes of first lines that a stream has, also one of another host."""
-        return self._store.known_heads(heads)
-
-    def packed_streams(self, numbers: Sequence[int]) -> dict[int, PackedStream]:
-        """Return those of these streams that alone have their first line, by id."""
-        return self._store.packed_streams(numbers)
-
-    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
-        """Return the maps of rules declared for a label, that of the app first."""
-        return self._store.url_maps(label)
-
-    def labels_with_rules(self) -> list[str]:
-        """Return the labels for which rules are declared."""
-        return self._store.labels_with_rules()
-
-    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Return the map of rules that a source has declared for a label, `None` if there is none."""
-        return self._store.url_map(label, source)
-
-    def rules_version(self) -> int:
-        """Return a number that grows whenever a rule is declared or removed."""
-        return self._store.rules_version()
-
-    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether the map of an app was ever replaced, and the map before that, if there was one."""
-        return self._store.former_url_map(label)
-
-    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Return the requests of each rule of a label in the last `days`, most first. 4xx do not count."""
-        return self._store.answered(label, days=days)
 
     def declare(
         self,
@@ -189,66 +150,22 @@ class Writer:
         """Replace the rules of a source, and move the counts to the rules that match now."""
         self.commit_gathered()
         with self._lock():
-            return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
-
-    def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
-        """Return the (host, stream) of each stream of another host whose first line has this hash."""
-        return self._store.streams_of_other_hosts(head)
+            return self.store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
     def adopt(self, number: int) -> None:
         """Make a stream of another host a stream of this host."""
         self.commit_gathered()
         with self._lock():
-            self._store.adopt(number)
-
-    def heads(self) -> set[bytes]:
-        """Return the hashes of the first lines of all streams."""
-        return self._store.heads()
-
-    def has_pipes(self) -> bool:
-        """Return whether any stream may be a pipe with several logs."""
-        return self._store.has_pipes()
-
-    def pipe_heads(self) -> dict[bytes, bytes]:
-        """Return the first print of each stream that may be a pipe, by the hash of its first line."""
-        return self._store.pipe_heads()
-
-    def is_pipe(self, number: int) -> bool:
-        """Return whether a stream may be a pipe with several logs."""
-        return self._store.is_pipe(number)
-
-    def find_lines(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Return the (hash, stream id, position) of each of these line hashes that is stored."""
-        return self._store.find_lines(lines)
-
-    def sampled_lines(self, number: int) -> tuple[Stream, LineSample] | None:
-        """Return a stream with its stored line hashes, `None` if there is no such stream."""
-        return self._store.sampled_lines(number)
+            self.store.adopt(number)
 
     def counted(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
         """Return the requests of each of these minutes by status. Minutes that may be pruned are left out."""
         self.commit_gathered()
-        return self._store.counted(minutes)
-
-    def stored_requests(self, minutes: Collection[int]) -> Mapping[int, Mapping[int, int]]:
-        """Return what `counted` returns, but without the batches that wait."""
-        return self._store.counted(minutes)
-
-    def stream(self, number: int) -> Stream | None:
-        """Return the stream with this id, `None` if there is none."""
-        return self._store.stream(number)
-
-    def oldest(self) -> int | None:
-        """Return the first epoch minute that was ever counted."""
-        return self._store.oldest()
+        return self.store.counted(minutes)
 
     def inputs(self) -> Sequence[InputFact]:
         """Return the file states that earlier runs recorded."""
-        return () if self._store.is_left_open else self._store.inputs()
-
-    def version(self) -> int:
-        """Return a number that changes whenever another program writes to the database."""
-        return self._store.version()
+        return () if self.store.is_left_open else self.store.inputs()
 
     def keeping(self, rejects: Rejects | None) -> Self:
         """Return a writer to the same database with another file of refused lines."""
@@ -259,12 +176,12 @@ class Writer:
     def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
         """Prune old counts once a day, as the options say. A dry run prunes nothing."""
         self.commit_gathered()
-        if self._rehearsal or not self._store.prune_due():
+        if self._rehearsal or not self.store.prune_due():
             return
         from flask_status_cli.pipeline.database.pruning import PruneOptions, prune_for_a_while
 
         keep = PruneOptions(self._path, options.retention, options.policy, wait=self._wait)
-        prune_for_a_while(self._store, keep, clock=clock)
+        prune_for_a_while(self.store, keep, clock=clock)
 
     def commit(self, batch: Batch) -> Committed:
         """Store the counts, checkpoint and file state of a batch together. Raises `StreamsChanged`.
@@ -277,30 +194,30 @@ class Writer:
         before the commit, the next run reads these logs again.
         """
         if batch.small and self.gathers:
-            committed = self._gather(lambda: self._store.commit(batch))
+            committed = self._gather(lambda: self.store.commit(batch))
         else:
-            batch = self._store.made_ready(batch)
+            batch = self.store.made_ready(batch)
             self.commit_gathered()
             kept = nullcontext() if self.rejects is None else self.rejects.kept()
             with ExitStack() as lock:
                 lock.enter_context(self._lock())
                 with kept:
                     beside = lock if self._beside else None
-                    committed = self._store.commit(
+                    committed = self.store.commit(
                         batch, lock=beside, left_open=self._records and batch.ends_log
                     )
-                if committed.folded and not self._store.is_committing:
-                    self._store.follow()
+                if committed.folded and not self.store.is_committing:
+                    self.store.follow()
         self._tell_folding(committed.foldings)
         self.left_out += committed.left_out
         self.other_hosts += committed.other_hosts
-        if self._stored is not None:
-            self._stored(batch)
+        if self.stored is not None:
+            self.stored(batch)
         return committed
 
     def commit_small(self, batch: SmallBatch) -> SmallCommitted:
         """Store a batch of small logs, or its first logs, as `commit` does. Raises `StreamsChanged`."""
-        committed = self._gather(lambda: self._store.commit_small(batch))
+        committed = self._gather(lambda: self.store.commit_small(batch))
         self.left_out += committed.left_out
         return committed
 
@@ -310,7 +227,7 @@ class Writer:
             with ExitStack() as begun:
                 begun.enter_context(self._lock())
                 begun.callback(self._after_gathering)
-                self._gathered = begun.enter_context(self._store.together())
+                self._gathered = begun.enter_context(self.store.together())
                 self._open = begun.pop_all()
             seconds = GATHERED_ON_SERVER if self.on_server else GATHERED
             self._open_until = time.monotonic() + seconds
@@ -328,7 +245,7 @@ class Writer:
 
     def commit_gathered(self) -> None:
         """Commit the batches that wait, and release the lock."""
-        self._store.wait()
+        self.store.wait()
         gathered, self._open = self._open, None
         if gathered is not None:
             gathered.close()
@@ -338,7 +255,7 @@ class Writer:
         gathered, self._gathered = self._gathered, None
         for stored in gathered.stored if gathered and gathered.committed else ():
             if any(each.moved for each in stored.foldings):
-                self._store.follow()
+                self.store.follow()
             self._tell_folding(stored.foldings)
             self.new_routes += stored.new_routes
 
@@ -348,11 +265,11 @@ class Writer:
 
     def fold_all(self) -> None:
         """Fold the routes of a database that was made before there were crowds. This happens once."""
-        if self._store.is_left_open or self._store.folded():  # a new database has no routes
+        if self.store.is_left_open or self.store.folded():  # a new database has no routes
             return
         with self._lock():
-            done = self._store.fold_all()
-            self._store.follow()
+            done = self.store.fold_all()
+            self.store.follow()
         self._notices.extend(fold_messages.folded(done))
 
     def take_notices(self) -> list[str]:
@@ -363,16 +280,12 @@ class Writer:
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store file states."""
-        if self._store.is_left_open:
-            self._store.note(facts)
+        if self.store.is_left_open:
+            self.store.note(facts)
             return
         self.commit_gathered()
         with self._lock():
-            self._store.note(facts)
-
-    def printed_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return the problems that were already printed in the last 24 hours."""
-        return self._store.printed_lately(problems)
+            self.store.note(facts)
 
     def record(
         self,
@@ -385,11 +298,11 @@ class Writer:
 
         With it are stored file states, the expected traffic, and the problems that are printed.
         """
-        is_open = self._open is not None or self._store.is_left_open
+        is_open = self._open is not None or self.store.is_left_open
         with nullcontext() if is_open else self._lock():
-            self._store.record(run, facts, expectations, printed)
+            self.store.record(run, facts, expectations, printed)
         self.commit_gathered()
         self._notices.extend(
             f"{name}: this host has been silent for 24 hours and is retired until it runs again"
-            for name in self._store.retired
+            for name in self.store.retired
         )
