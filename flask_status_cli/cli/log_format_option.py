@@ -10,7 +10,7 @@ FORMATS = (
     "common", "combined", "vhost_combined", "werkzeug", "json", "ltsv", "logfmt", "haproxy",
     "uwsgi", "tornado", "gevent", "eventlet", "django", "daphne", "cherrypy", "hypercorn",
     "granian", "uvicorn", "sanic", "aws_alb", "aws_elb", "cloudfront", "envoy", "gorouter",
-    "gin", "squid", "zoraxy", "npm", "npmplus", "apisix", "aws_api_gateway", "quart", "odoo",
+    "gin", "squid", "zoraxy", "npm", "npmplus", "apisix", "aws_api_gateway", "cpanel", "quart", "odoo",
     "common_other_time",
 )  # fmt: skip
 """The names of all formats, so that an ordinary run need not import their table. A test compares them."""

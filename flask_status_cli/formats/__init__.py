@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.explain.fields import columns, fields
     from flask_status_cli.formats.explain.masking import mask, mask_field
     from flask_status_cli.formats.format_help import known_formats
+    from flask_status_cli.formats.other_lines.unsupported_log import UnsupportedLog
     from flask_status_cli.formats.other_lines.unsupported_logs import (
-        UnsupportedLog,
         ends_lines_with_carriage_returns,
         unsupported_log,
     )
@@ -86,8 +86,8 @@ _MODULES = {
         "mask_field",
     ),
     "format_help": ("known_formats",),
+    "other_lines.unsupported_log": ("UnsupportedLog",),
     "other_lines.unsupported_logs": (
-        "UnsupportedLog",
         "ends_lines_with_carriage_returns",
         "unsupported_log",
     ),

@@ -17,6 +17,7 @@ from flask_status_cli.formats.line_parser import Noise, Refusal, parse_line, spl
 from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
 from flask_status_cli.formats.other_lines.unsupported_logs import has_no_status
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.reason_phrases import PHRASE
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.formats.registry import JSON_MAP, lookup
 from flask_status_cli.formats.timestamp_spellings import minute_of
@@ -61,6 +62,9 @@ _TIMES = (
             ("%d.%m.%Y %H:%M:%S", rf"\d\d\.\d\d\.\d{{4}} {_CLOCK}"),
             ("%d-%m-%Y %H:%M:%S", rf"\d\d-\d\d-\d{{4}} {_CLOCK}"),
             ("%d/%m/%Y %H:%M:%S", rf"\d\d/\d\d/\d{{4}} {_CLOCK}"),
+            ("%d/%m/%Y:%H:%M:%S", rf"\d\d/\d\d/\d{{4}}:{_CLOCK}"),
+            ("%d/%m/%Y, %I:%M:%S %p", rf"\d\d/\d\d/\d{{4}}, {_CLOCK} [AP]M"),
+            ("%d/%m/%Y, %H:%M:%S", rf"\d\d/\d\d/\d{{4}}, {_CLOCK}(?! [AP]M)"),
             ("%d/%b/%Y:%H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}}:{_CLOCK}"),
             ("%d/%b/%Y %H:%M:%S", rf"\d\d/{_MONTH}/\d{{4}} {_CLOCK}"),
             ("%a %b %d %H:%M:%S %Y", rf"{_MONTH} {_MONTH} \d\d {_CLOCK} \d{{4}}"),
@@ -79,8 +83,8 @@ _TIMES = (
             ("", ""),
         )
         for zone, written in (
-            (" %z", r" [+-]\d{4}"),
-            ("%z", r"[+-]\d{4}"),
+            (" %z", r" [+-]\d\d:?\d\d"),
+            ("%z", r"[+-]\d\d:?\d\d"),
             (" %Z", " (?:GMT|UTC)"),
             ("", r"(?![.,]?\d| ?(?:[+-]\d|GMT|UTC|Z(?!\w)))"),
         )
@@ -94,7 +98,7 @@ _HAPROXY_TIMES = "%l/%l/%l/%l/%{ms}T"
 _FIVE_NUMBERS = r"(?<!\S)(?:-?\d{1,9}/){4}\d{1,9}(?!\S)"
 _A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
 _A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
-_A_TARGET = r"(?<=[,:])/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])/[^\s\"|;]*"
+_A_TARGET = r"(?<=[,:])/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])(?:https?:/)?/[^\s\"|;]*(?<![,:])"
 _A_STATUS = rf"(?:(?<![\w.:/-])|(?<=status:)|(?<=code:)){_CODES}(?![\w.:/-])"
 _A_WORD = r"[^\s\"|;,\[\]()=]+"
 _DAY_FIRST = re.compile(r"%d([-/])%m(?=[-/]%Y)")
@@ -112,9 +116,11 @@ _PIECES = tuple(
         ("%>s", _A_STATUS),
         (_HAPROXY_TIMES, _FIVE_NUMBERS),
         ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")"),
+        ("list", r"^\([^()\"]*\)"),  # forwarded addresses, one or several
         ("literal", r"(?:^|(?<=[|;,\t]))[A-Za-z_]\w{0,40}:"),  # a label, as in LTSV
         ("quoted", r"\"(?:[^\"\\]|\\.)*\""),
         ("literal", r"[\s\"|;,\[\]()=]"),
+        ("literal", r"(?:[-=]>|:)(?=\s)"),
         ("word", _A_WORD),
     )
 )
@@ -127,7 +133,11 @@ _PARTS = {
     "method": ("%m",),
     "target": ("%U%q",),
 }
+_PHRASE = re.compile(rf" ({PHRASE})")
+_SIGNS = re.compile(r"[^\w\"]+")
 _NGINX: Mapping[str, str] = {
+    "list": "($http_x_forwarded_for)",
+    "phrase": "$status_phrase",
     "%t": "[$time_local]",
     "%r": "$request",
     "%m": "$request_method",
@@ -136,17 +146,30 @@ _NGINX: Mapping[str, str] = {
     "word": "$hostname",
     "quoted": '"$http_referer"',
 }
-_APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"'}
+_APACHE: Mapping[str, str] = {
+    "list": "(%{X-Forwarded-For}i)",
+    "phrase": "%{phrase}s",
+    "word": "%l",
+    "quoted": '"%{Referer}i"',
+}
 
 
 def propose(sample: bytes) -> str | None:
-    """Return a format that reads most lines of a sample, noise left out; `None` if none is found."""
+    """Return the format that reads most lines of a sample, noise left out; `None` if none reads a half.
+
+    Of several formats, the one that reads the most lines is returned: one that is made from a line with `200
+    OK` may not read those with `500 Internal Server Error`.
+    """
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
     lines = [line for line in lines if not has_no_status(line) and not _has_two_records(line)]
+    best, most = None, 0
     for name in dict.fromkeys(_candidates(lines)):
-        if _reads(name, lines):
-            return name
-    return None
+        entries, judged = _read_by(name, lines)
+        if entries * 2 > judged and entries > most:
+            best, most = name, entries
+        if most == judged > 0:
+            break
+    return best
 
 
 def _has_two_records(line: bytes) -> bool:
@@ -202,15 +225,17 @@ def _entries(name: str, lines: Sequence[bytes]) -> int:
     return sum(isinstance(parse_line(line, order=(name,), zone=UTC), LogEntry) for line in lines)
 
 
-def _reads(name: str, lines: Sequence[bytes]) -> bool:
+def _read_by(name: str, lines: Sequence[bytes]) -> tuple[int, int]:
+    """Return how many lines a format reads, and how many lines are no noise to it."""
     try:
         lookup(name)
     except OptionError:
-        return False
+        return 0, 0
     read = [parse_line(line, order=(name,), zone=UTC) for line in lines]
     judged = [one for one in read if not isinstance(one, Noise)]
-    entries = [one for one in judged if _is_request(one)]
-    return len(entries) * 2 > len(judged)
+    if any(isinstance(one, LogEntry) and " " in (one.target or "") for one in judged):
+        return 0, 0  # its target takes the text behind it in other lines
+    return sum(map(_is_request, judged)), len(judged)
 
 
 def _is_request(one: object) -> bool:
@@ -304,15 +329,19 @@ def _shape(line: bytes, *, carried: bool, whole: bool) -> str | None:
     kinds = _needed_once(_kinds(line[start.end() if start else 0 :].decode("utf-8", "replace")))
     if kinds is None:
         return None
-    last = max(place for place, (kind, _) in enumerate(kinds) if kind not in _FILLING)
+    last = max(place for place, (kind, _) in enumerate(kinds) if kind not in (*_FILLING, "phrase"))
     closing = kinds[last + 1 : last + 2]
     if not whole and kinds[last][0] == "%>s":  # only a status may be followed by any text
         kinds = kinds[: last + 1 + (closing == [("literal", '"')])]
     nginx = any(kind.startswith("$") for kind, _ in kinds)
-    return "".join(_written(kind, piece, nginx=nginx) for kind, piece in kinds)
+    return _PADDING.sub("  ", "".join(_written(kind, piece, nginx=nginx) for kind, piece in kinds))
 
 
-_FILLING = ("word", "quoted", "literal")
+_PADDING = re.compile(" {2,}")
+"""Blanks that fill a column. In a format string, two of them match any number."""
+
+
+_FILLING = ("word", "quoted", "literal", "list")
 
 
 def _kinds(text: str) -> _Kinds:
@@ -324,6 +353,10 @@ def _kinds(text: str) -> _Kinds:
         kind, match = _piece(text, at, closing=closing or bool(kinds and kinds[-1][0] == "%r"))
         kinds.append((kind, match[0]))
         at = match.end()
+        phrase = _PHRASE.match(text, at) if kind == "%>s" else None
+        if phrase is not None:
+            kinds += [("literal", " "), ("phrase", phrase[1])]
+            at = phrase.end()
     return kinds
 
 
@@ -340,9 +373,8 @@ def _needed_once(kinds: _Kinds) -> _Kinds | None:
     if places["request"]:
         request = {places["request"][0]}
     else:
-        method = places["method"][:1]
-        request = {*method, *[at for at in places["target"] if method and at > method[0]][:1]}
-        if len(request) < 2:
+        request = _method_and_target(places["method"], places["target"])
+        if not request:
             return None
     status = _status_of_request(kinds, places["status"], max(request))
     if not kept or status is None:
@@ -350,8 +382,22 @@ def _needed_once(kinds: _Kinds) -> _Kinds | None:
     kept |= request | {status} | _times_of_haproxy(kinds)
     found: _Kinds = []
     for at, (kind, text) in enumerate(kinds):
-        found += [(kind, text)] if kind in _FILLING or at in kept else _words(text)
+        of_status = kind == "phrase" and at == status + 2
+        found += [(kind, text)] if kind in _FILLING or at in kept or of_status else _words(text)
     return _with_whole_words(found)
+
+
+def _method_and_target(methods: Sequence[int], targets: Sequence[int]) -> set[int]:
+    """Return the places of a method and of the target behind it, the two that are next to each other.
+
+    Another method may be the level of a logger (`TRACE`). If no target is behind a method, the last one
+    before it is taken. The set is empty without both.
+    """
+    pairs = [(target - method, method, target) for method in methods for target in targets]
+    if not pairs:
+        return set()
+    _, method, target = min(pairs, key=lambda pair: (pair[0] < 0, abs(pair[0])))
+    return {method, target}
 
 
 def _times_of_haproxy(kinds: _Kinds) -> set[int]:
@@ -408,8 +454,11 @@ def _status_of_request(kinds: _Kinds, places: Sequence[int], request: int) -> in
 
 
 def _only_literals(kinds: Sequence[tuple[str, str]]) -> bool:
-    """Return whether there is nothing but separators, a method, or the version of HTTP between two places."""
-    return all(kind in ("literal", "%m") or _VERSION.fullmatch(text) for kind, text in kinds)
+    """Return whether there are only separators, a method, a reason phrase or a version between two places."""
+    return all(
+        kind in ("literal", "%m", "phrase") or _VERSION.fullmatch(text) or _SIGNS.fullmatch(text)
+        for kind, text in kinds
+    )
 
 
 def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:

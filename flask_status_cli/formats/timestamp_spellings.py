@@ -28,6 +28,7 @@ CALENDAR = (
     rb"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d) " + _CLOCK,  # tornado
     rb"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]?(?P<H>\d\d):?(?P<M>\d\d):?(?:[0-5]\d|60)(?:\.?\d{3}|\.\d{1,9})?"
     + _ZONE,
+    rb"(?P<m>\d\d)/(?P<d>\d\d)/(?P<Y>\d{4}):" + _CLOCK + rb" (?P<z>-0000)",  # cPanel
 )  # fmt: skip
 """Patterns of a date with a time of day. Each group has the name of strftime's letter for it."""
 

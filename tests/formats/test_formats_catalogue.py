@@ -16,6 +16,7 @@ ALWAYS_UTC = {
     "aws_alb",
     "aws_elb",
     "cloudfront",
+    "cpanel",
     "envoy",
     "gorouter",
     "squid",

@@ -82,7 +82,15 @@ CASES = [
     # how often a digit is repeated in a pattern is no comma of a line
     ("%r,%>s,%{msec}t", f"GET /a,b HTTP/1.1,404,{MINUTE * 60}123", entry(404, "/a,b")),
     ('%h:%{remote}p %t "%r" %>s', f"2001:db8::1:4711 {STAMP} {REQUEST} 200", entry(200)),
+    # two blanks are padding: one blank or more
+    ('%l  [%{sec}t] "%r" %>s', f"INFO     [{MINUTE * 60}] {REQUEST} 200", entry(200)),
+    ('%l  [%{sec}t] "%r" %>s', f"CRITICAL [{MINUTE * 60}] {REQUEST} 500", entry(500)),
+    # a reason phrase has one word or several, or is missing
+    ('%t %>s %{phrase}s "%r"', f"{STAMP} 500 Internal Server Error {REQUEST}", entry(500)),
+    ('%t %>s %{phrase}s: %m %U', f"{STAMP} 404 Not Found: GET /a", entry(404)),
+    ('%t %>s %{phrase}s: %m %U', f"{STAMP} 299 : GET /a", entry(299)),
     # times
+    ('%{%F %T %z}t "%r" %>s', f"2026-11-23 06:42:01 +05:30 {REQUEST} 200", entry(200)),
     ('%{sec}t "%r" %>s', f"{MINUTE * 60 + 59} {REQUEST} 200", entry(200)),
     ('%{begin:msec}t "%r" %>s', f"{MINUTE * 60}123 {REQUEST} 200", entry(200)),
     ('%{end:usec}t "%r" %>s', f"{MINUTE * 60}123456 {REQUEST} 200", entry(200)),
@@ -171,6 +179,11 @@ def test_a_format_that_cannot_be_used_gets_one_clear_line(text: str, words: str)
     assert str(caught.value).startswith("--format: ")
     assert words in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_a_reason_phrase_behind_a_field_with_blanks_is_refused() -> None:
+    with pytest.raises(OptionError, match="may be several words"):
+        lookup("%t %m %U%q %>s %{phrase}s x")
 
 
 def test_a_stored_format_is_used_again_unless_it_is_unknown() -> None:

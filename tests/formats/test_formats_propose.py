@@ -55,6 +55,24 @@ LINES = [
     # a second time is no time of the line
     ('2026-11-28 10:00:00.123 7 [req None] 10.0.0.1 [28/Nov/2026 10:00:42] "GET /a HTTP/1.1" 200',
      '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %l %l "%r" %>s'),
+    # Serilog, Fiber with a date, NestJS on Linux, imgproxy
+    ("2026-11-28 10:00:00.123 +00:00 [INF] HTTP GET /a responded 200 in 12.3456 ms",
+     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t%{ %z}t %l %l %m %U%q %l %>s %l %l %l"),
+    ("2026/11/28 10:00:42 | 200 |      1.345678ms | 192.0.2.7 | GET | /a | -",
+     "%{%Y/%m/%d %H:%M:%S}t | %>s |  %l | %l | %m | %U%q | %l"),
+    ("[Nest] 7  - 11/28/2026, 10:00:42 AM   ERROR [HTTP] GET /a 200 1",
+     "%l %l  %l %{%m/%d/%Y, %I:%M:%S %p}t  %l %l %m %U%q %>s %l"),
+    ("INFO    [2026-11-28T10:00:42Z] Completed in 12.3ms /a  id=x method=GET status=200",
+     ("$hostname  [$time_iso8601] $hostname $hostname $hostname $request_uri  $hostname"
+      " $hostname=$request_method $hostname=$status")),
+    # a comma ends a target; IIS in its own format
+    ("192.0.2.7, -, 11/28/2026, 10:00:42, W3SVC1, WEB, 10.0.0.1, 12, 163, 3223, 200, 0, GET, /a, -,",
+     "%l, %l, %{%m/%d/%Y, %H:%M:%S}t, %l, %l, %l, %l, %l, %l, %>s, %l, %m, %U%q, %l,"),
+    # the level TRACE is no method; Ktor
+    ("2026-11-28 10:00:42.123 [main-1] TRACE ktor.application - 200 OK: GET - /a in 4ms",
+     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %>s %{phrase}s: %m %l %U%q %l %l"),
+    ('(203.0.113.5, 10.0.0.7) 192.0.2.7 - - [28/Nov/2026:10:00:42 +0000] "GET /a HTTP/1.1" 200 5',
+     '(%{X-Forwarded-For}i) %l %l %l %t "%r" %>s'),
     ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
      "json:status=res.zahl,time=zeit,method=verb,target=wo"),
     # nginx for Elasticsearch, and for Matomo: the method is missing
@@ -98,8 +116,8 @@ def test_a_number_that_is_no_code_is_a_size() -> None:
 @pytest.mark.parametrize(
     ("days", "name"),
     [
-        ((5, 14), "%{%d-%m-%Y %H:%M:%S}t %l     %>s %m %U%q"),
-        ((12, 28), "%{%d-%m-%Y %H:%M:%S}t %l     %>s %m %U%q"),
+        ((5, 14), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %U%q"),
+        ((12, 28), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %U%q"),
         ((5, 12), None),
     ],
 )
@@ -123,6 +141,42 @@ def test_labels_between_bars_are_a_format() -> None:
     read = parse_line((line % ("POST", 502)).encode().rstrip(), order=(name,), zone=UTC)
     assert isinstance(read, LogEntry)
     assert (read.method, read.target, read.status) == ("POST", "/version", 502)
+
+
+KTOR = "2026-11-28 10:00:42.123 [main-1] INFO  Application - %s: GET - %s"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "500 Internal Server Error",
+        "404 Not Found",
+        "418 I'm a teapot",
+        "204 No Content",
+        "599 Unknown Status Code",
+    ],
+)
+def test_a_format_made_from_successes_reads_failures_whose_status_has_more_words(
+    answer: str,
+) -> None:
+    name = propose((KTOR % ("200 OK", "/a") + "\n").encode() * 20)
+    assert name is not None
+    read = parse_line((KTOR % (answer, "/b")).encode(), order=(name,), zone=UTC)
+    assert read == LogEntry(AT, "GET", "/b", int(answer[:3]))
+
+
+def test_of_several_formats_the_one_that_reads_the_most_lines_is_proposed() -> None:
+    """Eight lines of ten have one blank between the level and the logger, two have more."""
+    line = "2026-11-28 10:00:42 %s x - %d GET /a z\n"
+    lines = line % ("ERROR", 500) * 8 + line % ("INFO ", 200) * 2
+    assert propose(lines.encode()) == "%{%Y-%m-%d %H:%M:%S}t %l  %l %l %>s %m %U%q %l"
+
+
+def test_nothing_is_proposed_that_would_take_the_end_of_a_line_for_a_part_of_the_target() -> None:
+    """PHP's own server writes the error behind the target."""
+    line = "[Sat Nov 28 10:00:42 2026] [::1]:5 [%s]: GET /a%s\n"
+    lines = line % (200, "") * 9 + line % (500, " - Uncaught Exception: x")
+    assert propose(lines.encode()) is None
 
 
 def test_keys_of_requests_are_found_among_more_other_objects() -> None:

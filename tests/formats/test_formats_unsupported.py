@@ -6,7 +6,8 @@ from datetime import UTC
 
 import pytest
 
-from flask_status_cli.formats import Noise, parse_line, propose, unsupported_log
+from flask_status_cli.formats import Noise, Refusal, parse_line, propose, unsupported_log
+from flask_status_cli.formats.refusal_reasons import NO_KNOWN_FORMAT
 from flask_status_cli.model import LOGGED_REQUEST, LogEntry
 
 
@@ -65,6 +66,36 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
             "access log of the server",
         ),
         ('[0] web: [1795428342.1, {"log"=>"x"}]', "Fluent Bit", "json_lines"),
+        ('Started GET "/a" for 192.0.2.7 at 2026-11-23 10:05:42 +0000', "Rails", "lograge"),
+        (
+            "I, [2026-11-23T10:05:42.1 #7]  INFO -- : Completed 500 Internal Server Error in 12ms",
+            "Rails",
+            "lograge",
+        ),
+        ("10:05:42.123 [info] GET /a", "Phoenix", "logster"),
+        ("2026-11-23 10:05:42.123 request_id=F1 [info] Sent 200 in 12ms", "Phoenix", "logster"),
+        (
+            "      Request finished HTTP/1.1 GET http://h/a - 200 5 text/plain 1.2ms",
+            "ASP.NET Core",
+            "UseW3CLogging",
+        ),
+        (
+            "INFO - 2026-11-23 10:05:42,124 - litestar - middleware - HTTP Response: status_code=200",
+            "Litestar",
+            "access log",
+        ),
+        ("   >> Outcome: Success(200 OK)", "Rocket", "server before it"),
+        (
+            "192.0.2.7, -, 23.11.2026, 9:05:42, W3SVC1, WEB, 10.0.0.1, 12, 1, 2, 200, 0, GET, /a, -,",
+            "IIS's own format",
+            "W3C",
+        ),
+        ("<request> <httpMethod>GET</httpMethod> <status>200</status> </request>", "XML", "JSON"),
+        (
+            "#Date: 2026-11-23 10:05:40\n#Fields: time cs-method cs-uri-stem sc-status\n10:05:42 GET /a 200",
+            "a time but no date",
+            "the field date",
+        ),
     ],
 )
 def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> None:
@@ -72,6 +103,19 @@ def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> 
     assert found is not None
     assert what in found.what
     assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[Mon Nov 23 10:05:42 2026] [::1]:5 [200]: GET /a",
+        "192.0.2.7|Mon 23 Nov 2026 10:05:42 +0000|200|GET /a HTTP/1.1|x",
+        "HIT|200|1795428342123|412|GET /a",
+        "192.0.2.7, 1.2.2026, 10:05:42, 200, GET, /a",
+    ],
+)
+def test_a_line_with_a_date_is_not_said_to_have_none(line: str) -> None:
+    assert unsupported_log(f"{line}\n".encode() * 3) is None
 
 
 @pytest.mark.parametrize(
@@ -93,12 +137,38 @@ def test_a_request_in_a_record_of_the_app_is_noise_of_its_own_kind() -> None:
     assert parse_line(f"{record}the cart has 3 items".encode(), zone=UTC) == Noise("log record")
 
 
+LOGGED, UNKNOWN = Noise(LOGGED_REQUEST), Refusal(NO_KNOWN_FORMAT)
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("2026-11-23 10:05:42.123 [main-1] INFO  ktor.application - 200 OK: GET - /a", LOGGED),
+        ("2026-11-23 10:05:42,123 INFO  access - GET => /a 200", LOGGED),
+        (
+            "INFO - 2026-11-23 10:05:42,123 - litestar - middleware - HTTP Request: path=/a, method=GET",
+            UNKNOWN,
+        ),
+        (
+            "INFO - 2026-11-23 10:05:42,124 - litestar - middleware - HTTP Response: status_code=500",
+            UNKNOWN,
+        ),
+        ("I, [2026-11-23T10:05:42.1 #7]  INFO -- : Completed 500 Internal Server Error in 12ms", UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_request_in_a_record_is_no_known_noise_however_it_is_written(
+    line: str, read: Noise | Refusal
+) -> None:
+    """A log of such lines exited with 0, and was stored as read."""
+    assert parse_line(line.encode(), zone=UTC) == read
+
+
 @pytest.mark.parametrize(
     ("line", "format_"),
     [
         (
             'INFO     2026-11-23T10:05:42 - [192.0.2.7:5] 401 Unauthorized "POST /a HTTP/1.1"',
-            '%l     %{%Y-%m-%dT%H:%M:%S}t %l %l %>s %l "%r"',
+            '%l  %{%Y-%m-%dT%H:%M:%S}t %l %l %>s %{phrase}s "%r"',
         ),
         (
             '192.0.2.7 - - 23/Nov/2026:10:05:42 +0000 "POST /a HTTP/1.1" 401 12',

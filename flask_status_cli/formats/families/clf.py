@@ -56,9 +56,14 @@ _COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\
     _ADDRESS,
     _ADDRESS,
 )
+_IN_LIST = (
+    rb"(?:,? |,(?=[0-9A-Fa-f:.\[]|unknown))"  # proxies join addresses with or without a blank
+)
 _COLUMNS = LazyPattern(
-    rb'(?:[\w-]{0,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
-    rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
+    rb'(?:[\w-]{0,253} (?=%b - ))?"?'
+    rb"(?:(?:(?:%b|unknown(?=,))%b){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)"
+    rb'|"?(?:%b%b){0,40}%b(?: [^\s:]+){0,4} '
+    % (_ADDRESS, _COLUMN, _IN_LIST, _COLUMN, _IN_LIST, _ADDRESS)
 )
 """The columns before a stamp: address, an unused column and the user; or an address with other columns.
 

@@ -119,6 +119,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
             "secs",
             "requesttimeseconds",
+            "httpserverrequestduration",  # OpenTelemetry
             "requestlatency", "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),
         SECONDS,
@@ -167,7 +168,11 @@ BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
             (frozenset(("start_time", "response_code")), MILLISECONDS),  # Envoy, Istio
         ),
         "responseTime": ((frozenset(("req", "res")), MILLISECONDS),),  # pino-http, express-winston
-        "latency": ((frozenset(("time", "status", "length")), NANOSECONDS),),  # slog-http, for Go
+        "latency": (
+            (frozenset(("time", "status", "length")), NANOSECONDS),  # slog-http, for Go
+            (frozenset(("remote_ip", "bytes_in", "bytes_out")), NANOSECONDS),  # Echo, for Go
+            (frozenset(("upstream_latency", "apisix_latency")), MILLISECONDS),  # APISIX's loggers
+        ),
     }
 )
 """Names of durations whose unit other keys of the object show: all these keys, and the unit."""

@@ -358,6 +358,18 @@ SERVERS = (
         again=rb" \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\]\"",
     ),
     Server(
+        "cpanel",
+        "cPanel and WHM",
+        '192.0.2.7 - ann [11/23/2026:10:05:42 -0000] "GET /cpsess1/users/7 HTTP/1.1" 200 0 "-" "curl/8.5" '
+        '"s" "-" 2083',
+        _CLIENT + rb" - [^:\[\"]{1,100} \[(?P<time>\d\d/\d\d/\d{4}:" + CLOCK
+        + rb' [+-]\d{4})\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE
+        + rb' "(?:[^"\\]++|\\.)*+" "(?:[^"\\]++|\\.)*+" "[a-z-]{1,8}" "(?:[^"\\]++|\\.)*+" \d{2,5}$',
+        sign=b'] "',
+        again=rb" - [^:\[\"]{1,100} \[\d\d/\d\d/\d{4}:" + CLOCK + rb" [+-]\d{4}\] ",
+        escape="backslash",
+    ),
+    Server(
         "quart",
         "Quart's development server",
         "[2026-11-23 10:05:42 +0000] [7] [INFO] 192.0.2.7:51202 GET /users/7 1.1 200 512 1234",

@@ -23,6 +23,7 @@ from flask_status_cli.formats.logformat.line_pattern import (
     needed,
 )
 from flask_status_cli.formats.logformat.strftime import TimeReader, pattern_of, without_group_names
+from flask_status_cli.formats.reason_phrases import ARGUMENT, OPTIONAL, VARIABLE
 
 # Our names for fields that have other names in apache-log-parser.
 _OURS: Mapping[str, str] = MappingProxyType(
@@ -140,14 +141,18 @@ def _literal(items: Sequence[Atom], at: int) -> str:
 
 def _final_status(directives: Sequence[Directive]) -> Directive | None:
     """Return the directive of the final status, else that of the original status, else `None`."""
-    found = [one for one in directives if one.letter == "s" and not one.conditional]
+    found = [one for one in directives if _is_status(one) and not one.conditional]
     return next((one for one in found if one.original == ">"), found[0] if found else None)
+
+
+def _is_status(directive: Directive) -> bool:
+    return directive.letter == "s" and directive.argument != ARGUMENT
 
 
 def _check_complete(directives: Sequence[Directive]) -> None:
     letters = {one.letter for one in directives if not one.conditional}
     missing = []
-    if "s" not in letters:
+    if not any(_is_status(one) and not one.conditional for one in directives):
         missing.append("a status (%>s)")
     if "t" not in letters:
         missing.append("a time (%t)")
@@ -160,6 +165,8 @@ def _check_complete(directives: Sequence[Directive]) -> None:
 
 
 def _field(directive: Directive, role: str) -> Field:
+    if directive.letter == "s" and directive.argument == ARGUMENT:
+        return Field(VARIABLE, directive.written, FIXED, "", OPTIONAL)
     name = _name(directive)
     letter, written = directive.letter, directive.written
     if directive.conditional:

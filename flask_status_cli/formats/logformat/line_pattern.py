@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.directives import OPTION
+from flask_status_cli.formats.reason_phrases import VARIABLE
 from flask_status_cli.frozen import frozen, replace
 from flask_status_cli.lazy_pattern import LazyPattern
 
@@ -154,6 +155,10 @@ class _Zone:
 
     def _left(self, words: list[Word], *, last: bool = False) -> None:
         for at, word in enumerate(words):
+            inner = at > 0 and not (last and at == len(words) - 1)
+            if inner and not word and self._separator == " ":
+                self.parts[-1] = f"{self._cut}++"  # two blanks or more are padding
+                continue
             self._word(word)
             if not last or at < len(words) - 1:
                 self.parts.append(self._cut)
@@ -201,6 +206,9 @@ class _Zone:
 
     def _length(self, word: Word) -> int:
         """Return how many words of a line match one word of the format. A time may have blanks."""
+        phrase = next((atom for atom in word if _name(atom) == VARIABLE), None)
+        if phrase is not None:
+            _refuse(f"{_written(phrase)}, which may be several words, follows a field with blanks")
         times = (_COUNTED.sub("", atom.pattern) for atom in word if isinstance(atom, Field))
         return 1 + sum(time.count(self._cut) for time in times)
 

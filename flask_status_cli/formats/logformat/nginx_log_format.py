@@ -26,6 +26,7 @@ from flask_status_cli.formats.logformat.strftime import (
     pattern_of,
     without_group_names,
 )
+from flask_status_cli.formats.reason_phrases import OPTIONAL, VARIABLE
 
 # Variables that nginx itself writes or has checked, so that they have no blanks. Others may have any text.
 _SHAPES: Mapping[str, str] = MappingProxyType(
@@ -255,4 +256,6 @@ def _field(variable: Directive, role: str) -> Atom:
         )
     if variable.letter == "status":
         return Field(name, variable.written, FIXED, role, STATUS)
+    if variable.letter == VARIABLE:
+        return Field(name, variable.written, FIXED, role, OPTIONAL)
     return Field(name, variable.written, _SHAPES.get(variable.letter, LOOSE), role)

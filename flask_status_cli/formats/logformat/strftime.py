@@ -39,7 +39,7 @@ _TOKENS: Mapping[str, str] = MappingProxyType(
         "p": r"(?P<p>[AaPp][Mm])",
         "M": r"(?P<M>\d\d)",
         "S": r"(?:[0-5]\d|60)",
-        "z": r"(?P<z>[+-]\d{4})",
+        "z": r"(?P<z>[+-]\d\d:?\d\d)",
         "Z": r"(?P<z>UTC|GMT)",  # other names of zones are ambiguous
         "s": r"(?P<s>\d{1,11})",
         "a": rf"(?:{_DAYS})",
@@ -77,7 +77,8 @@ Other servers write ISO 8601 with a fraction of a second, too, and `Z` for UTC.
 """
 
 _UTC = re.compile("Z|UTC|GMT")
-_USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
+_USUAL = rf"\[{VARIABLES['$time_local']}\]"
+"""The pattern of `%t`."""
 _NAMED = re.compile(r"\?P<\w>")
 _FROM_END = "end:"
 _SECONDS_PER_MINUTE = 60
@@ -91,7 +92,9 @@ def pattern_of(directive: Directive) -> str:
     """
     if directive.written in VARIABLES:
         return VARIABLES[directive.written]
-    text = (directive.argument or "").removeprefix("begin:").removeprefix(_FROM_END) or _USUAL
+    text = (directive.argument or "").removeprefix("begin:").removeprefix(_FROM_END)
+    if not text:
+        return _USUAL
     if text in _WHOLE:
         return _WHOLE[text]
     parts: list[str] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from flask_status_cli.formats.other_lines.two_lines import is_half_a_request
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
 from flask_status_cli.lazy_pattern import LazyPattern
 
@@ -25,7 +26,9 @@ _STAMP = LazyPattern(
 _QUOTED_REQUEST = LazyPattern(
     rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOR, re.ASCII
 )
-_REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|\"]{1,16}(?:/|https?://)" % _METHODS, re.ASCII)
+_REQUEST = LazyPattern(
+    rb"(?<![\w-])(?:%b)[ \t,;:|\"\]>=-]{1,16}(?:/|https?://)" % _METHODS, re.ASCII
+)
 _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
 # Render's request log, and Cloud Run's as gcloud prints it, have the status before the URL.
 _STATUS_FIRST = LazyPattern(
@@ -129,4 +132,5 @@ def _resembles(line: bytes) -> bool:
     if _REQUEST.search(line) and (status or _STATUS.search(line)):
         return True
     broken = _VALUES.match(line) is not None and _STATUS_VALUE.search(line) is not None
-    return broken or (status and _REQUEST_KEY.search(line) is not None)
+    named = status and _REQUEST_KEY.search(line) is not None
+    return broken or named or is_half_a_request(line)

@@ -8,24 +8,17 @@ from collections.abc import Callable, Iterable
 
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.other_lines.csv_exports import column_with_lines
+from flask_status_cli.formats.other_lines.two_lines import log_of_half_requests
+from flask_status_cli.formats.other_lines.unsupported_log import UnsupportedLog
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.prefixes.json_depth import MOST_LEVELS, too_deep
 from flask_status_cli.formats.prefixes.json_envelope import opened
-from flask_status_cli.frozen import frozen
 from flask_status_cli.lazy_pattern import LazyPattern
 
 _LINES = 400
 _BYTES = 4096
 _KEYS = 8
 _KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
-
-
-@frozen
-class UnsupportedLog:
-    """A kind of log that is not supported, and what to do about it."""
-
-    what: str
-    hint: str
 
 
 _UTF_16 = UnsupportedLog(
@@ -44,6 +37,11 @@ _TWO_LINES = UnsupportedLog(
     "read the log of the server before it, or log both in one line (disableRequestLogging, onResponse)",
 )
 
+_FIELDS = re.compile(rb"^#Fields:([^\n]*)", re.MULTILINE)
+_W3C_WITHOUT_DATE = UnsupportedLog(
+    "a W3C log whose lines have a time but no date",
+    "let the server log the field date, too (in IIS: Logging, Select Fields)",
+)
 _JSON_ARRAY = UnsupportedLog(
     "a JSON array", "write one object a line: jq -c '.[]' FILE | flask-status ingest -"
 )
@@ -72,8 +70,10 @@ _MORGAN = (
 )
 _NO_DATE = "a log of requests without a date"
 _WITHOUT_DATE = (
-    rb"(?!.{0,4000}(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|"
-    rb"\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}|\d\d[-/.]\d\d[-/.]\d{4}))(?=.{0,4000}[1-5]\d\d(?!\d))"
+    rb"(?!.{0,4000}(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|\d{1,2} [A-Z][a-z]{2} \d{4}|"
+    rb"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}|(?<!\d)1\d{9}(?:\d{3})?(?!\d)|"
+    rb"\d{4}[-/]\d\d[-/]\d\d|\d\d/[A-Z][a-z]{2}/\d{4}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}))"
+    rb"(?=.{0,4000}[1-5]\d\d(?!\d))"
     rb".{0,4000}(?<![\w-])(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)[ ,|\"]"
 )
 
@@ -101,7 +101,7 @@ _TABLE = tuple(
         (
             _APACHE_ERROR_LOG,
             "name its access log",
-            rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+            rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[(?![\da-f:]+\]:\d)",
         ),
         (
             "a log with names of months that are not English",
@@ -147,6 +147,16 @@ _TABLE = tuple(
             "Fluent Bit's output for people",
             "let its output write JSON lines (format json_lines)",
             rb"\[\d{1,9}\] [\w.-]{1,200}: \[{1,2}\d{9,10}\.\d{1,9}, ",
+        ),
+        (
+            "a log in IIS's own format, which writes dates as the language of Windows does",
+            "let IIS write W3C logs, its default",
+            rb"[^,]{2,45}, [^,]{0,255}, [\d./-]{6,10}, \d{1,2}:\d\d:\d\d, W3SVC\d{1,9}, ",
+        ),
+        (
+            "XML",
+            "let the server write JSON lines, or the common log format",
+            rb"<(\w{1,60})(?: [^<>]{0,400})?>.{0,4000}</\1>$",
         ),
         (
             "a W3C log without its #Fields line",
@@ -197,7 +207,7 @@ def ends_lines_with_carriage_returns(
 
 def unsupported_log(sample: bytes) -> UnsupportedLog | None:
     """Return the kind of unsupported log that most lines of a sample are from, `None` if it is not known."""
-    whole = _encoding(sample[:200]) or _whole(sample) or _export(sample)
+    whole = _encoding(sample[:200]) or _whole(sample) or _w3c(sample) or _export(sample)
     if whole is not None:
         return whole
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
@@ -220,6 +230,13 @@ def _whole(sample: bytes) -> UnsupportedLog | None:
         return _JSON_INDENTED
     controls = sum(map(sample[:_BYTES].count, _CONTROLS))
     return _BINARY if controls * 20 > len(sample[:_BYTES]) else None
+
+
+def _w3c(sample: bytes) -> UnsupportedLog | None:
+    """Return what a W3C log lacks if its lines have a time of day and no date. Only its header has a date."""
+    fields = _FIELDS.search(sample)
+    columns = fields[1].lower().split() if fields else []
+    return _W3C_WITHOUT_DATE if b"time" in columns and b"date" not in columns else None
 
 
 def has_no_status(line: bytes) -> bool:
@@ -259,6 +276,9 @@ def _unsupported_line(line: bytes) -> UnsupportedLog | None:
     if line[:2] == b'{"':
         deep = too_deep(line.decode("utf-8", "replace"))
         return _TOO_DEEP if deep else UnsupportedLog("JSON lines", _JSON_HINT)
+    half = log_of_half_requests(line)
+    if half is not None:
+        return half
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     for one, pattern in _TABLE:
         if start and one.what == _NO_DATE:

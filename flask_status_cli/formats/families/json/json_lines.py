@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -40,6 +40,7 @@ _HOST_WITHOUT_TAG = re.compile(rb"[\w.:-]{1,255} {2}(?=\{)")
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_IN_MILLISECONDS = re.compile(r"\d+\.\d{1,6}")
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _BARE = re.compile(
     rf"{_STRING}|(:[ \t]*)(?:((?:[\d.]++|-)(?:(?:, | : )(?:[\d.]++|-))++)|-?)(?=[ \t]*[,}}])",
@@ -61,6 +62,11 @@ as they are.
 SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 WHOLE_NANOSECONDS = "whole ns"
 """The unit of numbers without a fraction."""
+NANOSECONDS_IN_MILLISECONDS = "ms with at most 6 decimals"
+"""The unit of zerolog's durations: milliseconds down to a nanosecond.
+
+A fraction with more decimals is one of seconds.
+"""
 
 
 class KeyTwiceError(ValueError):
@@ -255,12 +261,20 @@ def has_slog_keys(found: Collection[str]) -> bool:
 
 
 def unit_by_logger(found: Mapping[str, Any]) -> str:
-    """Return the unit of whole numbers that are durations in an object, if its logger shows it.
+    """Return the unit of numbers that are durations in an object, if its logger shows it.
 
-    Go's slog writes durations as nanoseconds. It is known by its keys and its levels.
+    Go's slog writes durations as nanoseconds. It is known by its keys and its levels. zerolog writes them as
+    milliseconds, and is known by its keys.
     """
-    slog = has_slog_keys(found) and found["level"] in SLOG_LEVELS
-    return WHOLE_NANOSECONDS if slog else ""
+    if has_slog_keys(found):
+        return WHOLE_NANOSECONDS if found["level"] in SLOG_LEVELS else ""
+    return NANOSECONDS_IN_MILLISECONDS if _has_zerolog_keys(tuple(found)) else ""
+
+
+def _has_zerolog_keys(keys: Sequence[str]) -> bool:
+    """Return whether the keys are in the order of zerolog: the level first, the time and the message last."""
+    last = keys[-1:] if "message" not in keys else keys[-2:]
+    return keys[:1] == ("level",) and last in (("time",), ("time", "message"))
 
 
 def with_unit(value: Value, unit: str) -> Value:
@@ -271,6 +285,9 @@ def with_unit(value: Value, unit: str) -> Value:
     if unit == WHOLE_NANOSECONDS:
         whole = isinstance(value, int) and not isinstance(value, bool)
         return f"{value}ns" if whole else value
+    if unit == NANOSECONDS_IN_MILLISECONDS:
+        in_milliseconds = _IN_MILLISECONDS.fullmatch(str(value)) is not None
+        return f"{value}ms" if in_milliseconds else value
     if unit == FRACTION:
         whole = isinstance(value, int) or str(value).isdecimal()
         return None if whole else with_unit(value, SECONDS)
