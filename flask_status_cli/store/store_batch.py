@@ -8,7 +8,7 @@ from functools import partial
 
 from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
-from flask_status_cli.store.counts import durations, extension_spans, host_labels
+from flask_status_cli.store.counts import durations, extension_spans
 from flask_status_cli.store.counts.gathered_batches import GatheredBatches, add_counts, add_unread
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
@@ -48,8 +48,12 @@ def store_batch(
     connection = book.connection
     _refuse_changed(connection, batch, gathered)
     counts: Sequence[MinuteCounts] = (batch.counts,)
+    others = 0
     if batch.of_hosts:
+        from flask_status_cli.store.counts import host_labels
+
         counts = host_labels.within_bound(book, batch, gathered)
+        others = host_labels.requests_of_others(counts)
     spans = partial(extension_spans.spans, connection) if gathered is None else gathered.spans
     found = [extension_spans.without_counted(spans(each.label), each) for each in counts]
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
@@ -58,7 +62,6 @@ def store_batch(
     stored = add_counts(book, batch, ours, gathered, freeze=freeze)
     number = _save_stream(connection, batch, gathered, now=now)
     lost = _note_lines(connection, batch, gathered, number, now=now)
-    others = host_labels.requests_of_others(counts)
     return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)
 
 

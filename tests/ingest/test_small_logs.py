@@ -20,7 +20,7 @@ from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.open_input import InputReader
 from flask_status_cli.pipeline.ingest.options import IngestOptions
-from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
+from flask_status_cli.pipeline.ingest.rotation.log_order import first_minutes
 from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.sources import Content, Reading, SmallLog, fingerprints_of, open_small

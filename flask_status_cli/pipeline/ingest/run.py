@@ -50,7 +50,6 @@ from flask_status_cli.pipeline.ingest.rotation.rotated_tail import (
     predecessor,
 )
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
-from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
     Content,
@@ -113,7 +112,11 @@ def ingest(
         result = IngestResult(
             logs=(), problems=tuple(map(str, problems)), notices=(), older={}, busy=error
         )
-    return result if result.busy is None else with_held_lock(result, options, clock())
+    if result.busy is None:
+        return result
+    from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
+
+    return with_held_lock(result, result.busy, options, clock())
 
 
 def _keep_freed_memory() -> None:

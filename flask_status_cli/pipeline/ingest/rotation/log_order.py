@@ -1,15 +1,21 @@
-"""Sorts the logs of a run, the oldest first."""
+"""Sorts the logs of a run by the times of their first entries, the oldest first."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.ingest.context import IngestContext
-from flask_status_cli.pipeline.ingest.rotation.first_minutes import first_minutes
-from flask_status_cli.sources import LogPath
+from flask_status_cli.sources import LogPath, first_line
+
+MANY: Final = 16
+"""The first lines of at least this many logs are read together. For fewer, it is not worth the imports."""
+
+AT_ONCE: Final = 512
+"""The first lines of this many logs are read together."""
 
 
 def unchanged(target: LogPath, context: IngestContext) -> InputFact | None:
@@ -30,6 +36,30 @@ def in_order(targets: Iterable[LogPath], context: IngestContext) -> list[LogPath
     paths = [target.path for target in targets if not target.is_pipe]
     minutes = dict(zip(paths, first_minutes(paths, context), strict=True))
     return sorted(targets, key=lambda target: minutes.get(target.path) or 0)
+
+
+def first_minutes(paths: Sequence[str], context: IngestContext) -> list[int | None]:
+    """Return the epoch minute of the first entry of each file, `None` if it has none or is not readable."""
+    if len(paths) < MANY:
+        return [context.first_minute_if_readable(path) for path in paths]
+    return list(_of_many(paths, context))
+
+
+def _of_many(paths: Sequence[str], context: IngestContext) -> Iterator[int | None]:
+    from flask_status_cli.formats import LineCounter
+
+    options = context.options
+    counter = LineCounter(
+        lambda *_: 0, order=options.order, zone=options.zone, code_of_path=lambda *_: 0
+    )
+    for start in range(0, len(paths), AT_ONCE):
+        some = paths[start : start + AT_ONCE]
+        lines = [(path, line) for path in some if (line := first_line(path)) is not None]
+        minutes = counter.minutes_of([line for _, line in lines])
+        found = {path: minute for (path, _), minute in zip(lines, minutes, strict=True)}
+        for path in some:
+            minute = found.get(path)
+            yield context.first_minute_if_readable(path) if minute is None else minute
 
 
 def empty_directories(targets: Iterable[LogPath], logs: Iterable[str]) -> Iterator[LogError]:

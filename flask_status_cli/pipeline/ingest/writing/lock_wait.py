@@ -16,25 +16,25 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Ledger
 
 
-def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) -> IngestResult:
-    """Return the result of a run that did not get the lock.
+def with_held_lock(
+    result: IngestResult, busy: FlaskStatusError, options: IngestOptions, now: datetime
+) -> IngestResult:
+    """Return the result of a run that did not get the lock, because another process was `busy` with it.
 
     If no run has succeeded for an hour, add a problem. With `sparing`, it is printed once a day.
     """
     from flask_status_cli.store import AN_HOUR, note_printed, printed_lately
 
-    if result.busy is None:
-        return result
     ended = _last_run(options.database)
     if ended is None or now - ended < AN_HOUR:
         return result
     what = f"held by another process; no ingest has succeeded since {ended:%Y-%m-%d %H:%M} UTC"
     if isinstance(options.database, DatabaseUrl):
-        problem = str(FlaskStatusError(result.busy.where, what, "look at pg_stat_activity"))
+        problem = str(FlaskStatusError(busy.where, what, "look at pg_stat_activity"))
         return replace(result, problems=(*result.problems, problem))
     import shlex
 
-    lock = Path(result.busy.where)
+    lock = Path(busy.where)
     problem = str(FlaskStatusError(str(lock), what, f"find it: fuser {shlex.quote(str(lock))}"))
     again: tuple[str, ...] = ()
     if options.sparing and printed_lately(lock, now=now, since=ended):
