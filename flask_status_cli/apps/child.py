@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -91,27 +92,29 @@ def _locate(path: str, name: str | None) -> Any:
 
 def described_error(error: BaseException) -> dict[str, Any]:
     """Return the type and message of an error, and the line in the app's own files that raised it."""
-    raised = traceback.extract_tb(error.__traceback__)
-    frames = [frame for frame in raised if frame.filename.endswith(".py")]
-    standard = os.path.dirname(os.__file__)  # noqa: PTH120 - of any Python
-    others = [f for f in frames if not f.filename.startswith(standard)]
-    own = [f for f in frames if "-packages" not in f.filename and f in others] or others
-    where = own[-1] if own else None
+    if isinstance(error, SyntaxError) and error.filename:
+        return _error(error, error.msg, error.filename, error.lineno)
     message = str(error)
     if isinstance(error, SystemExit):
-        message = "the app called sys.exit({})".format(
-            "" if error.code is None else repr(error.code)
-        )
-    elif isinstance(error, SyntaxError) and error.filename:
-        return _error(error, error.msg, error.filename, error.lineno)
+        code = "" if error.code is None else repr(error.code)
+        message = f"the app called sys.exit({code})"
+    raised = traceback.extract_tb(error.__traceback__)
+    where = _last_of_app(raised)
     found = _error(error, message, where and where.filename, where and where.lineno)
-    if (
-        isinstance(error, KeyError)
-        and raised
-        and raised[-1].filename in (os.__file__, "<frozen os>")
-    ):
-        found["variable"] = error.args[0]  # os.environ raised it
+    by_environment = bool(raised) and raised[-1].filename in (os.__file__, "<frozen os>")
+    if isinstance(error, KeyError) and by_environment:
+        found["variable"] = error.args[0]
     return found
+
+
+def _last_of_app(raised: Sequence[traceback.FrameSummary]) -> traceback.FrameSummary | None:
+    """Return the last frame in a file of the app; if there is none, the last one in an installed package."""
+    standard = os.path.dirname(os.__file__)  # noqa: PTH120 - of any Python
+    files = [f for f in raised if f.filename.endswith(".py")]
+    not_standard = [f for f in files if not f.filename.startswith(standard)]
+    own = [f for f in not_standard if "-packages" not in f.filename]
+    found = own or not_standard
+    return found[-1] if found else None
 
 
 def _error(

@@ -69,16 +69,13 @@ def due_messages(
         if not ids and _news(incident, now):
             ids = [incident.id]
             transitions.append((incident.id, Transition.OPENED, incident))
+        settled = ids and incident.open and newest - incident.start >= SETTLED_AFTER
+        level = _level(recent(incident)) if settled else None
         for each in ids:
-            level = None
-            if incident.open and newest - incident.start >= SETTLED_AFTER:
-                level = _level(recent(incident))
             if level is not None and announced.levels.get(each) is None:
                 levels[each] = level
-            transitions += (
-                (each, transition, incident)
-                for transition in _later(each, incident, announced, level=level, recent=recent)
-            )
+            later = _later(each, incident, announced, level=level, recent=recent)
+            transitions += ((each, transition, incident) for transition in later)
     return DueMessages(tuple(transitions), levels)
 
 

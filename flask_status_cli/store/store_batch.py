@@ -14,7 +14,7 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted
+from flask_status_cli.store.small_batch import SmallBatch, SmallCommitted, SmallStream
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
 
@@ -94,15 +94,21 @@ def store_small(
         left_out += without
         add_unread(book.connection, part.unread)
         for each in part.streams:
-            if each.continues is not None:
-                number = each.continues.id
-                gathered.move_small(each, each.continues, now=now)
-            else:
-                given = batch.numbers[len(states)] if batch.numbers else None
-                number = gathered.begin_stream(each, number=given, now=now)
+            given = batch.numbers[len(states)] if batch.numbers else None
+            number = _store_small_stream(gathered, each, given=given, now=now)
             states.append(each.state.of(number))
     gathered.inputs += states
     return SmallCommitted(tuple(states), left_out)
+
+
+def _store_small_stream(
+    gathered: GatheredBatches, each: SmallStream, *, given: int | None, now: datetime
+) -> int:
+    """Continue a stream, or begin one, with a `given` number if there is one; return its number."""
+    if each.continues is None:
+        return gathered.begin_stream(each, number=given, now=now)
+    gathered.move_small(each, each.continues, now=now)
+    return each.continues.id
 
 
 def _refuse_changed(connection: Connection, batch: Batch, gathered: GatheredBatches | None) -> None:

@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterator
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
@@ -38,6 +39,9 @@ from flask_status_cli.pipeline.formats.proposal import Proposal, proposal
 from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
 from flask_status_cli.sources import PIPE, Content, Reading
+
+if TYPE_CHECKING:
+    from flask_status_cli.formats.other_lines.unsupported_logs import UnsupportedLog
 
 __all__ = ["explain", "known_formats"]
 
@@ -146,17 +150,30 @@ class _Explainer:
             self._first_entry = next(each for each in found if self._is_entry(each[1]))
         self._lines += block.count(b"\n")
 
+    @property
+    def _has_unread(self) -> bool:
+        """Whether some lines are not read that may be requests."""
+        return bool(self._totals.refused or UNREAD_NOISE & set(self._totals.noise))
+
+    def _unsupported(self) -> UnsupportedLog | None:
+        """Return the kind of log that this is, if it is one that is not supported."""
+        if not self._totals.lines:
+            return ends_lines_with_carriage_returns(self._content.beginning, self._is_entry)
+        return (
+            unsupported_log(self._sample) if self._has_unread and not self._totals.entries else None
+        )
+
+    def _better_format(self) -> Proposal | None:
+        """Return a proposed format that reads more lines, if few are read."""
+        entries = self._totals.entries
+        if not self._has_unread or (entries and entries >= sum(self._totals.refused.values())):
+            return None
+        made = self._proposal()
+        return made if made is not None and made.entries > entries else None
+
     def _explanation(self) -> Explanation:
         totals, name = self._totals, self._format()
-        unread = totals.refused or UNREAD_NOISE & set(totals.noise)
-        found = unsupported_log(self._sample) if unread and not totals.entries else None
-        if not totals.lines:
-            beginning = self._content.beginning
-            found = ends_lines_with_carriage_returns(beginning, self._is_entry)
-        few = not totals.entries or totals.entries < sum(totals.refused.values())
-        made = self._proposal() if unread and few else None
-        if made is not None and made.entries <= totals.entries:
-            made = None
+        found, made = self._unsupported(), self._better_format()
         unsaid = unsaid_of(self._sample, name, self._zone)
         return Explanation(
             file=self._file(),

@@ -253,22 +253,10 @@ class InputReader:
             if converted is not None:
                 return self._read_concatenated(converted)
         part = self._part(content, streams) if head else None
+        pipes = self._pipes if self._knows_pipes() else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
-            Reading(
-                content,
-                streams,
-                part,
-                self._pipes if self._knows_pipes() else None,
-                History(
-                    partial(self._former, content.path),
-                    self._is_end_of,
-                    partial(self._at_path, content.path),
-                    self._goes_on if self._knows_pipes() else None,
-                    self._pieces_of_pipes if self._knows_pipes() else lambda _content: (),
-                    self._begun_in,
-                ),
-            ),
+            Reading(content, streams, part, pipes, self._history(content.path)),
             streams,
             incomplete(fact) if _is_file(content) and not content.converted else None,
         )
@@ -283,6 +271,18 @@ class InputReader:
         if head and "_small" in self.__dict__ and self._small is not None:
             self._small.note_head(head)
         return _finished(result, reader, damage)
+
+    def _history(self, path: str) -> History:
+        """Return how to find what was read before at a path."""
+        before = History(
+            former=partial(self._former, path),
+            compare=self._is_end_of,
+            at_path=partial(self._at_path, path),
+            begun_in=self._begun_in,
+        )
+        if not self._knows_pipes():
+            return before
+        return replace(before, goes_on=self._goes_on, pieces=self._pieces_of_pipes)
 
     def _former(self, path: str, streams: Sequence[Stream]) -> Stream | None:
         """Return the stream that a known path had, as far as can be said: one that no other path has.

@@ -99,20 +99,26 @@ class History:
             if changed is not None:
                 return changed if changed.edited else self._begun(content, streams) or changed
         if identity.relation is Relation.BEGINNING and stream and not is_exact(identity, content):
-            from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
-
-            size = content.size()
-            start = last_place(size)
-            end = EndOfLog(start, content.read_at(start, size - start))
-            same = self.compare(stream, end)
-            if same is not False:
-                return beginning(stream, assumed=0 if same else end.count)
-            identity = branch(content, stream)
+            identity = self._compared(content, stream)
+            if identity.relation is Relation.BEGINNING:
+                return identity
         former = self.former(streams) if identity.relation is Relation.NEW and streams else None
         identity = (restored(content, former) if former else None) or identity
         if identity.relation is Relation.NEW:
             identity = self._begun(content, streams) or identity
         return identity
+
+    def _compared(self, content: Content, stream: Stream) -> LogIdentity:
+        """Return the identity of a log that agrees with all marks of a longer stream: its end is compared."""
+        from flask_status_cli.sources.identity.end_of_log import EndOfLog, last_place
+
+        size = content.size()
+        start = last_place(size)
+        end = EndOfLog(start, content.read_at(start, size - start))
+        same = self.compare(stream, end)
+        if same is False:
+            return branch(content, stream)
+        return beginning(stream, assumed=0 if same else end.count)
 
     def _begun(self, content: Content, streams: Sequence[Stream]) -> LogIdentity | None:
         """Return the identity of a log that was the first of several in a pipe."""
@@ -187,18 +193,19 @@ class Reading:
         self._part = part = None if part is None else self._proven(part, history)
         known = [] if self.head is None else streams
         self._identifier = PipeIdentifier([] if content.plain or part else known)
-        self._identity = identify(content, known) if content.plain else NEW
-        if history is not None and isinstance(content, Content) and content.plain:
-            self._identity = history.judge(self._identity, content, known)
-        if part is not None and content.plain:
-            self._part = None
-            agreed = part.reached
-            if agreed > self._identity.offset or self._identity.relation is Relation.NEW:
-                self._note_part(part, agreed)
-        if pipes is not None and isinstance(content, Content) and content.plain:
-            self._follow_pipes(content, pipes)
-            if history and self._identity == NEW and not content.led_by_nuls:
-                self.old = history.pieces(content)
+        self._identity = NEW
+        if content.plain:
+            self._identity = identify(content, known)
+            if history is not None and isinstance(content, Content):
+                self._identity = history.judge(self._identity, content, known)
+            if part is not None:
+                self._part = None
+                if part.reached > self._identity.offset or self._identity.relation is Relation.NEW:
+                    self._note_part(part, part.reached)
+            if pipes is not None and isinstance(content, Content):
+                self._follow_pipes(content, pipes)
+                if history and self._identity == NEW and not content.led_by_nuls:
+                    self.old = history.pieces(content)
         self.old = self._identity.old or self.old
         self._start()
 

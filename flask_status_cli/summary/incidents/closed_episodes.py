@@ -62,6 +62,15 @@ def _not_later(closed: ClosedEpisodes | None, newest: int) -> ClosedEpisodes | N
     return ClosedEpisodes(min(since, closed.since), closed.episodes)
 
 
+def _before_unfinished(since: int, episodes: Iterable[Episode]) -> int:
+    """Return `since`, or an earlier quarter so that each episode is over before it, or begins after it."""
+    for each in sorted(episodes, key=lambda each: each.start, reverse=True):
+        over = not each.open and each.decided + KEPT_AROUND < since
+        if not over and each.start - KEPT_AROUND < since:
+            since = quarter_start(each.start - KEPT_AROUND)
+    return since
+
+
 def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> ClosedEpisodes:
     """Return the episodes to store as closed, and the epoch minute `since` before which all are closed.
 
@@ -81,10 +90,7 @@ def close_episodes(ledger: Ledger, policy: Policy, *, newest: int, horizon: int)
         source, _both(old, found), major=policy.major, since=before, known=old.get(SITE, ())
     )
     found = _new(together, old)
-    for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
-        over = not each.open and each.decided + KEPT_AROUND < since
-        if not over and each.start - KEPT_AROUND < since:
-            since = quarter_start(each.start - KEPT_AROUND)
+    since = _before_unfinished(since, chain(*found.values()))
     if closed is not None and since <= closed.since:
         return closed
     of_site = incidents.unexplained_site_episodes(source, together, known=old.get(SITE, ()))

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from flask_status_cli import incidents
 from flask_status_cli.incidents import SITE, Episode, IdentifiedIncident, RouteOrSite
-from flask_status_cli.incidents.episodes.joining import Group, join_continued
+from flask_status_cli.incidents.episodes.joining import Group, RouteEpisode, join_continued
 from flask_status_cli.incidents.thresholds import CONTINUED_MINUTES
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
@@ -70,18 +70,16 @@ def describe_silent(
 
     If only the site was silent, the incident lists the routes with requests in the 24 hours before.
     """
-    parts = [(part.who, part.episode) for part in named.group if part.who != SITE]
-    site = [part.episode for part in named.group if part.who == SITE]
-    if site and not parts:
-        parts = [(who, site[0]) for who in _asked_before(ledger, site[0].start)]
-    shown = [(who, each) for who, each in parts if shows is None or shows(who)]
-    if shows is not None and not shown:
+    routes = [part for part in _silent_routes(ledger, named) if shows is None or shows(part.who)]
+    site = [part for part in named.group if part.who == SITE and shows is None]
+    episodes = [part.episode for part in (*routes, *site)]
+    if not episodes:
         return None
-    episodes = [each for _, each in shown] + (site if shows is None else [])
     start, last = min(e.start for e in episodes), max(e.last for e in episodes)
     going = any(each.open for each in episodes)
     first = named.group[0]
     names = {RouteOrSite(r.label, r.rule): r.name for r in ledger.routes().values()}
+    routes.sort(key=lambda part: part.who[::-1])
     return Incident(
         id=named.id,
         aliases=named.aliases,
@@ -95,12 +93,21 @@ def describe_silent(
         valid=0,
         statuses={},
         worst=WorstMinute(instant_of(start), 0, 0),
-        routes=tuple(_route(*each, names) for each in sorted(shown, key=lambda e: e[0][::-1])),
+        routes=tuple(_route(part.who, part.episode, names) for part in routes),
         anchor=IncidentAnchor(named.id, *first.who, first.episode.bad),
         kind=IncidentKind.SILENT,
         stretches=max(len(each.stretches) for each in episodes),
         final=not going and until - last > CONTINUED_MINUTES,
     )
+
+
+def _silent_routes(ledger: Ledger, named: IdentifiedIncident) -> Sequence[RouteEpisode]:
+    """Return the routes that were silent. If only the site was, return those that were requested before."""
+    routes = [part for part in named.group if part.who != SITE]
+    if routes:
+        return routes
+    site = named.group[0].episode
+    return [RouteEpisode(who, site) for who in _asked_before(ledger, site.start)]
 
 
 def _route(who: RouteOrSite, episode: Episode, names: Mapping[RouteOrSite, str]) -> AffectedRoute:
