@@ -41,7 +41,7 @@ from flask_status_cli.pipeline.ingest.options import Configured, Progress, forma
 from flask_status_cli.sources import PIPE, Content, Reading
 
 if TYPE_CHECKING:
-    from flask_status_cli.formats.other_lines.unsupported_logs import UnsupportedLog
+    from flask_status_cli.formats.other_lines.unsupported_log import UnsupportedLog
 
 __all__ = ["explain", "known_formats"]
 
