@@ -85,9 +85,9 @@ class Listings:
         return self.look_at(log)[1]
 
     def look_at(self, log: str) -> tuple[os.stat_result | None, list[Sibling]]:
-        """Return the state of a log when its directory was listed, and its siblings.
+        """Return the state of a log, and its siblings. The same log has the same state each time.
 
-        The state is `None` if there was no regular file.
+        The state is `None` if there was no regular file when the directory was listed.
         """
         where, name = os.path.split(log)
         directory = self._directories.get(where)
@@ -123,21 +123,19 @@ def _parted(name: str) -> _Name:
 
 
 class _Directory:
-    """The regular files of a directory, by name, when it was listed."""
+    """The regular files of a directory when it was listed. A file's state is read when it is first needed."""
 
     def __init__(self, path: str) -> None:
         try:
             entries = list(os.scandir(path))
         except OSError:
             entries = []
-        self._files = {
-            entry.name: (entry.path, stat) for entry in entries if (stat := _regular(entry))
-        }
+        self._files = {entry.name: entry for entry in entries if _is_regular(entry)}
         self._names = sorted(self._files)
 
     def stat(self, name: str) -> os.stat_result | None:
-        found = self._files.get(name)
-        return None if found is None else found[1]
+        entry = self._files.get(name)
+        return None if entry is None else _stat(entry)
 
     def is_alone(self, log: _Name) -> bool:
         """Return whether no other name begins with the log's stem and a separator, as is quick to see.
@@ -151,8 +149,9 @@ class _Directory:
     def named_like(self, log: _Name) -> Iterator[Sibling]:
         for name in self._beginning(log):
             suffix = _suffix(name, log)
-            if suffix is not None:
-                yield _sibling(*self._files[name], suffix)
+            stat = None if suffix is None else self.stat(name)
+            if suffix is not None and stat is not None:
+                yield _sibling(self._files[name].path, stat, suffix)
 
     def _beginning(self, log: _Name) -> Iterator[str]:
         """Yield the names that begin with the log's stem and a separator, found by bisection."""
@@ -162,9 +161,17 @@ class _Directory:
             yield from names[begin : bisect_left(names, stem + behind, begin)]
 
 
-def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
+def _is_regular(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.stat() if entry.is_file() else None
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result | None:
+    """Return the state of a file, `None` if it is gone. The entry keeps the state for the next call."""
+    try:
+        return entry.stat()
     except OSError:
         return None
 

@@ -46,3 +46,17 @@ def test_any_name_of_a_log_may_have_a_rotated_file_beside_it(tmp_path: Path, nam
         (tmp_path / each).touch()
     found = Listings().siblings(str(tmp_path / name))
     assert [Path(sibling.path).name for sibling in found] == [f"{name}.1"]
+
+
+def test_a_file_that_is_removed_after_its_directory_was_listed_is_no_rotated_file(
+    tmp_path: Path,
+) -> None:
+    for name in ("app.log", "shop.log", "shop.log.1", "shop.log.2"):
+        (tmp_path / name).touch()
+    listings = Listings()
+    listings.look_at(str(tmp_path / "app.log"))
+    (tmp_path / "shop.log").unlink()
+    (tmp_path / "shop.log.1").unlink()
+    stat, beside = listings.look_at(str(tmp_path / "shop.log"))
+    assert stat is None
+    assert [Path(each.path).name for each in beside] == ["shop.log.2"]
