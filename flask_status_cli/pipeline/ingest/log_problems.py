@@ -13,10 +13,11 @@ from flask_status_cli.lazy_pattern import LazyPattern
 from flask_status_cli.model import UNREAD_NOISE, LogResult, Stream
 from flask_status_cli.pipeline.formats.unsaid_of_logs import unsaid_of
 from flask_status_cli.pipeline.ingest.options import IngestOptions
-from flask_status_cli.sources import Reading, Relation, ResentReading
+from flask_status_cli.sources import Relation
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.formats.proposal import Proposal
+    from flask_status_cli.sources import Reading, ResentReading
 
 _CLIENT: Final = LazyPattern(r"\A[0-9A-Fa-f:.]{2,45} - ")
 

@@ -31,18 +31,12 @@ from flask_status_cli.pipeline.ingest.log_problems import LogProblems, lines_of_
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import counted_twice_error
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.sources import (
-    Block,
-    LogIdentity,
-    Reading,
-    Relation,
-    ResentReading,
-    is_small,
-)
+from flask_status_cli.sources import Block, Relation, is_small
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.workers import RangeCounter, RangeCounts
+    from flask_status_cli.sources import LogIdentity, Reading, ResentReading
 
 WORTH_WORKERS = 32 << 20
 """A log with fewer new bytes than this is read without worker processes, which is faster."""

@@ -30,16 +30,13 @@ from flask_status_cli.sources import (
     Piece,
     Reading,
     Relation,
-    ResentReading,
     Section,
     digest,
     distinct_beginning,
     has_rotated_name,
     head_of,
     head_of_ended,
-    head_of_name,
     part_of,
-    pieces_in,
     prints_agree,
     prints_of,
     with_other_line_ends,
@@ -49,7 +46,7 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
-    from flask_status_cli.sources import EndOfLog
+    from flask_status_cli.sources import EndOfLog, ResentReading
 
 FIRST_LINES = 64
 """A log that was read before is searched in a new one if it begins within this many first lines."""
@@ -198,6 +195,7 @@ class InputReader:
 
     def _read_named(self, content: Content, name: str) -> LogResult:
         from flask_status_cli.formats import senders_reason
+        from flask_status_cli.sources import ResentReading, head_of_name
 
         streams = self._context.writer.store.streams(head_of_name(name))
         reading = ResentReading(content, name, streams, senders_reason)
@@ -329,6 +327,8 @@ class InputReader:
 
     def _pieces_of_pipes(self, content: Content) -> Sequence[tuple[int, int]]:
         """Return where a new log has lines that were read from pipes."""
+        from flask_status_cli.sources import pieces_in
+
         return pieces_in(content, self._context.writer.store.pipe_heads(), self._pipes)
 
     def _begun_in(self, content: Content) -> Sequence[Stream]:

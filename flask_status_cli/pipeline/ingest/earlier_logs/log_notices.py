@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from flask_status_cli.sources import LogIdentity, Reading, Relation, ResentReading
+from flask_status_cli.sources import Relation
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
+    from flask_status_cli.sources import LogIdentity, Reading, ResentReading
 
 SEPARATE = (
     "all of it was counted, as a separate log; name the host or pod of each log with --host NAME, or send "

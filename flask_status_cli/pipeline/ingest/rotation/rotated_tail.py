@@ -15,10 +15,8 @@ from flask_status_cli.sources import (
     Reading,
     Relation,
     Sibling,
-    edited,
     head_of,
     identify,
-    ranges_of,
     siblings,
 )
 
@@ -36,6 +34,8 @@ def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
     head = head_of(content.beginning)
     identity = identify(content, context.writer.store.streams(head)) if head else None
     if identity is None or identity.stream is None:
+        from flask_status_cli.sources import edited, ranges_of
+
         return bool(ranges_of(content, stream)) or edited(content, stream) is not None
     if identity.stream.id != stream.id:
         return False
