@@ -21,10 +21,11 @@ _OTHERS = (
     "Range Not Satisfiable", "Request Time-out", "Gateway Time-out", "I'm a teapot", "Unknown Status Code",
     "Unknown", "Client Closed Request",
 )  # fmt: skip
-_ALL = sorted({one.phrase for one in HTTPStatus} | {*_OTHERS}, key=lambda text: (-len(text), text))
+_KNOWN = {one.phrase for one in HTTPStatus} | {*_OTHERS}
+_ALL = sorted(_KNOWN | {phrase.upper() for phrase in _KNOWN}, key=lambda text: (-len(text), text))
 
 PHRASE = rf"(?:{'|'.join(map(re.escape, _ALL))})(?![\w'-])"
-"""The pattern of a reason phrase. It is RFC 9110's, or the one of an older RFC."""
+"""The pattern of a reason phrase: that of RFC 9110 or of an older RFC, also in capitals, as Flask has it."""
 
 OPTIONAL = f"(?>{PHRASE}|)"
 """The pattern of a reason phrase or no text."""

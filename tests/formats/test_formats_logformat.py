@@ -181,9 +181,25 @@ def test_a_format_that_cannot_be_used_gets_one_clear_line(text: str, words: str)
     assert "\n" not in str(caught.value)
 
 
-def test_a_reason_phrase_behind_a_field_with_blanks_is_refused() -> None:
-    with pytest.raises(OptionError, match="may be several words"):
-        lookup("%t %m %U%q %>s %{phrase}s x")
+PHRASE_BEHIND = "%t %m %U%q %l, %>s %{phrase}s in %l"
+
+
+@pytest.mark.parametrize(
+    ("target", "answer", "status"),
+    [
+        ("/a", "200 OK", 200),
+        ("/a", "500 Internal Server Error", 500),
+        ("/a", "404 NOT FOUND", 404),  # Flask
+        ("/a", "299 ", 299),
+        ("/a b, 200 OK in x y, 404 Not Found", "500 Internal Server Error", 500),  # by a visitor
+        ("/ 500 500 500", "200 OK", 200),
+    ],
+)
+def test_a_reason_phrase_may_stand_behind_a_field_with_blanks(
+    target: str, answer: str, status: int
+) -> None:
+    found = read(PHRASE_BEHIND, f"{STAMP} GET {target} ::1, {answer} in 1ms")
+    assert found == entry(status, target)
 
 
 def test_a_stored_format_is_used_again_unless_it_is_unknown() -> None:

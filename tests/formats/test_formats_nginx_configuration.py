@@ -157,6 +157,16 @@ def test_missing_included_files_are_named_and_the_others_are_read(tmp_path: Path
     assert missing == (str(tmp_path / "modules.conf"), "/gone/formats.conf")
 
 
+def test_a_link_to_a_file_that_is_not_here_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    """Debian's sites-enabled has links with absolute paths, which lead nowhere in a copy elsewhere."""
+    (tmp_path / "sites").mkdir()
+    (tmp_path / "sites/shop").symlink_to("/etc/nginx/sites-available/no-such-site")
+    (tmp_path / "sites/blog").write_text("server { access_log /srv/blog.log; }")
+    found = logs(tmp_path, "http { access_log /srv/main.log; include sites/*; }")
+    assert set(found) == {"/srv/blog.log", "/srv/main.log"}
+    assert missing_includes(str(tmp_path / "nginx.conf")) == (str(tmp_path / "sites/shop"),)
+
+
 def test_each_log_has_its_file_and_line_even_after_an_included_file(tmp_path: Path) -> None:
     (tmp_path / "mime.types").write_text("types { text/html html; }")
     found = logs(tmp_path, "http {\ninclude mime.types;\naccess_log /srv/a.log;\n}")

@@ -165,6 +165,22 @@ def test_a_format_made_from_successes_reads_failures_whose_status_has_more_words
     assert read == LogEntry(AT, "GET", "/b", int(answer[:3]))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[2026-11-28 10:00:42,123] INFO in app: 127.0.0.1 GET http /a %s",  # Flask's after_request
+        "2026/11/28 10:00:42 ...r.go:102:f() [I] router: completed GET /a for [::1]:0, %s in 1ms @ x.go:1(x)",
+        "2026-11-28 10:00:42,123 INFO access - GET /a -> %s in 12 ms",  # Akka
+    ],
+)
+def test_a_format_reads_failures_whose_status_is_behind_the_target(line: str) -> None:
+    name = propose((line % "200 OK" + "\n").encode() * 20)
+    assert name is not None
+    for answer in ("500 Internal Server Error", "404 NOT FOUND"):
+        read = parse_line((line % answer).encode(), order=(name,), zone=UTC)
+        assert read == LogEntry(AT, "GET", "/a", int(answer[:3]))
+
+
 def test_of_several_formats_the_one_that_reads_the_most_lines_is_proposed() -> None:
     """Eight lines of ten have one blank between the level and the logger, two have more."""
     line = "2026-11-28 10:00:42 %s x - %d GET /a z\n"

@@ -57,6 +57,15 @@ def test_caddys_times_are_in_utc_unless_a_zone_is_named(written: str, has_offset
     assert read(line, NAMED).minute == (AT if has_offset else AT - AHEAD)
 
 
+def test_cloudfronts_times_are_in_utc_in_json_too() -> None:
+    line = (
+        '{"date":"2026-11-23","time":"10:05:42","x-edge-location":"IAD","cs-method":"GET",'
+        '"cs-uri-stem":"/a","sc-status":"502"}'
+    )
+    assert read(line).minute == AT
+    assert read(line, NAMED).minute == AT - AHEAD
+
+
 def test_the_console_encoder_writes_utc_too() -> None:
     line = CADDY % ("null", "0.25")
     console = (

@@ -86,6 +86,11 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
         ),
         ("   >> Outcome: Success(200 OK)", "Rocket", "server before it"),
         (
+            "[2026-11-23 10:05:42.12345] [7] [trace] [abcdEF] 500 Internal Server Error (0.001s, 810/s)",
+            "Mojolicious",
+            "server before it",
+        ),
+        (
             "192.0.2.7, -, 23.11.2026, 9:05:42, W3SVC1, WEB, 10.0.0.1, 12, 1, 2, 200, 0, GET, /a, -,",
             "IIS's own format",
             "W3C",
@@ -145,6 +150,7 @@ LOGGED, UNKNOWN = Noise(LOGGED_REQUEST), Refusal(NO_KNOWN_FORMAT)
     [
         ("2026-11-23 10:05:42.123 [main-1] INFO  ktor.application - 200 OK: GET - /a", LOGGED),
         ("2026-11-23 10:05:42,123 INFO  access - GET => /a 200", LOGGED),
+        ("[2026-11-23 10:05:42,123] INFO in app: 127.0.0.1 GET http /a? 200 OK", LOGGED),
         (
             "INFO - 2026-11-23 10:05:42,123 - litestar - middleware - HTTP Request: path=/a, method=GET",
             UNKNOWN,

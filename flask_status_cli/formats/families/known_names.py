@@ -97,7 +97,13 @@ DURATION: Mapping[str, str] = MappingProxyType(
         ),
         MICROSECONDS,
     )
-    | dict.fromkeys(("eventduration", "durationns", "elapsedns", "latencyns", "httpdurationns"), NANOSECONDS)
+    | dict.fromkeys(
+        (
+            "eventduration", "durationns", "elapsedns", "latencyns", "httpdurationns",
+            "totalns",  # Linkerd
+        ),
+        NANOSECONDS,
+    )
     | dict.fromkeys(
         (
             "durationms", "requestdurationms", "requesttimems", "responsetimems", "responsems", "elapsedms",
@@ -159,6 +165,9 @@ seconds with a fraction. With `duration_format` it may also be a whole number: o
 Sources: `modules/logging/encoders.go` of Caddy 2.11. Caddy 2.6 writes nanoseconds for `ms`, too.
 """
 
+CLOUDFRONT = frozenset(("date", "time", "x-edge-location"))
+"""Keys of CloudFront's logs as JSON. Their times are in UTC."""
+
 BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
     {
         "duration": (
@@ -167,6 +176,7 @@ BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
             *((keys, FRACTION) for keys in CADDY),
             (frozenset(("start_time", "response_code")), MILLISECONDS),  # Envoy, Istio
         ),
+        "time-taken": ((CLOUDFRONT, SECONDS),),
         "responseTime": ((frozenset(("req", "res")), MILLISECONDS),),  # pino-http, express-winston
         "latency": (
             (frozenset(("time", "status", "length")), NANOSECONDS),  # slog-http, for Go

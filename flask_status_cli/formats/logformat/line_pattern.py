@@ -49,6 +49,7 @@ _SEPARATORS: Mapping[str, str] = MappingProxyType(
 _CLOSING = LazyPattern(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
 """The literal right after a field that ends it: brackets, a unit, a quote, and the text right after these."""
 
+_GROUP = re.compile(r"(?<!\\)\((?!\?)")
 _COUNTED = LazyPattern(r"\{\d+(?:,\d+)?\}")
 """A count of repetitions in a pattern, such as `{1,3}`. Its comma is not a comma of the line."""
 
@@ -148,7 +149,7 @@ class _Zone:
         first, last = loose[0], loose[-1]
         self._left(words[:first])
         behind = words[last + 1 :]
-        self._loose(words[first : last + 1], behind=sum(map(self._length, behind)))
+        self._loose(words[first : last + 1], behind)
         for word in behind:
             self.parts.append(self._cut)
             self._word(word)
@@ -194,6 +195,25 @@ class _Zone:
         more = f"(?={f'{self._cut}{word}' * behind})" if behind else ""
         return f"{word}(?:{self._cut}{word}{more})*+"
 
+    def _run_before(self, word: str, behind: list[Word]) -> str:
+        """Return the pattern of one or more words before the last words of a zone.
+
+        The last words are counted. A reason phrase has no certain number of words, but is one of a list. With
+        one, the run ends where the last words match up to the end of the zone.
+        """
+        if not any(_name(atom) == VARIABLE for last in behind for atom in last):
+            return self._run(word, sum(map(self._length, behind)))
+        end = rf"(?:[{re.escape(self._stops)}]|\Z)" if self._stops else r"\Z"
+        tail = "".join(self._cut + self._plain(last) for last in behind)
+        return f"{word}(?:(?!{tail}{end}){self._cut}{word})*+"
+
+    def _plain(self, word: Word) -> str:
+        """Return the pattern of a word without groups."""
+        alone = _Zone([], self._stops)
+        alone._separator, alone._cut = self._separator, self._cut
+        alone._word(word)
+        return "".join(_GROUP.sub("(?:", part) for part in alone.parts)
+
     def _word_or_empty_user(self, token: str) -> str:
         """Return the pattern of a word that may be an empty user name.
 
@@ -206,9 +226,6 @@ class _Zone:
 
     def _length(self, word: Word) -> int:
         """Return how many words of a line match one word of the format. A time may have blanks."""
-        phrase = next((atom for atom in word if _name(atom) == VARIABLE), None)
-        if phrase is not None:
-            _refuse(f"{_written(phrase)}, which may be several words, follows a field with blanks")
         times = (_COUNTED.sub("", atom.pattern) for atom in word if isinstance(atom, Field))
         return 1 + sum(time.count(self._cut) for time in times)
 
@@ -242,8 +259,11 @@ class _Zone:
         else:
             self.parts.append(f"((?:[^{self._class(more)}]++|\\\\.)*+)")
 
-    def _loose(self, words: list[Word], *, behind: int) -> None:
-        """Add one group from the first loose field to the last, and the literals before and after it."""
+    def _loose(self, words: list[Word], behind: list[Word]) -> None:
+        """Add one group from the first loose field to the last, and the literals before and after it.
+
+        `behind` are the words after it.
+        """
         head, tail = words[0], words[-1]
         start = next(at for at, atom in enumerate(head) if _is_loose([atom]))
         if start and isinstance(before := head[start - 1], Field) and before.shape != FIXED:
@@ -256,11 +276,11 @@ class _Zone:
         self.fields.append(replace(_as_one(inner, self._separator), suffix=len(suffix.encode())))
         token = f"(?:[^{self._class()}]++|\\\\.)*+"
         whole = f"(?:[^{re.escape(self._stops)}\\\\]++|\\\\.)*+"
-        text = self._run(token, behind) if behind else whole
+        text = self._run_before(token, behind) if behind else whole
         if inner[0].name == "user" and len(inner) == 1:
             text = self._empty_user() + text
         elif '"' in self._stops and any(field.name == "user" for field in inner):
-            text += "|" + self._run(self._word_or_empty_user(token), behind)
+            text += "|" + self._run_before(self._word_or_empty_user(token), behind)
         self.parts.append(f"({text})" + (f"(?<={re.escape(suffix)})" if suffix else ""))
 
 

@@ -163,7 +163,7 @@ def _configuration(found: Mapping[str, Any], root: str) -> _Configuration:
     missing = []
     for wrong in found["errors"]:
         gone = _MISSING.search(wrong["error"])
-        if gone is None or wrong["line"] is None:
+        if gone is None or (wrong["file"] == files[0]["file"] and wrong["line"] is None):
             raise _unreadable(wrong, filled_in.get(wrong["file"]), root)
         name = gone[1].removeprefix(root)
         missing += [] if _NO_LOGS.fullmatch(Path(name).name) else [name]

@@ -27,7 +27,9 @@ _QUOTED_REQUEST = LazyPattern(
     rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOR, re.ASCII
 )
 _REQUEST = LazyPattern(
-    rb"(?<![\w-])(?:%b)[ \t,;:|\"\]>=-]{1,16}(?:/|https?://)" % _METHODS, re.ASCII
+    rb"(?<![\w-])(?:%b)[ \t,;:|\"\]>=-]{1,16}(?:(?:https?|HTTP/\d\.\d|[1-5]\d\d) )?(?:/|https?://)"
+    % _METHODS,
+    re.ASCII,
 )
 _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
 # Render's request log, and Cloud Run's as gcloud prints it, have the status before the URL.

@@ -15,7 +15,8 @@ _METHODS = rb"(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)"
 _BEFORE = "read the log of the server before it"
 
 # Sources: railties' rails/rack/logger.rb and actionpack's log_subscriber.rb; Phoenix.Logger and Plug.Logger;
-# HostingApplicationDiagnostics of ASP.NET Core; litestar/middleware/logging.py; rocket's lib/src/server.rs.
+# HostingApplicationDiagnostics of ASP.NET Core; litestar/middleware/logging.py; rocket's lib/src/server.rs;
+# Mojolicious' Controller.pm and Dispatcher.
 _TABLE = (
     (
         "Rails",
@@ -36,6 +37,12 @@ _TABLE = (
         "Litestar",
         "let its server log the requests (uvicorn's access log with times), or " + _BEFORE,
         rb"HTTP (?:Request: path=|Response: status_code=)",
+    ),
+    (
+        "Mojolicious",
+        _BEFORE,
+        rb"\[(?:trace|debug|info)\] (?:\[\S{1,40}\] )?%b \"/|[1-5]\d\d [A-Z][\w' -]{1,40} \(\d+\.\d+s, \d"
+        % _METHODS,
     ),
     ("Rocket", _BEFORE, rb">> (?:Outcome: |Response succeeded)"),
 )

@@ -222,7 +222,7 @@ def _gather(
     depth: int,
 ) -> None:
     known, containers, around, unsure = wanted
-    if is_caddy(found):
+    if has_times_in_utc(found):
         values[IN_UTC] = True
     twice: Iterable[str] = found.twice if isinstance(found, _Doubled) else ()
     for key, value in found.items():
@@ -242,6 +242,11 @@ def _gather(
 def is_caddy(found: Collection[str]) -> bool:
     """Return whether an object has the keys of Caddy's access log."""
     return "duration" in found and any(keys.issubset(found) for keys in names.CADDY)
+
+
+def has_times_in_utc(found: Collection[str]) -> bool:
+    """Return whether times without an offset in an object are in UTC, as its keys show."""
+    return is_caddy(found) or names.CLOUDFRONT.issubset(found)
 
 
 def unit_by_key(key: str, beside: Collection[str], *, inner: bool = False) -> str:

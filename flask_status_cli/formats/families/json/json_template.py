@@ -221,7 +221,7 @@ class _Writer:
         `before` is the prefix of its names. `found` is the object, parsed.
         """
         self._literal(b"{")
-        self._in_utc = self._in_utc or json_lines.is_caddy(found)
+        self._in_utc = self._in_utc or json_lines.has_times_in_utc(found)
         while True:
             key = self._take(_KEY)
             written = key[1].decode("utf-8", "replace")
