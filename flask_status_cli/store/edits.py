@@ -225,7 +225,7 @@ class Edits(Writable):
     def _declare_and_roll_back(
         self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
     ) -> Declaration:
-        with suppress(_RollBack), self._writing() as connection:
+        with suppress(_RollBack), self.writing() as connection:
             done = self._declared(connection, label, source, url_map, placing=placing)
             raise _RollBack
         return replace(done, undone=True)

@@ -24,7 +24,7 @@ class Writable(ABC):
         """The routes of the database."""
 
     @abstractmethod
-    def _writing(self) -> AbstractContextManager[Connection]:
+    def writing(self) -> AbstractContextManager[Connection]:
         """Return a context manager that is one writing transaction."""
 
     @abstractmethod

@@ -244,7 +244,7 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
         """
         left_open = left_open and not self.may_be_lost
         with ExitStack() as within:
-            connection = within.enter_context(self._writing())
+            connection = within.enter_context(self.writing())
             with connection.holding_rows() as rows:
                 committed = self._store_batch(batch)
             tried.append(committed)
@@ -324,10 +324,6 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
         finally:
             self._gathering = None
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Return a context manager that is one writing transaction, and gives its connection."""
-        return self._writing()
-
     def has_stored(self, *, after: ServerAwayError) -> bool:
         """Return whether the last transaction was stored although its commit raised this error."""
 
@@ -373,7 +369,8 @@ class Store(Edits, EndOfRun, Lookups, RouteFolding):
             self._write(work)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """One writing transaction, with its connection."""
         connection = self._connection
         if self._gathering is not None:  # `together` ends the transaction, also if this fails
             yield connection

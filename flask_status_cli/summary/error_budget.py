@@ -126,7 +126,7 @@ def error_budget(
         objective=objective,
         allowed=allowed,
         failures=counts.failure,
-        left=_hundredths((allowed - counts.failure) * 100 / allowed, "%") if allowed >= 1 else None,
+        left=hundredths((allowed - counts.failure) * 100 / allowed, "%") if allowed >= 1 else None,
         burns=tuple(_burn(hours, spans[hours]) for hours in sorted(spans)),
     )
 
@@ -137,14 +137,9 @@ def burn_rate(parts: Parts) -> Fraction | None:
     return Fraction(_sum(parts).failure) / allowed if allowed else None
 
 
-def rate_text(rate: Fraction) -> str:
-    """Return a burn rate as text, rounded down to two decimals."""
-    return _hundredths(rate)
-
-
 def _burn(hours: int, parts: Parts) -> BurnRate:
     counts, rate = _sum(parts), burn_rate(parts)
-    return BurnRate(hours, counts.failure, counts.valid, None if rate is None else rate_text(rate))
+    return BurnRate(hours, counts.failure, counts.valid, None if rate is None else hundredths(rate))
 
 
 def _allowed(parts: Parts) -> Fraction:
@@ -159,7 +154,8 @@ def _total(counts: Iterable[Counts]) -> Counts:
     return sum(counts, Counts())
 
 
-def _hundredths(value: Fraction, unit: str = "") -> str:
+def hundredths(value: Fraction, unit: str = "") -> str:
+    """Return a share or a burn rate as text, rounded down to two decimals."""
     floored = value * 100 // 1
     whole, part = divmod(abs(floored), 100)
     return f"{'-' if floored < 0 else ''}{whole}.{part:02}{unit}"

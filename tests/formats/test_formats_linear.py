@@ -14,8 +14,8 @@ from flask_status_cli.model import MAX_LINE
 STAMP = b"[23/Nov/2026:06:42:01 +0530]"
 WZ_STAMP = b"[23/Nov/2026 06:42:01]"
 
-LONGEST = int(os.environ.get("LONGEST", str(MAX_LINE // 4)))
-"""A quarter of the longest line shows what is not linear, in a quarter of the time."""
+LONGEST = int(os.environ.get("LONGEST", str(MAX_LINE // 8)))
+"""An eighth of the longest line shows what is not linear, in an eighth of the time."""
 
 TIMES = 4
 """So many times longer are the lines that the others are compared with."""

@@ -20,7 +20,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
 from flask_status_cli.store.counts.attribution import answers, make_ready
-from flask_status_cli.store.database.sqlite import connect_uri
+from flask_status_cli.store.database.sqlite import SqliteConnection
 from flask_status_cli.store.schema import version
 from tests.examples import examples
 
@@ -50,7 +50,7 @@ def listed(ledger: Ledger, by: Any) -> dict[Cell, int]:
 def stored(batches: Batches, make_batch: MakeBatch) -> Iterator[Ledger]:
     """A ledger of batches that were committed one by one, to a database in memory."""
     nowhere = Path(os.devnull)
-    with connect_uri("") as connection:
+    with SqliteConnection("") as connection:
         version.make(connection, now=NOON)
         for number, (label, cells) in enumerate(batches):
             checkpoint = Checkpoint(b"%08d" % number, 100, (Mark(100, b"hundreds"),), newest=None)
@@ -240,7 +240,7 @@ def test_what_is_found_out_about_a_batch_before_its_turn_changes_nothing(
         patch.setattr(crowds, "SLUG_LIMIT", 1)
         patch.setattr(bounds, "ANSWERING_BOUND", answering)
         for early in (False, True):
-            with connect_uri("") as connection:
+            with SqliteConnection("") as connection:
                 version.make(connection, now=NOON)
                 store = Store(connection, Path(os.devnull), lambda: NOON)
                 results = []

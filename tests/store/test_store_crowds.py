@@ -28,7 +28,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes import RuleReassignment
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Committed, FindDeclared, Ledger, Store
-from flask_status_cli.store.database.sqlite import connect_uri
+from flask_status_cli.store.database.sqlite import SqliteConnection
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
 from tests.plain_crowds import PlainCrowds
@@ -56,7 +56,7 @@ class Life:
     """A database in memory that several stores write one after the other. Some of them are killed."""
 
     def __init__(self, chance: random.Random, make: MakeBatch) -> None:
-        self.connection = connect_uri("")
+        self.connection = SqliteConnection("")
         version.make(self.connection, now=NOON)
         self.chance, self.make, self.batches = chance, make, 0
         self.store = self.new_store()

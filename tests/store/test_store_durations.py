@@ -33,7 +33,7 @@ from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Ledger, Store, bounds
 from flask_status_cli.store.counts import duration_rows, durations
 from flask_status_cli.store.database.connection import transaction
-from flask_status_cli.store.database.sqlite import connect_uri
+from flask_status_cli.store.database.sqlite import SqliteConnection
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
 from tests.postgresql_server import PostgresqlServer
@@ -93,7 +93,7 @@ Stores = Callable[..., AbstractContextManager[Stored]]
 
 @contextmanager
 def in_memory(*batches: Iterable[Request]) -> Iterator[Stored]:
-    with closing(connect_uri("")) as connection:
+    with closing(SqliteConnection("")) as connection:
         version.make(connection, now=NOON)
         store = Stored(connection, Path(os.devnull), lambda: NOON)
         yield filled(store, batches)

@@ -368,11 +368,11 @@ def connect(
 def _connect_to_server(url: DatabaseUrl, wait_limits: ServerWaitLimits) -> Connection:
     with translated(url):
         try:
-            from flask_status_cli.store.postgresql import connection as postgresql
+            from flask_status_cli.store.postgresql.connection import PostgresqlConnection
         except ImportError as error:
             what = "PostgreSQL needs psycopg, which is not installed"
             raise DatabaseError(str(url), what, NEEDS_EXTRA) from error
-        return postgresql.connect(url, wait_limits)
+        return PostgresqlConnection(url, wait_limits)
 
 
 @contextmanager

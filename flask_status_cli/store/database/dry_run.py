@@ -18,7 +18,7 @@ from flask_status_cli.store.database.connection import (
 )
 from flask_status_cli.store.database.key_values import NumberName
 from flask_status_cli.store.database.open_database import may_exist
-from flask_status_cli.store.database.sqlite import connect_uri
+from flask_status_cli.store.database.sqlite import SqliteConnection
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.tables import (
@@ -63,7 +63,7 @@ def open_for_dry_run(
     Nothing is written to the database, no lock is taken, and no file is made. A missing or empty file is
     treated as a new database. Raises `DatabaseError` if an ingest could not use the database either.
     """
-    temporary = connect_uri("")
+    temporary = SqliteConnection("")
     temporary.host = host
     try:
         with translated(path):

@@ -63,7 +63,7 @@ class _Driver(sqlite3.Connection):
 
 
 class SqliteConnection(Connection):
-    """A connection to a SQLite file."""
+    """A connection to the database of a SQLite URI. The empty URI is a private one, deleted when closed."""
 
     moves_at_once = False
     takes_text = False
@@ -71,7 +71,7 @@ class SqliteConnection(Connection):
 
     may_be_lost = False
 
-    def __init__(self, uri: str, *, busy_timeout: float) -> None:
+    def __init__(self, uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
         self.driver = sqlite3.connect(
             uri,
             uri=True,
@@ -285,7 +285,7 @@ def connect(path: Path, *, create: bool, writing: bool, busy_timeout: float) -> 
     mode = "rwc" if create else "rw" if writing else "ro"
     uri = f"{path.absolute().as_uri()}?mode={mode}"
     with translated(path):
-        connection = connect_uri(uri, busy_timeout=busy_timeout)
+        connection = SqliteConnection(uri, busy_timeout=busy_timeout)
         try:
             if writing:
                 connection.driver.execute("PRAGMA journal_mode=TRUNCATE")
@@ -294,11 +294,6 @@ def connect(path: Path, *, create: bool, writing: bool, busy_timeout: float) -> 
             connection.close()
             raise
     return connection
-
-
-def connect_uri(uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> SqliteConnection:
-    """Open the database of a SQLite URI. The empty URI means a private one that is deleted when closed."""
-    return SqliteConnection(uri, busy_timeout=busy_timeout)
 
 
 def _refuse_early(path: Path, *, create: bool, writing: bool) -> None:

@@ -423,8 +423,3 @@ class PostgresqlConnection(Connection):
         found = self._asked(lambda: self.driver.execute(text.encode(), values).fetchone())
         assert found is not None  # noqa: S101 - each of these statements finds a row
         return found
-
-
-def connect(url: DatabaseUrl, wait_limits: ServerWaitLimits) -> PostgresqlConnection:
-    """Open a database. Raises errors that `translated` turns into `DatabaseError`."""
-    return PostgresqlConnection(url, wait_limits)

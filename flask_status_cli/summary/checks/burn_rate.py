@@ -14,7 +14,7 @@ from typing import TypeAlias
 from flask_status_cli import judgement
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import CheckResult, CheckState, Metric, Phrase, Policy, Range, Route
-from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
+from flask_status_cli.summary.error_budget import Parts, burn_rate, hundredths
 from flask_status_cli.summary.report.traffic import Statuses
 
 FEWEST_FAILURES = 3
@@ -90,7 +90,7 @@ def check_burn(found: Sequence[Subject]) -> CheckResult:
             CheckState.OK, _nothing_alerts(judged, _rates(spans, (60, 360))), metrics
         )
     rates = _rates(spans, (alarm.long, alarm.short))
-    text = _with_name(name, Phrase("check.burning", rates=rates, factor=rate_text(alarm.factor)))
+    text = _with_name(name, Phrase("check.burning", rates=rates, factor=hundredths(alarm.factor)))
     more = sum(state[0] is not None for state in states) - 1
     return CheckResult(
         alarm.state, Phrase("check.more", more, said=text) if more else text, metrics
@@ -128,7 +128,7 @@ def _valid(parts: Parts) -> int:
 
 def _rates(spans: Mapping[int, Parts], minutes: Iterable[int]) -> tuple[Phrase, ...]:
     rates = ((burn_rate(spans[each]) or Fraction(0), SPANS[each]) for each in minutes)
-    return tuple(Phrase("budget.burn", rate=rate_text(rate), span=span) for rate, span in rates)
+    return tuple(Phrase("budget.burn", rate=hundredths(rate), span=span) for rate, span in rates)
 
 
 def _metrics(name: str, spans: Mapping[int, Parts]) -> list[Metric]:
@@ -146,7 +146,7 @@ def _metrics(name: str, spans: Mapping[int, Parts]) -> list[Metric]:
             found.append(
                 Metric(
                     label,
-                    rate_text(rate),
+                    hundredths(rate),
                     warning=limits.get(CheckState.WARNING),
                     critical=limits.get(CheckState.CRITICAL),
                 )
