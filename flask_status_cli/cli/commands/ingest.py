@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,26 +175,13 @@ def ingest(
         from flask_status_cli.cli.ingest_follow import check, follow
 
         check(logs, {"as_json": as_json, **options})
-    by_settings, wait = choices_of_settings(logs, log_timezone=log_timezone), options["wait"]
+    by_settings = choices_of_settings(logs, log_timezone=log_timezone)
     choices = replace(
-        by_settings,
+        _chosen(by_settings, options),
         format=asked or by_settings.format,
         formats=nginx.formats if nginx else (),
-        label=known.label if options["label"] is None else options["label"],
-        hosts=by_settings.hosts if options["hosts"] is None else _hosts(options["hosts"]),
-        host=by_settings.host if options["host"] is None else checked_host(options["host"]),
-        adopt=options["adopt"],
-        separate=options["separate"],
-        siblings=not options["no_siblings"],
-        wait=by_settings.wait if wait is None else wait,
-        wait_limits=_wait_limits(wait),
-        dry_run=options["dry_run"],
-        stream=options["stream"],
         sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
-        prefixes=prefixes(options["prefixes"]) or by_settings.prefixes,
-        jobs=options["jobs"] or _cores(),
         rejects=rejects,
-        yes=options["yes"],
     )
     if options["follow"]:
         return follow(choices, quiet=quiet, notifier=_notifier(choices, known))
@@ -204,6 +192,27 @@ def ingest(
     if known.notify.wanted:
         _notifier(choices, known).after_one(dry_run=choices.dry_run)
     return status
+
+
+def _chosen(by_settings: IngestOptions, options: Mapping[str, Any]) -> IngestOptions:
+    """Return the options of an ingest: those of the command line, else those of the settings."""
+    label, hosts, host, wait = (options[name] for name in ("label", "hosts", "host", "wait"))
+    return replace(
+        by_settings,
+        label=by_settings.label if label is None else label,
+        hosts=by_settings.hosts if hosts is None else _hosts(hosts),
+        host=by_settings.host if host is None else checked_host(host),
+        adopt=options["adopt"],
+        separate=options["separate"],
+        siblings=not options["no_siblings"],
+        wait=by_settings.wait if wait is None else wait,
+        wait_limits=_wait_limits(wait),
+        dry_run=options["dry_run"],
+        stream=options["stream"],
+        prefixes=prefixes(options["prefixes"]) or by_settings.prefixes,
+        jobs=options["jobs"] or _cores(),
+        yes=options["yes"],
+    )
 
 
 def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = None) -> IngestOptions:
