@@ -51,6 +51,20 @@ def printable(text: str, limit: int = 200, *, ascii_only: bool = False, keep: st
     return _cut(pieces, limit - len(ellipsis)) + ellipsis
 
 
+def shortened(text: str, limit: int) -> str:
+    r"""Return `text` as one printable line of at most `limit` characters.
+
+    The middle of a longer text is left out. It is never cut within an escape such as `\u202e`.
+    """
+    whole = printable(text, len(text) * _LONGEST_ESCAPE)
+    if len(whole) <= limit:
+        return whole
+    pieces = _pieces(text, ascii_only=False, keep="")
+    room = limit - len(ELLIPSIS)
+    tail = _cut([piece[::-1] for piece in reversed(pieces)], room // 2)[::-1]
+    return _cut(pieces, room - len(tail)) + ELLIPSIS + tail
+
+
 def _pieces(text: str, *, ascii_only: bool, keep: str) -> list[str]:
     pieces: list[str] = []
     for character in text:

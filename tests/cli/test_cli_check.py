@@ -117,14 +117,14 @@ def test_with_route_each_route_is_checked_and_the_worst_decides(call: Call, inge
     assert check(call, *LAST)[:2] == (
         2,
         (
-            "1 route down since 23 Nov 2026 10:00; 2 operational (/pay); availability 99.11%: "
+            "1 route down since 23 Nov 2026 10:00; 2 operational; failing: /pay; availability 99.11%: "
             f"1,005 of 1,014 requests succeeded {HOUR}"
         ),
     )
     status, text, perfdata = check(call, *LAST, "--route", "*")
     assert status == 2
     assert text == (
-        "1 route down since 23 Nov 2026 10:00; 2 operational (/pay); "
+        "1 route down since 23 Nov 2026 10:00; 2 operational; failing: /pay; "
         "the lowest: /pay availability 10.00%: 1 of 10 requests succeeded in the last 1 h"
     )
     assert perfdata == "'/'=100%;;;0;100 '/pay'=10.00%;;;0;100 '/up'=100%;;;0;100"
@@ -256,13 +256,20 @@ def test_a_404_raises_no_alarm(call: Call, ingest: Ingest) -> None:
     assert check(call, *LAST, "-w", "99")[0] == 1
 
 
+def test_a_long_name_of_a_failing_route_loses_its_middle(call: Call, ingest: Ingest) -> None:
+    long = f"/{'a' * 40}/{'b' * 40}"
+    ingest((9, "/", 200, 9), (9, long, 200, 1), *((ago, long, 500, 9) for ago in range(5)))
+    shown = f"/{'a' * 28}…{'b' * 30}"
+    assert f"; 1 operational; failing: {shown}; availability" in check(call, *LAST)[1]
+
+
 def test_failing_routes_are_named_unless_all_fail(call: Call, ingest: Ingest) -> None:
     ok = [(ago, "/", 200, 9) for ago in range(30)]
     answered = [(40, f"/{name}", 200, 1) for name in "abcde"]
     failing = [(ago, f"/{name}", 500, 9) for ago in range(9) for name in "abcde"]
     ingest(*ok, *answered, *failing)
     assert check(call, *LAST)[1].startswith(
-        "5 routes down since 23 Nov 2026 09:52; 1 operational (/a, /b, /c and 2 more); availability "
+        "5 routes down since 23 Nov 2026 09:52; 1 operational; failing: /a, /b, /c and 2 more; "
     )
     assert check(call, *LAST, "--route", "/?")[1].startswith(
         "All 5 routes down since 23 Nov 2026 09:52 (9 min); the lowest: /"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.render.escape import cell, encodable, printable
+from flask_status_cli.render.escape import cell, encodable, printable, shortened
 
 ANY = st.text(st.characters(exclude_categories=[]), max_size=300)  # lone surrogates, too
 
@@ -58,6 +58,20 @@ def test_characters_that_cannot_be_shown_are_escaped(text: str, shown: str) -> N
 )
 def test_a_text_that_is_too_long_is_cut(text: str, limit: int, shown: str) -> None:
     assert printable(text, limit) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [
+        ("/short", 6, "/short"),
+        ("/abcdefghij", 10, "/abcd…ghij"),
+        ("/abcdefghijk\u202e", 14, r"/abcdef…\u202e"),
+        ("/abcdef\u202eg", 10, "/abcdef…g"),  # no part of an escape is shown
+        ("\u202e" * 9, 3, "…"),
+    ],
+)
+def test_a_shortened_text_has_its_beginning_and_end(text: str, limit: int, shown: str) -> None:
+    assert shortened(text, limit) == shown
 
 
 def test_in_ascii_all_other_characters_are_escaped_and_dots_end_a_cut() -> None:

@@ -27,7 +27,7 @@ OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 # What is written alike in both languages, and meant to be.
 ALIKE = {
     *("total", "page.title", "page.made", "rest.parents", "rest.parents.more"),
-    *("check.named", "check.then", "check.of", "check.took"),
+    *("visitors.problem.empty", "check.then", "check.of", "check.took"),
     *("date.day", "date.year", "headline.lasted", "codes.times", "column.p95", "legend.no_data"),
 }
 

@@ -39,12 +39,12 @@ SAID = [
      "The database holds no entries. Try: flask-status ingest LOG",
      "La base de datos no tiene entradas. Pruebe: flask-status ingest REGISTRO"),
     (NoEntries(LONG_AGO, LONG_AGO), "Europe/Berlin",
-     ("No entries in the last 30 days; the newest is of 2015-05-20 23:05 +02:00. "
+     ("No entries in the last 30 days; the newest is from 2015-05-20 23:05 +02:00. "
      "Try: flask-status report --now last"),
      ("Ninguna entrada en los últimos 30 días; la más reciente es de 2015-05-20 23:05 +02:00. "
      "Pruebe: flask-status report --now last")),
     (NoEntries(None, SOON), "UTC",
-     "No entries in the last 30 days; the oldest is of 2026-11-23 16:31 UTC",
+     "No entries in the last 30 days; the oldest is from 2026-11-23 16:31 UTC",
      "Ninguna entrada en los últimos 30 días; la más antigua es de 2026-11-23 16:31 UTC"),
     # how many problems, and never which: they name files
     (RunProblems(1), "UTC",
@@ -96,7 +96,7 @@ def test_a_window_of_one_day_is_today(example: Example) -> None:
     summary = example.summary(data=example.data(problems=(NoEntries(None, SOON),)), timezone="UTC")
     today = replace(summary, window=replace(summary.window, days=1))
     assert list(problems(today, ENGLISH)) == [
-        "No entries today; the oldest is of 2026-11-23 16:31 UTC"
+        "No entries today; the oldest is from 2026-11-23 16:31 UTC"
     ]
 
 

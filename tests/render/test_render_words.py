@@ -112,6 +112,10 @@ def test_an_instant_has_its_offset(zone: str, text: str, example: Example) -> No
     assert words.instant(last, ZoneInfo(zone)) == text
 
 
+def test_on_a_page_no_line_is_broken_around_the_sign_of_a_number_of_requests() -> None:
+    assert ENGLISH.unbroken().times([(404, 12)]) == "404\u202f×\u202f12"
+
+
 def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
     summary = example.summary(example.route("/", "o" * 30), timezone="UTC")
     assert sentences.footnotes(summary, ENGLISH) == (
@@ -119,12 +123,13 @@ def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
         "Data from 2026-09-01 00:03 UTC until 2026-11-23 10:04 UTC; log read 2026-11-23 10:05 UTC",
         "Response times: not logged.",
         (
-            "Availability = success / (success + failure), floored. "
+            "Availability = success / (success + failure), rounded down. "
             "Success: 2xx, 3xx. Failure: 404, 5xx (not 501, 505). All else is ignored."
         ),
         (
             "Fully Operational from 99 %, Major Outage below 30 % with 3 or more server errors, "
-            "Partial Outage between. Now: 60 minutes, in an incident the last 5 with requests."
+            "Partial Outage between. Now: judged by the last 60 minutes; in an incident, by the last "
+            "5 minutes with requests."
         ),
     )
 
@@ -133,9 +138,9 @@ def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
     ("noise", "refused", "line"),
     [
         (0, 0, None),
-        (1, 0, "1 line was no request"),
+        (1, 0, "1 line was not a request"),
         (0, 1, "1 line was not understood"),
-        (1204, 3, "1,204 lines were no requests; 3 lines were not understood"),
+        (1204, 3, "1,204 lines were not requests; 3 lines were not understood"),
     ],
 )
 def test_lines_that_were_no_entries_are_counted(

@@ -62,6 +62,7 @@ def test_a_section_tells_its_days_by_hours(kit: Kit) -> None:
     page, _ = kit.read(render(kit.summary([kit.route("/", "oopm")])))
     by_hour = page.one("ul", "hours")
     assert [text(each) for each in by_hour.all("li")] == [
+        "Days with failures, by hour",
         "2026-11-23 3.00% 97 of 100 requests failed",
         "2026-11-22 75.00% 500 of 2,000 requests failed",
     ]

@@ -103,7 +103,8 @@ def complaints(page: str, kit: Kit) -> list[str]:
         wrong.append("an element or an attribute that is not ours")
     if "<?" in page:
         wrong.append("<?")
-    shown = re.sub(r"(?<=\d)\u202f(?=%)", "", page)  # our own, before the sign of a percentage
+    # our own, before the sign of a percentage and around that of "404 × 12"
+    shown = re.sub(r"(?<=\d)\u202f(?=%)|(?<=\d)\u202f×\u202f(?=\d)", "", page)
     wrong.extend(f"{character!r} is shown" for character in sorted(set(shown)) if hidden(character))
     return wrong
 

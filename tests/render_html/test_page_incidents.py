@@ -15,7 +15,7 @@ from flask_status_cli.render.html.incidents import MOST, ROUTES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flask_status_cli.model import RouteSummary
+    from flask_status_cli.model import RouteSummary, StatusSummary
     from tests.render_html.conftest import Element, Kit
 
 NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
@@ -41,6 +41,19 @@ def test_open_incidents_are_below_the_banner(kit: Kit) -> None:
         "Outage of Checkout /checkout "
         "2026-11-23 11:06 UTC – ongoing, 3 h. 9 of 10 requests failed: 500 × 8, 502 × 1"
     )
+
+
+def test_without_incidents_the_page_says_since_when_there_are_data(kit: Kit) -> None:
+    def said(summary: StatusSummary) -> str:
+        page, _ = kit.read(render(summary))
+        return text(sections(page)["Incidents"].one("p"))
+
+    month = kit.summary([kit.route("/")])
+    assert said(month) == "No incidents in the last 30 days."
+    begun = replace(month.data, first=datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+    assert said(replace(month, data=begun)) == "No incidents since 09:30."
+    nothing = replace(month.total, counts=Counts())
+    assert said(replace(month, total=nothing)) == "No data"
 
 
 def test_incidents_are_told_by_day_newest_first(kit: Kit) -> None:

@@ -161,15 +161,12 @@ def test_the_head_says_window_zone_and_the_age_of_the_data(kit: Kit) -> None:
     ]
 
 
-def test_problems_are_listed_only_if_there_are_any(kit: Kit) -> None:
+def test_problems_are_listed_for_visitors_without_commands_to_try(kit: Kit) -> None:
     problems = (RunProblems(2), NotUnderstood(1204, 98_000))
     page, _ = kit.read(render(kit.summary([kit.route("/")], problems=problems)))
     assert [each.text for each in page.one("ul", "problems").all("li")] == [
-        "The last ingest had 2 problems; see flask-status db info",
-        (
-            "1,204 of 98,000 lines (1.22\u202f%) were not understood. "
-            "Try: flask-status ingest --dry-run --json --db new.db LOG"
-        ),
+        "There were 2 problems when the logs were last read",
+        "1,204 of 98,000 lines of the log (1.22\u202f%) were not understood",
     ]
     page, _ = kit.read(render(kit.summary([kit.route("/")])))
     assert not page.all("ul", "problems")
@@ -183,7 +180,7 @@ def test_the_legend_names_the_real_thresholds(kit: Kit) -> None:
         "Availability of 100\u202f% or more",
         "Availability below 100\u202f%",
         "Availability below 12.5\u202f%, with at least 3 server errors",
-        "Nothing to judge: no traffic, not read, or before the first entry",
+        "No traffic, not read, or no longer kept. Blank: before the first entry",
     ]
 
 
@@ -193,7 +190,7 @@ def test_the_small_print_is_the_terminals_and_the_status_codes(kit: Kit) -> None
     counts = kit.mixed().total.counts
     assert lines == [
         *sentences.footnotes(kit.mixed(), ENGLISH.unbroken()),
-        f"Responses by status code: 200 × {counts.success:,}, 500 × {counts.failure:,}",
+        f"Responses by status code: 200\u202f×\u202f{counts.success:,}, 500\u202f×\u202f{counts.failure:,}",
     ]
     assert any("1,204 lines were not understood" in line for line in lines)
 
@@ -258,7 +255,7 @@ def test_quiet_routes_are_called_so_in_their_rows_the_filter_and_the_legend(kit:
         ["–", "Quiet", "2"],
     ]
     assert page.all("dd")[-1].text == (
-        "Nothing to judge: no traffic, not read, or before the first entry. "
+        "No traffic, not read, or no longer kept. Blank: before the first entry. "
         "Quiet: no request in the last hour"
     )
     page, _ = kit.read(render(kit.summary([*quiet, ignored])))

@@ -34,7 +34,7 @@ def test_the_rows_that_are_not_shown_are_in_a_closed_section_below_the_others(ki
     page, _ = kit.read(render(kit.summary([*rows, kit.route(UNMATCHED)])))
     (closed,) = section(page).all("details")
     assert "open" not in closed.attributes
-    assert closed.one("summary").text.startswith("… 4 more routes (/ 4): all operational, ")
+    assert closed.one("summary").text.startswith("… 4 more routes: all operational, ")
     assert rules(closed) == ["/p003", "/p004", "/p005", "/p006"]
     everything = rules(section(page))
     assert everything == ["/p000", "/p001", "/p002", UNMATCHED, *rules(closed)]
@@ -52,6 +52,16 @@ def test_routes_beyond_the_limit_are_added_up_at_the_end_of_the_closed_section(k
     rows = [row for body in closed.all("tbody") for row in body.all("tr")]
     assert [row.one("code").text for row in rows[:-1]] == ["/p003", "/p004"]
     assert rows[-1].one("b").text == "4 more routes"
+
+
+def test_the_filter_says_how_many_of_all_routes_the_page_lists(kit: Kit) -> None:
+    summary = kit.summary(numbered(kit, 9, shown=3))
+    page, _ = kit.read(render(summary, options=PageOptions(max_routes=5)))
+    assert page.one("fieldset").one("label").text.endswith("Fully Operational 5 of 9")
+    assert "5 of 9 routes are listed." in section(page).all("p")[0].text
+    page, _ = kit.read(render(summary))
+    assert page.one("fieldset").one("label").text.endswith("Fully Operational 9")
+    assert "listed" not in section(page).all("p")[0].text
 
 
 def test_unmatched_stands_in_its_place_while_it_fails(kit: Kit) -> None:

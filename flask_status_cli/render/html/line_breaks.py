@@ -1,4 +1,4 @@
-"""Where a long rule may be broken: before a slash, not in the middle of a word."""
+"""Where text may be broken: a long rule before a slash, not in the middle of a word; a date nowhere."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ _PARTS: Final = re.compile(rf".{{{SHORTEST},}}?(?=/)|.+", re.DOTALL)
 
 BREAK: Final = len("<wbr>")
 """The size of a place where a rule may be broken, in bytes."""
+
+
+_DATES: Final = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?)")
+
+
+def dated(text: str) -> Sequence[str]:
+    """Return the parts of a sentence. Each second part is a date, or a date with a time."""
+    return _DATES.split(text)
 
 
 def breakable(text: str) -> Sequence[str]:

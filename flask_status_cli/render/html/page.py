@@ -11,7 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flask_status_cli.model import StatusSummary
-from flask_status_cli.render.html.line_breaks import breakable
+from flask_status_cli.render.html.line_breaks import breakable, dated
 from flask_status_cli.render.html.page_options import PageOptions
 from flask_status_cli.render.html.page_view import page_of
 from flask_status_cli.render.text.latency import any_duration
@@ -70,9 +70,9 @@ def render(
 def _labels(words: Words) -> str:
     """Return the style that labels the figures on a phone, where the table has no headings."""
     labels = (
-        (name, words.say(f"page.{name}").replace('"', "")) for name in ("requests", "failures")
+        (name, words.say(f"column.{name}").replace('"', "")) for name in ("requests", "failures")
     )
-    return ":root{" + ";".join(f'--{name}:" {word}"' for name, word in labels) + "}"
+    return ":root{" + ";".join(f'--{name}:"{word} "' for name, word in labels) + "}"
 
 
 @cache
@@ -86,6 +86,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["breakable"] = breakable
+    made.filters["dated"] = dated
     return made
 
 

@@ -35,7 +35,7 @@ LONG, A_ROW = 400_000, 640
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
 
-SHELL, ROW, RUN, NAMED, FIGURE, SECTION, DAY, EPISODE = 24_500, 503, 8, 19, 16, 700, 490, 450
+SHELL, ROW, RUN, NAMED, FIGURE, SECTION, DAY, EPISODE = 24_650, 503, 8, 19, 16, 760, 490, 450
 """The estimated sizes of the parts of a page, in bytes.
 
 - `SHELL`: everything except the rows and the sections.

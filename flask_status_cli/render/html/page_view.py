@@ -89,6 +89,7 @@ class Page:
     density: str
     timed: bool
     states: tuple[tuple[ConditionLook, str, str], ...]
+    listed: str
     tables: tuple[Table, ...]
     others: str
     history: History
@@ -113,7 +114,6 @@ def page_of(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     """Return the data of the page of `summary`."""
     heading = printable(options.title) or words.say("title")
     worst = headline.worst(summary)
-    last = summary.data.last
     listed = RoutePlaces.of(summary.routes, options.max_routes)
     rows = listed.rows
     spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
@@ -137,22 +137,23 @@ def page_of(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         first=summary.window.first.isoformat(),
         box=box(summary.window.days, marked=marks.some),
         generated=instant(summary.generated_at, summary.zone),
-        until=None if last is None else instant(last, summary.zone),
+        until=_until(summary),
         look=LOOKS[worst],
         headline=headline.headline(summary, words),
         past=headline.past(summary, words),
-        problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
+        problems=tuple(_own(problem, 500) for problem in _problems(summary, words)),
         ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary, summary.window.days, words),
         axis=words.many("page.ago", days - 1) if (days := summary.window.days) > 1 else "",
         density=density(summary.window.days),
         timed=latency.any_duration(summary),
-        states=tuple(_states(rows, words)),
+        states=tuple(_states(rows, summary.routes, words)),
+        listed=_listed(listed, words),
         tables=tuple(tables(summary, listed, places, marks, room)),
         others=hidden_routes.line(summary, words) or "",
         history=_history(summary, places, words, first=len(rows) > LONG),
-        no_incidents=words.many(_none(summary), summary.window.days),
+        no_incidents=_no_incidents(summary, words),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
         maintenance=tuple(planned(summary)),
         deploys=tuple(deploys.table(summary, summary.incidents[:MOST], words)),
@@ -188,25 +189,51 @@ def _history(
     )
 
 
-def _none(summary: StatusSummary) -> str:
-    """Return the key of "No incidents", or of "No other incidents" if some are open."""
-    return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
+def _until(summary: StatusSummary) -> Instant | None:
+    last = summary.data.last
+    return None if last is None else instant(last, summary.zone)
 
 
-def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[ConditionLook, str, str]]:
-    """Yield the looks and the words of each present state, and how many of these rows have it.
+def _no_incidents(summary: StatusSummary, words: Words) -> str:
+    return sentences.no_incidents(summary, words, others=any(map(is_ongoing, summary.incidents)))
 
-    Nothing is yielded for a single row.
+
+def _problems(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield the problems of the data for visitors, who cannot run commands, and the slow routes."""
+    yield from filter(None, problems(summary, words.for_visitors()))
+    if slow := latency.slow_routes(summary, words, quoted=printable):
+        yield slow
+
+
+def _listed(listed: RoutePlaces, words: Words) -> str:
+    """Return how many of the routes have rows; `""` if all have."""
+    if not listed.rest:
+        return ""
+    rows = len(listed.first) + len(listed.closed)
+    n, of = words.grouped(rows), words.grouped(rows + len(listed.rest))
+    return words.say("page.listed", n=n, all=of)
+
+
+def _states(
+    rows: Sequence[RouteSummary], routes: Sequence[RouteSummary], words: Words
+) -> Iterator[tuple[ConditionLook, str, str]]:
+    """Yield the looks and the words of each present state, and how many of the rows have it.
+
+    If not all `routes` in this state have rows, the text has both numbers. Nothing is yielded for a single
+    row.
     """
     known = [row for row in rows if row.rule != UNMATCHED]
     now = Counter(row.now for row in known)
+    whole = Counter(row.now for row in routes if row.rule != UNMATCHED)
     if now.total() > 1:
         for condition in WORST_FIRST:
             if now[condition]:
                 said = {
                     words.now(row.now, row.no_data): None for row in known if row.now is condition
                 }
-                yield LOOKS[condition], ", ".join(sorted(said)), words.grouped(now[condition])
+                n, of = words.grouped(now[condition]), words.grouped(whole[condition])
+                number = n if n == of else words.say("page.number", n=n, all=of)
+                yield LOOKS[condition], ", ".join(sorted(said)), number
 
 
 def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:

@@ -113,7 +113,8 @@ def _lines(summary: StatusSummary, width: int, *, ink: CellWriter, words: Words)
         yield from table.lines(summary)
         yield Text()
         yield from legend.lines(table, ink)
-    yield from latest(summary, width, ink=ink, words=words)
+    over = list(latest(summary, width, ink=ink, words=words))
+    yield from over or ([Text()] if summary.routes else [])
 
 
 def _notes(summary: StatusSummary, *, ink: CellWriter, words: Words) -> Iterator[Text]:

@@ -12,6 +12,7 @@ from flask_status_cli.model import (
     DayDetail,
     DaySummary,
     ListedRoute,
+    NoData,
     RouteDetail,
     RouteSummary,
     StatusSummary,
@@ -78,8 +79,9 @@ def _lines(
     yield from _days(summary, width, margin, ink=ink, words=words)
     yield from _hours(row, detail, margin, ink=ink, words=words)
     yield Text()
-    yield from _codes(row, margin, words)
-    yield Text()
+    if row.statuses:
+        yield from _codes(row, margin, words)
+        yield Text()
     yield from _latency(row, ink, words)
     named = list(paths.lines(row.rule, detail.paths, words))
     yield from (Text(), *(ink.text(line, limit=LINE_LIMIT) for line in named)) if named else ()
@@ -133,7 +135,8 @@ def _days(
     summary: StatusSummary, width: int, margin: int, *, ink: CellWriter, words: Words
 ) -> Iterator[Text]:
     """Yield the strip of days, with as many days as fit."""
-    shown = summary.routes[0].days[-(width - margin) :]
+    begun = [day for day in summary.routes[0].days if day.no_data is not NoData.BEFORE_FIRST]
+    shown = (begun or summary.routes[0].days)[-(width - margin) :]
     heading = sentences.days_heading(summary, len(shown), words)
     yield Text.assemble(heading.ljust(margin), ink.strip(shown))
 

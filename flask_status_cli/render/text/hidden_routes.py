@@ -60,9 +60,13 @@ def line(
 
 
 def _parents(rest: Sequence[RouteSummary], words: Words, quoted: Callable[[str], str]) -> str:
-    """Return the biggest parents with their numbers of routes, after a blank; an empty text without any."""
+    """Return the biggest parents with their numbers of routes, after a blank; an empty text without any.
+
+    `/` is not named, because every route is below it.
+    """
     counted = Counter((row.label, _parent(row.rule)) for row in rest if row.rule.startswith("/"))
-    biggest = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:NAMED]
+    below = [each for each in counted.items() if each[0][1] != "/"]
+    biggest = sorted(below, key=lambda each: (-each[1], each[0]))[:NAMED]
     named = [
         f"{quoted(printable(f'{label} {parent}'.strip(), LONGEST))} {words.grouped(n)}"
         for (label, parent), n in biggest

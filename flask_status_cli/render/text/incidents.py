@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from flask_status_cli.model import AffectedRoute, Incident, IncidentKind
-from flask_status_cli.render.escape import printable
+from flask_status_cli.render.escape import printable, shortened
 from flask_status_cli.render.text import deploys
 from flask_status_cli.render.text.words import Words, duration, instant
 from flask_status_cli.render.text.words import codes as codes_of
@@ -19,6 +19,12 @@ QUIET = timedelta(minutes=10)
 
 ROUTES_NAMED = 3
 """At most this many routes of an incident are named in one line."""
+
+LIMIT = 200
+"""The longest name or rule that is shown in full, in characters."""
+
+LONGEST_RULE = 60
+"""The longest name or rule that the sentence about an open incident shows in full, in characters."""
 
 
 def without_false_alarms(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
@@ -116,15 +122,18 @@ def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
         yield words.many("page.rest", rest), ""
 
 
-def route_name(route: AffectedRoute) -> str:
-    """Return a route as printable text: its label, its name and its rule."""
-    name = " ".join(printable(part) for part in (route.name, route.rule) if part)
+def route_name(route: AffectedRoute, *, longest: int = LIMIT) -> str:
+    """Return a route as printable text: its label, its name and its rule.
+
+    The middle of a name or rule that is longer than `longest` is left out.
+    """
+    name = " ".join(shortened(part, longest) for part in (route.name, route.rule) if part)
     return f"{printable(route.label)}: {name}" if route.label else name
 
 
 def open_incident(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
     """Return a sentence about an open incident. `last` is the newest entry of the database."""
-    note, named = incident.note, _named(incident, words)
+    note, named = incident.note, _named(incident, words, longest=LONGEST_RULE)
     silent = incident.kind is IncidentKind.SILENT
     head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
     if note is not None and note.title:
@@ -175,10 +184,12 @@ def one_line(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> 
     return "; ".join([*parts, _named(incident, words, most=named), *([after] if after else [])])
 
 
-def _named(incident: Incident, words: Words, *, most: int = ROUTES_NAMED) -> str:
+def _named(
+    incident: Incident, words: Words, *, most: int = ROUTES_NAMED, longest: int = LIMIT
+) -> str:
     """Return the first routes of an incident and how many more there are. Without routes, name the site."""
     if not incident.routes:
         return words.say("incident.site")
-    named = ", ".join(route_name(route) for route in incident.routes[:most])
+    named = ", ".join(route_name(each, longest=longest) for each in incident.routes[:most])
     more = len(incident.routes) - most
     return named if more <= 0 else words.many("incident.routes", more, routes=named)

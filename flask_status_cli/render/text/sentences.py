@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
@@ -63,17 +63,40 @@ def window_line(summary: StatusSummary, words: Words) -> str:
 
     If the data begin later than the first day of the period, return since when: `since 16:15 today, …`.
     """
-    window, begun = summary.window, summary.data.first
-    if begun is not None and summary.data.last is not None:
-        local = begun.astimezone(summary.zone)
-        if local.date() > window.first:
-            today = local.date() == window.last and not summary.given
-            now = None if summary.given else summary.generated_at
-            at = moment(begun, summary.zone, words, now=now)
-            key = "window.today" if today else "window.since"
-            return words.say(key, at=at, zone=zone_name(summary))
+    window, begun = summary.window, begun_within(summary)
+    if begun is not None:
+        today = begun.date() == window.last and not summary.given
+        key = "window.today" if today else "window.since"
+        return words.say(key, at=_since(begun, summary, words), zone=zone_name(summary))
     first, last = window.first.isoformat(), window.last.isoformat()
     return words.many("window", window.days, first=first, last=last, zone=zone_name(summary))
+
+
+def begun_within(summary: StatusSummary) -> datetime | None:
+    """Return the local time of the first entry if it is after the first day of the period, else `None`."""
+    first = summary.data.first
+    if first is None or summary.data.last is None:
+        return None
+    local = first.astimezone(summary.zone)
+    return local if local.date() > summary.window.first else None
+
+
+def _since(begun: datetime, summary: StatusSummary, words: Words) -> str:
+    now = None if summary.given else summary.generated_at
+    return moment(begun, summary.zone, words, now=now)
+
+
+def no_incidents(summary: StatusSummary, words: Words, *, others: bool) -> str:
+    """Return the sentence that there were no incidents in the period, or no `others` than the open ones.
+
+    If the data begin within the period, it says since when. Without requests, it says that there are no data.
+    """
+    if not summary.total.counts.requests:
+        return words.say("data.none")
+    key = "page.no_others" if others else "page.no_incidents"
+    if (begun := begun_within(summary)) is not None:
+        return words.say(f"{key}.since", since=_since(begun, summary, words))
+    return words.many(key, summary.window.days)
 
 
 def zone_name(summary: StatusSummary) -> str:

@@ -35,6 +35,9 @@ UNITS = ("", "k", "M", "G", "T", "P", "E")
 SHORT = "short."
 """The beginning of the key of a phrase for narrow screens. The rest is the key of the phrase it replaces."""
 
+VISITORS = "visitors."
+"""The beginning of the key of a phrase for readers of a page, who cannot run commands."""
+
 NO_VALUE = "—"
 """The sign for a missing value, such as an availability if there is nothing to judge."""
 
@@ -69,15 +72,27 @@ class Words:
 
     def short(self) -> Words:
         """Return the words for a narrow screen: `Up` for `Fully Operational`."""
+        return self._with(SHORT)
+
+    def for_visitors(self) -> Words:
+        """Return the words for readers who cannot run commands: without the commands to try."""
+        return self._with(VISITORS)
+
+    def _with(self, prefix: str) -> Words:
+        """Return the same words, with each phrase replaced by the one with this prefix, if there is one."""
         phrases = self.language.phrases
-        short = {key: phrase for key, phrase in phrases.items() if key.startswith(SHORT)}
-        replaced = {key.removeprefix(SHORT): phrase for key, phrase in short.items()}
+        found = {key: phrase for key, phrase in phrases.items() if key.startswith(prefix)}
+        replaced = {key.removeprefix(prefix): phrase for key, phrase in found.items()}
         return replace(self, language=replace(self.language, phrases={**phrases, **replaced}))
 
     def unbroken(self) -> Words:
-        """Return the same words for output that breaks lines. No line is broken in a number or before `%`."""
+        """Return the same words for output that breaks lines.
+
+        No line is broken in a number, before `%`, or around the `×` of `404 × 12`.
+        """
         phrases = {
-            key: phrase.replace(" %", f"{NARROW}%") for key, phrase in self.language.phrases.items()
+            key: phrase.replace(" %", f"{NARROW}%").replace(" × ", f"{NARROW}×{NARROW}")
+            for key, phrase in self.language.phrases.items()
         }
         separator = self.language.separator.replace(" ", NARROW)
         return Words(replace(self.language, phrases=phrases, separator=separator), NARROW)

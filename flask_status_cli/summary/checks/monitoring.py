@@ -50,6 +50,9 @@ STATES: Mapping[Condition, CheckState] = {
 NAMED = 3
 """A result names at most this many routes, or hosts."""
 
+LONGEST_NAME = 60
+"""The longest name of a route that a result shows in full, in characters."""
+
 ALL = Route("", "")
 """The route that stands for the sum of all routes."""
 
@@ -224,8 +227,16 @@ def _silence(host: Host) -> Phrase:
 
 def _first_few(listed: Sequence[Fact]) -> Fact:
     """Return the first `NAMED` of some facts, and how many more there are."""
-    named, more = tuple(listed[:NAMED]), len(listed) - NAMED
+    named, more = tuple(map(_not_too_long, listed[:NAMED])), len(listed) - NAMED
     return Phrase("check.and_more", more, named=named) if more > 0 else named
+
+
+def _not_too_long(name: Fact) -> Fact:
+    """Return a name without its middle if it is longer than `LONGEST_NAME`."""
+    if not isinstance(name, str) or len(name) <= LONGEST_NAME:
+        return name
+    half = LONGEST_NAME // 2
+    return f"{name[: half - 1]}…{name[-half:]}"
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:

@@ -83,7 +83,7 @@ def test_totals_and_incidents_are_those_of_the_json(
     told = page.locator("article[id]").all()
     assert len(told) == len(data["incidents"]) > 0
     for article, incident in zip(told, data["incidents"], strict=True):
-        text = article.inner_text()
+        text = article.inner_text().replace("\u202f", " ")
         assert article.get_attribute("id") == f"incident-{incident['id']}"
         counts = re.search(r"([\d,]+) of ([\d,]+) requests failed", text)
         assert counts is not None

@@ -73,7 +73,7 @@ PHRASES: Mapping[str, str] = {
     "short.rest.no_data.many": "all No data",
     "short.rule.condition": (
         "Up from {operational}, Major below {major} with {failures} or more server errors, Partial between. "
-        "Now: {minutes} minutes, in an incident the last {few} with requests."
+        "Now: judged by the last {minutes} minutes; in an incident, by the last {few} minutes with requests."
     ),
     # The legend below the table
     "legend.no_data": "{state}: {reasons}",
@@ -162,8 +162,8 @@ PHRASES: Mapping[str, str] = {
     "stale.never": "Log never read without problems",
     # Problems and hints
     "problem.empty": "The database holds no entries. Try: flask-status ingest LOG",
-    "problem.newest": "{nothing}; the newest is of {newest}. Try: flask-status report --now last",
-    "problem.oldest": "{nothing}; the oldest is of {oldest}",
+    "problem.newest": "{nothing}; the newest is from {newest}. Try: flask-status report --now last",
+    "problem.oldest": "{nothing}; the oldest is from {oldest}",
     "problem.run.one": "The last ingest had a problem; see flask-status db info",
     "problem.run.many": "The last ingest had {n} problems; see flask-status db info",
     "problem.refused.one": (
@@ -240,19 +240,20 @@ PHRASES: Mapping[str, str] = {
     "data.span": "Data from {first} until {last}",
     "data.none": "No data",
     "data.read": "log read {read}",
-    "data.by_app": "as seen by the app, not by a proxy before it",
-    "unread.noise.one": "{n} line was no request",
-    "unread.noise.many": "{n} lines were no requests",
+    "data.by_app": "as seen by the app, not by a proxy in front of it",
+    "unread.noise.one": "{n} line was not a request",
+    "unread.noise.many": "{n} lines were not requests",
     "unread.refused.one": "{n} line was not understood",
     "unread.refused.many": "{n} lines were not understood",
     "rule.availability": (
-        "Availability = success / (success + failure), floored. "
+        "Availability = success / (success + failure), rounded down. "
         "Success: {success}. Failure: {failure}. All else is ignored."
     ),
     "rule.except": "{codes} (not {others})",
     "rule.condition": (
         "Fully Operational from {operational}, Major Outage below {major} with {failures} or more server "
-        "errors, Partial Outage between. Now: {minutes} minutes, in an incident the last {few} with requests."
+        "errors, Partial Outage between. Now: judged by the last {minutes} minutes; in an incident, by the "
+        "last {few} minutes with requests."
     ),
     "rule.otherwise": "Judged differently: {rules}.",
     "rule.otherwise.success": "success: {value}",
@@ -351,7 +352,7 @@ PHRASES: Mapping[str, str] = {
     "check.no_route": "no route to check",
     "check.no_incident": "no open incident",
     "check.share": "availability {availability}: {success} of {valid} requests succeeded in the last {span}",
-    "check.named": "{said} ({names})",
+    "check.named": "{said}; failing: {names}",
     "check.then": "{first}; {second}",
     "check.of": "{name} {said}",
     "check.and_more.one": "{named} and {n} more",

@@ -17,7 +17,7 @@ PHRASES: Mapping[str, str] = {
     "condition.partial_outage": "Caída parcial",
     "condition.major_outage": "Caída grave",
     "condition.no_data": "Sin datos",
-    "condition.quiet": "Tranquila",
+    "condition.quiet": "Sin actividad",
     "some.operational.one": "{n} operativa",
     "some.operational.many": "{n} operativas",
     "some.partial_outage.one": "{n} con caída parcial",
@@ -26,8 +26,8 @@ PHRASES: Mapping[str, str] = {
     "some.major_outage.many": "{n} con caída grave",
     "some.no_data.one": "{n} sin datos",
     "some.no_data.many": "{n} sin datos",
-    "some.quiet.one": "{n} tranquila",
-    "some.quiet.many": "{n} tranquilas",
+    "some.quiet.one": "{n} sin actividad",
+    "some.quiet.many": "{n} sin actividad",
     "routes.one": "{n} ruta",
     "routes.many": "{n} rutas",
     "routes.none": "Ninguna ruta que mostrar",
@@ -47,8 +47,8 @@ PHRASES: Mapping[str, str] = {
     "rest.major_outage.many": "todas con caída grave",
     "rest.no_data.one": "sin datos",
     "rest.no_data.many": "todas sin datos",
-    "rest.quiet.one": "tranquila",
-    "rest.quiet.many": "todas tranquilas",
+    "rest.quiet.one": "sin actividad",
+    "rest.quiet.many": "todas sin actividad",
     "rest.all.one": "{rest}. --all la muestra",
     "rest.all.many": "{rest}. --all las muestra",
     # The same for a narrow screen: each replaces the phrase after "short."
@@ -74,7 +74,8 @@ PHRASES: Mapping[str, str] = {
     "short.rest.no_data.many": "todas sin datos",
     "short.rule.condition": (
         "Bien desde {operational}, grave por debajo de {major} con {failures} o más errores del servidor, "
-        "parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con peticiones."
+        "parcial en medio. Ahora: según los últimos {minutes} minutos; en un incidente, según los últimos "
+        "{few} minutos con peticiones."
     ),
     # The legend below the table
     "legend.no_data": "{state}: {reasons}",
@@ -135,8 +136,8 @@ PHRASES: Mapping[str, str] = {
     "headline.stray.degraded": "peticiones sin ruta degradadas",
     "headline.operational.one": "{n} operativa",
     "headline.operational.many": "{n} operativas",
-    "headline.quiet.one": "{n} tranquila",
-    "headline.quiet.many": "{n} tranquilas",
+    "headline.quiet.one": "{n} sin actividad",
+    "headline.quiet.many": "{n} sin actividad",
     "headline.since": "{what} desde {since}",
     "headline.lasted": "{said} ({duration})",
     "headline.nothing": "Nada funciona: {said}",
@@ -265,8 +266,8 @@ PHRASES: Mapping[str, str] = {
     "rule.except": "{codes} (no {others})",
     "rule.condition": (
         "Operativo desde {operational}, caída grave por debajo de {major} con {failures} o más errores del "
-        "servidor, caída parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con "
-        "peticiones."
+        "servidor, caída parcial en medio. Ahora: según los últimos {minutes} minutos; en un incidente, "
+        "según los últimos {few} minutos con peticiones."
     ),
     "rule.otherwise": "Se evalúan de otro modo: {rules}.",
     "rule.otherwise.success": "éxito: {value}",
@@ -373,7 +374,7 @@ PHRASES: Mapping[str, str] = {
         "disponibilidad {availability}: {success} de {valid} peticiones con éxito "
         "en el último periodo de {span}"
     ),
-    "check.named": "{said} ({names})",
+    "check.named": "{said}; fallan: {names}",
     "check.then": "{first}; {second}",
     "check.of": "{name} {said}",
     "check.and_more.one": "{named} y {n} más",

@@ -20,6 +20,8 @@ PAGE_PHRASES: Mapping[str, str] = {
         "Primero las rutas que fallan ahora, luego las que han fallado en este periodo "
         "y, por último, las que reciben más peticiones."
     ),
+    "page.listed": "Se listan {n} de {all} rutas.",
+    "page.number": "{n} de {all}",
     "page.folded.one": "{n} ruta, sobre todo {busiest}",
     "page.folded.many": "{n} rutas, sobre todo {busiest}",
     "page.part": "Rutas {first} a {last}",
@@ -37,19 +39,19 @@ PAGE_PHRASES: Mapping[str, str] = {
     "page.local": "Horas en mi zona",
     "page.aged": "Esta página se generó {age}. La situación puede haber cambiado desde entonces.",
     "page.past": "A fecha de {at}, {age}:",
-    "page.known": "Última vez visto abierto",
+    "page.known": "Abierto en aquel momento",
     "page.ongoing": "Incidentes en curso",
     "page.ago.one": "hace {n} día",
     "page.ago.many": "hace {n} días",
     "page.today": "hoy",
     "page.feed": "Incidentes como feed",
-    "page.requests": "peticiones",
-    "page.failures": "fallos",
     "page.goes_on": "en curso",
     "page.incidents": "Incidentes",
     "page.other_incidents": "Otros incidentes",
+    "page.no_others.since": "Ningún otro incidente desde {since}.",
     "page.no_others.one": "Ningún otro incidente hoy.",
     "page.no_others.many": "Ningún otro incidente en los últimos {n} días.",
+    "page.no_incidents.since": "Ningún incidente desde {since}.",
     "page.no_incidents.one": "Ningún incidente hoy.",
     "page.no_incidents.many": "Ningún incidente en los últimos {n} días.",
     "page.earlier_incidents.one": "{n} incidente anterior",
@@ -64,6 +66,7 @@ PAGE_PHRASES: Mapping[str, str] = {
     "page.span.hours": "24 horas",
     "page.span.one": "{n} día",
     "page.span.many": "{n} días",
+    "page.by_minute": "Incidentes, por minutos",
     "page.codes": "Respuestas",
     "page.failed.one": "{failures} de {n} petición fallida",
     "page.failed.many": "{failures} de {n} peticiones fallidas",
@@ -81,11 +84,25 @@ PAGE_PHRASES: Mapping[str, str] = {
         "Disponibilidad por debajo de {major}, con {failures} errores del servidor como mínimo"
     ),
     "page.legend.no_data": (
-        "Nada que evaluar: sin tráfico, registro no leído o antes de la primera entrada"
+        "Sin tráfico, registro no leído o ya no se conserva. En blanco: antes de la primera entrada"
     ),
     "page.method": "Cómo se calcula",
     "page.statuses": "Respuestas por código de estado: {statuses}",
     "page.made": "flask-status {version}",
+    # Problems for the readers of a page: each replaces the phrase after "visitors."
+    "visitors.problem.empty": "",
+    "visitors.problem.newest": "La entrada más reciente es de {newest}",
+    "visitors.problem.oldest": "La entrada más antigua es de {oldest}",
+    "visitors.problem.run.one": "Hubo un problema en la última lectura del registro",
+    "visitors.problem.run.many": "Hubo {n} problemas en la última lectura de los registros",
+    "visitors.problem.refused.one": "{n} de {read} líneas del registro ({share} %) no se entendió",
+    "visitors.problem.refused.many": "{n} de {read} líneas del registro ({share} %) no se entendieron",
+    "visitors.problem.future.one": "{n} entrada es futura (hasta {until})",
+    "visitors.problem.future.many": "{n} entradas son futuras (hasta {until})",
+    "visitors.problem.clock": (
+        "El reloj del servidor puede estar mal: en la última lectura del registro marcaba {doubted}; "
+        "en la anterior, {trusted}"
+    ),
     "page.publishes.one": "La página publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
     "page.publishes.many": "La página publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
 }
