@@ -192,32 +192,43 @@ def _is_status(value: int) -> bool:
 
 
 def _request(values: Values, known: PartNames, status: int) -> Request | None:
+    """Return the request of a line: that of its request line, or else of its method and target."""
     line = next(_strings(values, known.request), None)
     request = MALFORMED if line is None else _split(line)
     if request is not MALFORMED:
         return request
-    method = next(
-        (text for text in _strings(values, known.method) if _METHOD.fullmatch(text)), None
-    )
+    method, target = _method(values, known), _target(values, known, line)
+    if method is not None and target is not None:
+        target = _with_query(target, values, known)
+        return Request(method, without_lone_surrogates(target))
+    names_of_parts = (*known.method, *known.target)
+    has_request = line is not None or any(name in values for name in names_of_parts)
+    return MALFORMED if has_request and _is_empty(values, known, status) else None
+
+
+def _method(values: Values, known: PartNames) -> str | None:
+    found = next(filter(_METHOD.fullmatch, _strings(values, known.method)), None)
+    if found is None and known.any_method:
+        return "GET"
+    return found.upper() if found in _LOWER else found
+
+
+def _target(values: Values, known: PartNames, line: str | None) -> str | None:
+    """Return the target, one of a usual form if there is one. `line` is a request without a method."""
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
     targets += [path for route in _strings(values, ROUTE_KEY) if (path := route.partition(" ")[2])]
     targets += [path for path in _strings(values, PATH_KEYS) if path.startswith("/")]
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
-    target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
-    if method is None and known.any_method:
-        method = "GET"
-    if method is not None and target is not None:
-        query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
-        if query and "?" not in target:
-            target += query if query.startswith("?") else f"?{query}"
-        return Request(
-            method.upper() if method in _LOWER else method, without_lone_surrogates(target)
-        )
-    has_request = line is not None or any(
-        name in values for role in (known.method, known.target) for name in role
-    )
-    return MALFORMED if has_request and _is_empty(values, known, status) else None
+    return next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
+
+
+def _with_query(target: str, values: Values, known: PartNames) -> str:
+    """Return the target with the query, if that has a name of its own."""
+    query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
+    if not query or "?" in target:
+        return target
+    return target + (query if query.startswith("?") else f"?{query}")
 
 
 def _is_empty(values: Values, known: PartNames, status: int) -> bool:
