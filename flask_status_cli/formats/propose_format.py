@@ -146,7 +146,11 @@ _NGINX: Mapping[str, str] = {
     "word": "$hostname",
     "quoted": '"$http_referer"',
 }
+_RAW_TARGET = "%{raw}U"
+"""The target as the client sent it. Apache's `%U` is decoded, but few other servers decode their paths."""
+
 _APACHE: Mapping[str, str] = {
+    "%U%q": _RAW_TARGET,
     "list": "(%{X-Forwarded-For}i)",
     "phrase": "%{phrase}s",
     "word": "%l",
@@ -233,13 +237,17 @@ def _read_by(name: str, lines: Sequence[bytes]) -> tuple[int, int]:
         return 0, 0
     read = [parse_line(line, order=(name,), zone=UTC) for line in lines]
     judged = [one for one in read if not isinstance(one, Noise)]
-    if any(isinstance(one, LogEntry) and " " in (one.target or "") for one in judged):
-        return 0, 0  # its target takes the text behind it in other lines
+    if name.endswith((_RAW_TARGET, _NGINX["%U%q"])) and any(map(_has_blank, judged)):
+        return 0, 0  # the target takes the text behind it in other lines
     return sum(map(_is_request, judged)), len(judged)
 
 
+def _has_blank(one: object) -> bool:
+    return isinstance(one, LogEntry) and " " in (one.target or "")
+
+
 def _is_request(one: object) -> bool:
-    if not isinstance(one, LogEntry) or one.target is None or " " in one.target:
+    if not isinstance(one, LogEntry) or one.target is None or _has_blank(one):
         return False
     return one.status == 0 or _STATUS.fullmatch(str(one.status)) is not None
 

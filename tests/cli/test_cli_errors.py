@@ -134,7 +134,7 @@ def test_a_proposed_format_with_tabs_can_be_used_as_it_is_written(
 ) -> None:
     log = tmp_path / "access.tsv"
     log.write_text("2026-11-23 10:05:42\tGET\t/a\t200\t12\n" * 9)
-    option = r"%{%Y-%m-%d %H:%M:%S}t\t%m\t%U%q\t%>s\t%l"
+    option = r"%{%Y-%m-%d %H:%M:%S}t\t%m\t%{raw}U\t%>s\t%l"
     _one_line(call("ingest", log), f"try --format '{option}', which reads 9 of 9 lines", status=1)
     assert "9 entries" in call("ingest", "--format", option, log).err
 

@@ -82,6 +82,7 @@ CASES = [
     # how often a digit is repeated in a pattern is no comma of a line
     ("%r,%>s,%{msec}t", f"GET /a,b HTTP/1.1,404,{MINUTE * 60}123", entry(404, "/a,b")),
     ('%h:%{remote}p %t "%r" %>s', f"2001:db8::1:4711 {STAMP} {REQUEST} 200", entry(200)),
+    ('%t %m %{raw}U %>s', f"{STAMP} GET /a%20b?c=%25 200", entry(200, "/a%20b?c=%25")),
     # two blanks are padding: one blank or more
     ('%l  [%{sec}t] "%r" %>s', f"INFO     [{MINUTE * 60}] {REQUEST} 200", entry(200)),
     ('%l  [%{sec}t] "%r" %>s', f"CRITICAL [{MINUTE * 60}] {REQUEST} 500", entry(500)),
@@ -329,6 +330,7 @@ def test_an_independent_parser_reads_the_same(case: tuple[str, bytes, LogEntry])
 
 COMBINED = '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
 FORMATS = [
+    "%h %l %u %t %{raw}U %m %>s %{phrase}s %b",
     "%h %l %u %t %r %>s %b",
     '%h %l %u %t "%r" %>s %b "%{A}i" %{B}i',
     '%v:%p %{X}i %u %l %t "%m %U%q %H" %s %>s %b',

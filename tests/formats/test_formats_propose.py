@@ -32,17 +32,17 @@ LINES = [
      '%{%a, %d %b %Y %H:%M:%S %Z}t %l "%r" %>s'),
     # only the end of the line shows where a request outside quotes ends, so all columns are given
     ("10.0.0.1 [28/Nov/2026:10:00:00 +0000] GET /a HTTP/1.1 200 5", "%l %t %r %>s %l"),
-    ("2026-11-28 10:00:00 GET /a 200 x y", "%{%Y-%m-%d %H:%M:%S}t %m %U%q %>s %l %l"),
+    ("2026-11-28 10:00:00 GET /a 200 x y", "%{%Y-%m-%d %H:%M:%S}t %m %{raw}U %>s %l %l"),
     ("2026-11-28T10:00:00Z INFO done method=GET path=/a status=200 took=1ms",
      ("$time_iso8601 $hostname $hostname $hostname=$request_method $hostname=$request_uri"
       " $hostname=$status $hostname")),
     ('"10.0.0.1","28/Nov/2026:10:00:00 +0000","GET","/a","200","5"',
-     '"%{Referer}i","%{%d/%b/%Y:%H:%M:%S %z}t","%m","%U%q","%>s"'),
-    ("28.11.2026 10:00:01|10.0.0.1|GET|/a|200|12", "%{%d.%m.%Y %H:%M:%S}t|%l|%m|%U%q|%>s|%l"),
+     '"%{Referer}i","%{%d/%b/%Y:%H:%M:%S %z}t","%m","%{raw}U","%>s"'),
+    ("28.11.2026 10:00:01|10.0.0.1|GET|/a|200|12", "%{%d.%m.%Y %H:%M:%S}t|%l|%m|%{raw}U|%>s|%l"),
     ("2026-11-28T10:00:00Z,GET,/a,200,12", "$time_iso8601,$request_method,$request_uri,$status,$hostname"),
-    ("2026-11-28;10:00:00;GET;/a;200", "%{%Y-%m-%d;%H:%M:%S}t;%m;%U%q;%>s"),
+    ("2026-11-28;10:00:00;GET;/a;200", "%{%Y-%m-%d;%H:%M:%S}t;%m;%{raw}U;%>s"),
     ('"Nov 28, 2026 @ 10:00:00.123",GET,"/a",200,"10.0.0.1"',  # Kibana exports it
-     '"%{%b %d, %Y @ %H:%M:%S}t.%{msec_frac}t",%m,"%U%q",%>s'),
+     '"%{%b %d, %Y @ %H:%M:%S}t.%{msec_frac}t",%m,"%{raw}U",%>s'),
     # IIS without its #Fields line: the columns that it writes by default, with times in UTC
     ("2026-11-28 10:00:00 10.0.0.2 GET /a - 80 - 10.0.0.1 Mozilla/5.0+(X11) - 200 0 0 15",
      ("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
@@ -51,26 +51,26 @@ LINES = [
     ('2026-11-28 10:00:00,123 - synapse - 460 - {None} 12B 200 "GET /a HTTP/1.1" "curl/8"',
      '%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t %l %l %l %l %l %l %l %>s "%r" "%{Referer}i"'),
     ('h 10.0.0.1 [28/Nov/2026:10:00:00 +0000] GET "/a" HTTP/2.0 200 "-" "curl/8" 512',
-     '%l %l %t %m "%U%q" %l %>s'),  # Kinsta
+     '%l %l %t %m "%{raw}U" %l %>s'),  # Kinsta
     # a second time is no time of the line
     ('2026-11-28 10:00:00.123 7 [req None] 10.0.0.1 [28/Nov/2026 10:00:42] "GET /a HTTP/1.1" 200',
      '%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %l %l "%r" %>s'),
     # Serilog, Fiber with a date, NestJS on Linux, imgproxy
     ("2026-11-28 10:00:00.123 +00:00 [INF] HTTP GET /a responded 200 in 12.3456 ms",
-     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t%{ %z}t %l %l %m %U%q %l %>s %l %l %l"),
+     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t%{ %z}t %l %l %m %{raw}U %l %>s %l %l %l"),
     ("2026/11/28 10:00:42 | 200 |      1.345678ms | 192.0.2.7 | GET | /a | -",
-     "%{%Y/%m/%d %H:%M:%S}t | %>s |  %l | %l | %m | %U%q | %l"),
+     "%{%Y/%m/%d %H:%M:%S}t | %>s |  %l | %l | %m | %{raw}U | %l"),
     ("[Nest] 7  - 11/28/2026, 10:00:42 AM   ERROR [HTTP] GET /a 200 1",
-     "%l %l  %l %{%m/%d/%Y, %I:%M:%S %p}t  %l %l %m %U%q %>s %l"),
+     "%l %l  %l %{%m/%d/%Y, %I:%M:%S %p}t  %l %l %m %{raw}U %>s %l"),
     ("INFO    [2026-11-28T10:00:42Z] Completed in 12.3ms /a  id=x method=GET status=200",
      ("$hostname  [$time_iso8601] $hostname $hostname $hostname $request_uri  $hostname"
       " $hostname=$request_method $hostname=$status")),
     # a comma ends a target; IIS in its own format
     ("192.0.2.7, -, 11/28/2026, 10:00:42, W3SVC1, WEB, 10.0.0.1, 12, 163, 3223, 200, 0, GET, /a, -,",
-     "%l, %l, %{%m/%d/%Y, %H:%M:%S}t, %l, %l, %l, %l, %l, %l, %>s, %l, %m, %U%q, %l,"),
+     "%l, %l, %{%m/%d/%Y, %H:%M:%S}t, %l, %l, %l, %l, %l, %l, %>s, %l, %m, %{raw}U, %l,"),
     # the level TRACE is no method; Ktor
     ("2026-11-28 10:00:42.123 [main-1] TRACE ktor.application - 200 OK: GET - /a in 4ms",
-     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %>s %{phrase}s: %m %l %U%q %l %l"),
+     "%{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l %l %l %l %>s %{phrase}s: %m %l %{raw}U %l %l"),
     ('(203.0.113.5, 10.0.0.7) 192.0.2.7 - - [28/Nov/2026:10:00:42 +0000] "GET /a HTTP/1.1" 200 5',
      '(%{X-Forwarded-For}i) %l %l %l %t "%r" %>s'),
     ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
@@ -98,6 +98,22 @@ def test_a_query_stays_a_query_in_a_proposed_format() -> None:
         )
 
 
+def test_a_target_is_read_as_it_was_sent_by_a_proposed_format() -> None:
+    """Its route was `/a%2520b`: Apache's directive for a path is of a decoded one."""
+    line = "2026-11-28 10:00:00 GET %s 200 x"
+    name = propose((line % "/a" + "\n").encode() * 3)
+    assert name is not None
+    for target in ("/a%20b?c=%22", "/50%25", "/a b"):  # the last one by a server that decodes it
+        read = parse_line((line % target).encode(), order=(name,), zone=UTC)
+        assert read == LogEntry(AT, "GET", target, 200)
+
+
+def test_a_blank_in_one_of_the_targets_prevents_no_proposal() -> None:
+    line = "2026-11-28 10:00:00 +0000 GET %s 200 0ms\n"
+    name = propose((line % "/a" * 5 + line % "/a b").encode())
+    assert name == "%{%Y-%m-%d %H:%M:%S %z}t %m %{raw}U %>s %l"
+
+
 def test_a_user_agent_of_another_shape_is_read_by_the_proposed_format() -> None:
     line = "10.0.0.1 [28/Nov/2026:10:00:00 +0000] x/5(y=1) GET /a HTTP/1.1 200 %s\n"
     name = propose(((line % "curl/8(x)") * 3).encode())
@@ -116,8 +132,8 @@ def test_a_number_that_is_no_code_is_a_size() -> None:
 @pytest.mark.parametrize(
     ("days", "name"),
     [
-        ((5, 14), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %U%q"),
-        ((12, 28), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %U%q"),
+        ((5, 14), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %{raw}U"),
+        ((12, 28), "%{%d-%m-%Y %H:%M:%S}t %l  %>s %m %{raw}U"),
         ((5, 12), None),
     ],
 )
@@ -185,7 +201,7 @@ def test_of_several_formats_the_one_that_reads_the_most_lines_is_proposed() -> N
     """Eight lines of ten have one blank between the level and the logger, two have more."""
     line = "2026-11-28 10:00:42 %s x - %d GET /a z\n"
     lines = line % ("ERROR", 500) * 8 + line % ("INFO ", 200) * 2
-    assert propose(lines.encode()) == "%{%Y-%m-%d %H:%M:%S}t %l  %l %l %>s %m %U%q %l"
+    assert propose(lines.encode()) == "%{%Y-%m-%d %H:%M:%S}t %l  %l %l %>s %m %{raw}U %l"
 
 
 def test_nothing_is_proposed_that_would_take_the_end_of_a_line_for_a_part_of_the_target() -> None:

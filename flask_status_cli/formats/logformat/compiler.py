@@ -62,6 +62,8 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
 # Variables of httpd's modules whose values have no blanks.
 _WORDS = frozenset(("SSL_PROTOCOL", "SSL_CIPHER", "UNIQUE_ID"))
 STATUS = r"\d{3}|-"
+RAW_ROLE = "uri"
+"""The role of a target that is unchanged, as the client sent it."""
 
 
 def compile_format(text: str) -> Layout:
@@ -73,7 +75,7 @@ def compile_format(text: str) -> Layout:
     lines = [one for one in directives if one.letter == "r" and not one.conditional]
     roles = {id(status): "status"} | {id(one): "request" for one in lines[:1]}
     if not lines:
-        roles |= {id(one): _ROLES.get(one.letter, "") for one in directives if one is not status}
+        roles |= {id(one): _role(one) for one in directives if one is not status}
     wholes: list[Atom] = [
         item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
@@ -145,6 +147,15 @@ def _final_status(directives: Sequence[Directive]) -> Directive | None:
     return next((one for one in found if one.original == ">"), found[0] if found else None)
 
 
+def _role(directive: Directive) -> str:
+    return RAW_ROLE if _is_raw_target(directive) else _ROLES.get(directive.letter, "")
+
+
+def _is_raw_target(directive: Directive) -> bool:
+    """Return whether a directive is `%{raw}U`: the target as the client sent it. Apache has none for it."""
+    return directive.letter == "U" and directive.argument == "raw"
+
+
 def _is_status(directive: Directive) -> bool:
     return directive.letter == "s" and directive.argument != ARGUMENT
 
@@ -167,6 +178,8 @@ def _check_complete(directives: Sequence[Directive]) -> None:
 def _field(directive: Directive, role: str) -> Field:
     if directive.letter == "s" and directive.argument == ARGUMENT:
         return Field(VARIABLE, directive.written, FIXED, "", OPTIONAL)
+    if _is_raw_target(directive):
+        return Field("target", directive.written, LOOSE, role)
     name = _name(directive)
     letter, written = directive.letter, directive.written
     if directive.conditional:
