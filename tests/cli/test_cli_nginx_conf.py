@@ -47,6 +47,20 @@ def test_the_logs_of_the_configuration_are_read_in_their_formats(
     assert call("ingest", "-q", "--nginx-conf", conf).err == ""
 
 
+def test_a_target_of_many_servers_that_is_not_read_is_told_once(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "own.log").write_text(OWN)
+    conf = tmp_path / "nginx.conf"
+    server = "server { access_log /dev/null; }\n"
+    conf.write_text(
+        "log_format own '$time_iso8601 $status $request_method $uri $request_time';\n"
+        f"access_log {tmp_path}/own.log own;\n{server * 3}"
+    )
+    told = call("ingest", "--nginx-conf", conf).err.splitlines()
+    assert [line for line in told if "/dev/null" in line] == [
+        f"flask-status: {conf}:3 and 2 other places: /dev/null is not read: nothing of it is kept"
+    ]
+
+
 def test_the_formats_hold_for_a_log_that_is_named_and_for_its_rotated_files(
     call: Call, conf: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
@@ -84,13 +85,19 @@ def readable(conf: str, logs: NginxLogs) -> tuple[str, ...]:
 
 
 def _notices(found: Sequence[NginxLog], paths: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each log that is not read, and for each log with only some of the requests.
+
+    If many servers have the same target, it is told once.
+    """
+    not_read = Counter((log.path, log.problem) for log in found if log.format is None)
     for log in found:
-        if log.problem is not None:
-            yield (
-                f"{log.where}: {log.path} is not read: {log.problem}"
-                if log.format is None
-                else log.problem
-            )
+        if log.problem is not None and log.format is not None:
+            yield log.problem
+        elif log.problem is not None:
+            times = not_read.pop((log.path, log.problem), 0)
+            if times:
+                more = f" and {times - 1} other places" if times > 1 else ""
+                yield f"{log.where}{more}: {log.path} is not read: {log.problem}"
         elif log.path not in paths:
             yield f"{log.where}: {log.path} does not exist"
         if log.conditional and log.format is not None:
