@@ -180,7 +180,7 @@ def test_the_legend_names_the_real_thresholds(kit: Kit) -> None:
         "Availability of 100\u202f% or more",
         "Availability below 100\u202f%",
         "Availability below 12.5\u202f%, with at least 3 server errors",
-        "No traffic, not read, or no longer kept. Blank: before the first entry",
+        "No traffic, not read or no longer kept. Blank: before the first entry",
     ]
 
 
@@ -255,7 +255,7 @@ def test_quiet_routes_are_called_so_in_their_rows_the_filter_and_the_legend(kit:
         ["–", "Quiet", "2"],
     ]
     assert page.all("dd")[-1].text == (
-        "No traffic, not read, or no longer kept. Blank: before the first entry. "
+        "No traffic, not read or no longer kept. Blank: before the first entry. "
         "Quiet: no request in the last hour"
     )
     page, _ = kit.read(render(kit.summary([*quiet, ignored])))

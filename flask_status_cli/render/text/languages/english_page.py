@@ -78,7 +78,7 @@ PAGE_PHRASES: Mapping[str, str] = {
     "page.legend.operational": "Availability of {operational} or more",
     "page.legend.partial_outage": "Availability below {operational}",
     "page.legend.major_outage": "Availability below {major}, with at least {failures} server errors",
-    "page.legend.no_data": "No traffic, not read, or no longer kept. Blank: before the first entry",
+    "page.legend.no_data": "No traffic, not read or no longer kept. Blank: before the first entry",
     "page.method": "How this is computed",
     "page.statuses": "Responses by status code: {statuses}",
     "page.made": "flask-status {version}",
