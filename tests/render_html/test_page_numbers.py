@@ -122,7 +122,7 @@ def test_the_columns_are_those_of_the_terminal(kit: Kit) -> None:
         (["silent"], False, "No Data", "n"),
         ([], False, "No Data", "n"),
         (["silent", "silent"], True, "Log not read", "n"),
-        (["up", "stray"], False, "Unmatched requests down", "m"),
+        (["up", "stray"], False, "Requests without a route fail", "m"),
     ],
 )
 def test_the_tab_the_banner_and_the_icon_say_the_worst_state(
