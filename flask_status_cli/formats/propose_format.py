@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC
-from functools import cache
+from functools import cache, lru_cache
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.families.json import json_lines
@@ -352,8 +352,9 @@ _PADDING = re.compile(" {2,}")
 _FILLING = ("word", "quoted", "literal", "list")
 
 
+@lru_cache(maxsize=2 * _LINES)
 def _kinds(text: str) -> _Kinds:
-    """Return the pieces of a line."""
+    """Return the pieces of a line. They are kept, because a line is given several shapes."""
     kinds: _Kinds = []
     at = 0
     while at < len(text):
@@ -401,11 +402,17 @@ def _method_and_target(methods: Sequence[int], targets: Sequence[int]) -> set[in
     Another method may be the level of a logger (`TRACE`). If no target is behind a method, the last one
     before it is taken. The set is empty without both.
     """
-    pairs = [(target - method, method, target) for method in methods for target in targets]
-    if not pairs:
-        return set()
-    _, method, target = min(pairs, key=lambda pair: (pair[0] < 0, abs(pair[0])))
-    return {method, target}
+    best: tuple[int, int] | None = None
+    last = None
+    method_places = frozenset(methods)
+    for at in sorted((*methods, *targets)):
+        if at in method_places:
+            last = at
+        elif last is not None and (best is None or at - last < best[1] - best[0]):
+            best = last, at
+    if best is None and methods and targets:
+        best = methods[0], targets[-1]
+    return set() if best is None else {*best}
 
 
 def _times_of_haproxy(kinds: _Kinds) -> set[int]:
