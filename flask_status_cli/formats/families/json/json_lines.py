@@ -276,10 +276,15 @@ def unit_by_logger(found: Mapping[str, Any]) -> str:
     return NANOSECONDS_IN_MILLISECONDS if _has_zerolog_keys(tuple(found)) else ""
 
 
+_OF_OTHER_LOGGERS = frozenset(("ts", "msg", "timestamp"))
+"""Keys of zap and others. The middleware gin-contrib/zap adds a second time at the end."""
+
+
 def _has_zerolog_keys(keys: Sequence[str]) -> bool:
     """Return whether the keys are in the order of zerolog: the level first, the time and the message last."""
     last = keys[-1:] if "message" not in keys else keys[-2:]
-    return keys[:1] == ("level",) and last in (("time",), ("time", "message"))
+    ordered = keys[:1] == ("level",) and last in (("time",), ("time", "message"))
+    return ordered and _OF_OTHER_LOGGERS.isdisjoint(keys)
 
 
 def with_unit(value: Value, unit: str) -> Value:
