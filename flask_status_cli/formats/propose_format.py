@@ -26,6 +26,8 @@ from flask_status_cli.model import LogEntry
 _LINES = 100
 _BYTES = 4000
 _LEAVES = 80
+_PIECES_READ = 400
+"""So many pieces of a line are looked at. A log with the time, the status and the request has them before."""
 
 _METHODS = "GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 _REQUEST = re.compile(rf"(?:{_METHODS}) \S.* HTTP/\d(?:\.\d)?")
@@ -199,10 +201,8 @@ def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
             if described is not None:
                 yield described
         return
-    if any(
-        line.lstrip().startswith((b"[{", b'{"')) for line in lines[:1]
-    ):  # JSON, not one object a line
-        return
+    if any(line.lstrip().startswith((b"[{", b'{"')) for line in lines[:1]):
+        return  # it is JSON, but not one object a line
     if any(_IIS_LINE.match(line) for line in lines[:1]):
         yield from _IIS
         return
@@ -354,10 +354,10 @@ _FILLING = ("word", "quoted", "literal", "list")
 
 @lru_cache(maxsize=2 * _LINES)
 def _kinds(text: str) -> _Kinds:
-    """Return the pieces of a line. They are kept, because a line is given several shapes."""
+    """Return the first pieces of a line. They are kept, because a line is given several shapes."""
     kinds: _Kinds = []
     at = 0
-    while at < len(text):
+    while at < len(text) and len(kinds) < _PIECES_READ:
         closing = len(kinds) > 1 and kinds[-2] == ("literal", '"') and kinds[-1][0] not in _FILLING
         kind, match = _piece(text, at, closing=closing or bool(kinds and kinds[-1][0] == "%r"))
         kinds.append((kind, match[0]))

@@ -254,3 +254,9 @@ def test_no_number_of_an_error_log_is_taken_for_a_status(name: str) -> None:
     lines = (FIXTURES / name).read_bytes().splitlines(keepends=True)
     assert [line for line in lines if propose(line) is not None] == []
     assert propose(b"".join(lines)) is None
+
+
+def test_no_format_of_a_thousand_words_is_proposed() -> None:
+    """Before, it took 9 s of CPU to make one."""
+    line = b"2026-11-23 10:05:42 GET /cart 500 " + b"a b " * 500 + b"\n"
+    assert propose(line * 5) is None
