@@ -21,7 +21,7 @@ SPANISH = [
     (("routes", "list"), "Peticiones"),
     (
         ("check", *LAST),
-        "WARNING - 1 ruta degradada desde 23 nov 2026 10:00 (8 min) (/pay); disponibilidad 53.84%: ",
+        "WARNING - 1 ruta degradada desde 23 nov 2026 10:00 (8 min); fallan: /pay; disponibilidad 53.84%: ",
     ),
     (
         ("check", "--incidents", *LAST),

@@ -93,7 +93,9 @@ def test_names_of_files_are_ours(site: Path) -> None:
 def test_every_file_is_well_formed(site: Path) -> None:
     for path in files(site):
         text = path.read_bytes().decode("utf-8")
-        shown = re.sub(r"(?<=\d)\u202f(?=%)", "", text)  # our own, on the page
+        shown = re.sub(
+            r"(?<=\d)\u202f(?=[%×])|(?<=×)\u202f(?=\d)", "", text
+        )  # our own, on the page
         assert not [c for c in shown if c != "\n" and not c.isprintable()], path.name
         if path.suffix == ".json":
             document(path)

@@ -223,7 +223,7 @@ def test_the_example_of_flask_server_status_works(hello: Any) -> None:
     page = hello.get("/status/")
     assert page.status == 200
     assert "Hello, World!" in page.text
-    assert "as seen by the app, not by a proxy before it" in page.text
+    assert "as seen by the app, not by a proxy in front of it" in page.text
     (route,) = hello.get("/status/status.json").text and _routes(hello)
     assert (route["rule"], route["name"], route["requests"]) == ("/", "Hello, World!", 3)
     assert (hello.output.parent / "db.sqlite3").exists()
