@@ -32,8 +32,8 @@ _NANOSECONDS: Mapping[str, int] = MappingProxyType(
         "h": 3_600_000_000_000,
     }
 )
-_NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
-_GO = LazyPattern(r"(?:\d{1,18}(?:\.\d{1,12})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
+_NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,40})?(?:[eE]-?\d{1,2})?")
+_GO = LazyPattern(r"(?:\d{1,18}(?:\.\d{1,40})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
 _PART = LazyPattern(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
 _LONGEST = 10**15
 """31 years in microseconds. Such durations and longer ones are not accepted."""

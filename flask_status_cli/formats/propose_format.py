@@ -15,7 +15,7 @@ from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.line_parser import Noise, Refusal, parse_line, split_lines
 from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
-from flask_status_cli.formats.other_lines.unsupported_logs import has_no_status
+from flask_status_cli.formats.other_lines.unsupported_logs import never_to_be_read
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.reason_phrases import PHRASE
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
@@ -167,7 +167,7 @@ def propose(sample: bytes) -> str | None:
     OK` may not read those with `500 Internal Server Error`.
     """
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
-    lines = [line for line in lines if not has_no_status(line) and not _has_two_records(line)]
+    lines = [line for line in lines if not never_to_be_read(line) and not _has_two_records(line)]
     best, most = None, 0
     for name in dict.fromkeys(_candidates(lines)):
         entries, judged = _read_by(name, lines)

@@ -101,6 +101,16 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
             "a time but no date",
             "the field date",
         ),
+        (
+            '{"level":"info","method":"GET","path":"/a","status":200}',
+            "the keys level, method, path, status",
+            "let the logger write the time",
+        ),
+        (
+            '{"level":"info","verb":"GET","where":"/a","result":200}',
+            "the keys level, verb, where, result",
+            "name the unknown keys",
+        ),
     ],
 )
 def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> None:
@@ -257,3 +267,19 @@ def test_an_object_in_an_entry_has_at_most_200_levels(levels: int) -> None:
     line = request + '{"[":' * levels + "1" + "}" * levels + "}"
     found = parse_line(line.encode(), zone=UTC)
     assert isinstance(found, LogEntry) == (levels < 200)
+
+
+def test_a_log_that_repeats_requests_is_not_proposed_to_be_read() -> None:
+    """Vercel's documentation of log drains has such messages: each of a request has its path and status."""
+    messages = [
+        f'{{"id":"{number}","deploymentId":"d","source":"lambda","timestamp":1795428342310,"projectId":"p",'
+        f'"message":"{number}","requestId":"r","statusCode":200,"path":"/a","proxy":{{"timestamp":1795428342310,'
+        '"method":"GET","path":"/a","statusCode":200}}\n'
+        for number in range(3)
+    ]
+    sample = "".join(messages).encode()
+    found = unsupported_log(sample)
+    assert found is not None
+    assert "Vercel" in found.what
+    assert "unique_by(.requestId)" in found.hint
+    assert propose(sample) is None

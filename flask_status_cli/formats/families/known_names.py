@@ -38,6 +38,7 @@ STATUS = (
 REQUEST = (
     "request", "requestline", "requestfirstline", "req", "httprequest", "firstline",
     "requestrequestline", "reqline",
+    "requestedurl",  # logback-access
 )  # fmt: skip
 """Names of a whole request line: `GET / HTTP/1.1`."""
 
@@ -56,7 +57,10 @@ TARGET = (
     "requestpathinfo", "documenturi", "uripath", "endpointpath", "httprequestpath", "httprequesturl",
     "httprequesturi", "resourcepath",
     "resource",  # Google App Engine
+    "requesteduri",  # logback-access, without the query
 )  # fmt: skip
+WITHOUT_SLASH = ("reqpath",)
+"""Names of paths that Akamai writes without the slash at their beginning."""
 QUERY = (
     "requestquerystring", "requestquery", "urlquery", "csuriquery", "querystring", "query", "args",
     "reqquery", "querystr",
@@ -73,7 +77,7 @@ TIME = (
     "createdat", "accesstime", "realtimetimestamp", "timerepr", "utctime", "when", "startedat",
     "recordtimerepr",
     "recordtimetimestamp", "endtime", "timestart", "start", "httptime",
-    "requesttimeepoch", "reqtimesec", "timestampseconds", "timestampdate", "timegenerated",
+    "requesttimeepoch", "reqtimesec", "writtenat", "timestampseconds", "timestampdate", "timegenerated",
 )  # fmt: skip
 DATE = ("date", "logdate")
 """Names of a date, for lines with the time of day in another field."""
@@ -175,9 +179,11 @@ BESIDE: Mapping[str, tuple[tuple[frozenset[str], str], ...]] = MappingProxyType(
             (frozenset(("controller", "action")), MILLISECONDS),  # Rails with lograge
             *((keys, FRACTION) for keys in CADDY),
             (frozenset(("start_time", "response_code")), MILLISECONDS),  # Envoy, Istio
+            (frozenset(("req", "res")), MILLISECONDS),  # bunyan-middleware, koa-bunyan-logger
         ),
         "time-taken": ((CLOUDFRONT, SECONDS),),
         "responseTime": ((frozenset(("req", "res")), MILLISECONDS),),  # pino-http, express-winston
+        "elapsed_time": ((frozenset(("requested_uri",)), MILLISECONDS),),  # logback-access
         "latency": (
             (frozenset(("time", "status", "length")), NANOSECONDS),  # slog-http, for Go
             (frozenset(("remote_ip", "bytes_in", "bytes_out")), NANOSECONDS),  # Echo, for Go

@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
-from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY
+from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY, WITHOUT_SLASH
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
@@ -218,6 +218,7 @@ def _target(values: Values, known: PartNames, line: str | None) -> str | None:
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
     targets += [path for route in _strings(values, ROUTE_KEY) if (path := route.partition(" ")[2])]
     targets += [path for path in _strings(values, PATH_KEYS) if path.startswith("/")]
+    targets += [f"/{path}" for path in _strings(values, WITHOUT_SLASH) if path not in _ABSENT]
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     return next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)

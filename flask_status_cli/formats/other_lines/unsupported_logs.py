@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import UTC
 
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.other_lines.csv_exports import column_with_lines
@@ -31,10 +32,22 @@ _NULS_OF = ((_UTF_32, 4, 3), (_UTF_16, 2, 1))
 """The encodings that write Latin letters with NULs: the bytes of a letter, and how many of them are NULs."""
 _JSON_HINT = "name the unknown keys, for example --json-map status=res.code,time=ts,target=req.path"
 
+_JSON_TIME_HINT = (
+    "let the logger write the time of each line, or name its key, for example --json-map time=when"
+)
+
 _FASTIFY = frozenset(("reqId", "level", "pid"))
 _TWO_LINES = UnsupportedLog(
     "a log of Fastify, which writes the request and its answer in two lines",
     "read the log of the server before it, or log both in one line (disableRequestLogging, onResponse)",
+)
+
+_VERCEL_KEYS = frozenset(("deploymentId", "projectId"))
+_VERCEL = UnsupportedLog(
+    "a log drain of Vercel, which repeats the request in each message",
+    "try: jq -cs 'map(select(.proxy)) | unique_by(.requestId) | sort_by(.timestamp)[]' FILE |"
+    " flask-status ingest --json-map"
+    " status=proxy.statusCode,time=timestamp,method=proxy.method,target=proxy.path -",
 )
 
 _FIELDS = re.compile(rb"^#Fields:([^\n]*)", re.MULTILINE)
@@ -62,7 +75,7 @@ _BINARY = UnsupportedLog("no text", "name a log; if it is packed, unpack it")
 _NGINX_ERROR_LOG = "an nginx error log"
 _APACHE_ERROR_LOG = "an Apache error log"
 _APACHE_SSL_LOG = "an Apache SSL request log, without a status"
-_WITHOUT_STATUS = (_NGINX_ERROR_LOG, _APACHE_ERROR_LOG, _APACHE_SSL_LOG)
+_NEVER_READ = (_NGINX_ERROR_LOG, _APACHE_ERROR_LOG, _APACHE_SSL_LOG, _VERCEL.what)
 
 _MORGAN = (
     rb"(?:\x1b\[0m)?(?:\S{1,60} - )?[A-Z]{3,16} \S{1,4000} (?:HTTP/\S{1,4} )?(?:\x1b\[\d+m)?[1-5]\d\d"
@@ -239,10 +252,14 @@ def _w3c(sample: bytes) -> UnsupportedLog | None:
     return _W3C_WITHOUT_DATE if b"time" in columns and b"date" not in columns else None
 
 
-def has_no_status(line: bytes) -> bool:
-    """Return whether a line is from a log without status codes. Its numbers mean something else."""
+def never_to_be_read(line: bytes) -> bool:
+    """Return whether no format may read a line.
+
+    It is from a log without status codes, whose numbers mean something else, or from one that repeats its
+    requests.
+    """
     found = _unsupported_line(line)
-    return found is not None and found.what in _WITHOUT_STATUS
+    return found is not None and found.what in _NEVER_READ
 
 
 def _export(sample: bytes) -> UnsupportedLog | None:
@@ -269,10 +286,8 @@ def _encoding(beginning: bytes) -> UnsupportedLog | None:
 
 def _unsupported_line(line: bytes) -> UnsupportedLog | None:
     envelope = opened(line)
-    if envelope is not None and _FASTIFY.issubset(envelope.keys):
-        return _TWO_LINES
     if envelope is not None:
-        return UnsupportedLog(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
+        return _unsupported_object(line, envelope.keys)
     if line[:2] == b'{"':
         deep = too_deep(line.decode("utf-8", "replace"))
         return _TOO_DEEP if deep else UnsupportedLog("JSON lines", _JSON_HINT)
@@ -286,6 +301,23 @@ def _unsupported_line(line: bytes) -> UnsupportedLog | None:
         if pattern.match(line, start) or (start and pattern.match(line)):
             return one
     return None
+
+
+def _unsupported_object(line: bytes, keys: Collection[str]) -> UnsupportedLog:
+    """Return the kind of log that JSON lines with these keys are from."""
+    for known, one in ((_FASTIFY, _TWO_LINES), (_VERCEL_KEYS, _VERCEL)):
+        if known.issubset(keys):
+            return one
+    hint = _JSON_TIME_HINT if _lacks_only_a_time(line) else _JSON_HINT
+    return UnsupportedLog(f"JSON lines with the keys {_named(keys)}", hint)
+
+
+def _lacks_only_a_time(line: bytes) -> bool:
+    """Return whether a JSON object describes a request and its status, but no time."""
+    from flask_status_cli.formats.families.json import json_lines
+    from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
+
+    return isinstance(json_lines.read(line, zone=UTC, newest=None), EntryWithoutTime)
 
 
 def _named(keys: Iterable[str]) -> str:
