@@ -23,6 +23,7 @@ from flask_status_cli.incidents import (
     JudgedMinute,
     PartlyReadMinute,
     RouteOrSite,
+    SignsOfWork,
     find_episodes,
     group_episodes,
     identify,
@@ -90,6 +91,10 @@ class Traffic:
             if minute in series and minute <= self.newest
             for good, bad in (series[minute],)
         ]
+
+    def signs(self, _who: RouteOrSite, _minutes: Sequence[int]) -> Sequence[SignsOfWork]:
+        """Return nothing: there are no requests without a route."""
+        return ()
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether there is a success in [start, end)."""

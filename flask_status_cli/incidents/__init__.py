@@ -17,6 +17,7 @@ from flask_status_cli.incidents.judged_minutes import (
     MinuteSource,
     PartlyReadMinute,
     RouteOrSite,
+    SignsOfWork,
 )
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MinuteSource",
     "PartlyReadMinute",
     "RouteOrSite",
+    "SignsOfWork",
     "describe_incident",
     "end_with_site",
     "episodes_by_route",

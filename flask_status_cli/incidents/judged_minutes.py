@@ -20,15 +20,18 @@ SITE = RouteOrSite("", "*")
 
 
 class JudgedMinute(NamedTuple):
-    """The judged requests of one epoch minute, at least one.
+    """The judged requests of one epoch minute.
 
-    `success` and `failure` are their numbers, `failed` the numbers of failures by status code.
+    `success` and `failure` are their numbers, `failed` the numbers of failures by status code. `absent` and
+    `others` are those of `SignsOfWork`.
     """
 
     minute: int
     success: int
     failure: int
     failed: Mapping[int, int]
+    absent: int = 0
+    others: int = 0
 
     @property
     def valid(self) -> int:
@@ -47,6 +50,17 @@ class PartlyReadMinute(NamedTuple):
     minute: int
     failure: int
     success: int
+
+
+class SignsOfWork(NamedTuple):
+    """Signs in one epoch minute that requests without a route are answered. They are not judged.
+
+    `absent` such requests were told that there is no such page. `others` are successes of routes.
+    """
+
+    minute: int
+    absent: int
+    others: int
 
 
 class MinuteSource(Protocol):
@@ -70,7 +84,13 @@ class MinuteSource(Protocol):
         """Return whether `known` has the exact numbers of successes for a route."""
 
     def at(self, who: RouteOrSite, minutes: Iterable[int]) -> Sequence[JudgedMinute]:
-        """Return those of some minutes in which a route has judged requests, in order."""
+        """Return those of some minutes in which a route has judged requests, in order, without signs."""
+
+    def signs(self, who: RouteOrSite, minutes: Sequence[int]) -> Sequence[SignsOfWork]:
+        """Return the signs of work of a route in some minutes, in order.
+
+        Only `<unmatched>`, and paths that never answered, have any.
+        """
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether a success of a route is known in the minutes [start, end)."""

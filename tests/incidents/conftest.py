@@ -9,7 +9,13 @@ from types import ModuleType
 
 import pytest
 
-from flask_status_cli.incidents import SITE, JudgedMinute, PartlyReadMinute, RouteOrSite
+from flask_status_cli.incidents import (
+    SITE,
+    JudgedMinute,
+    PartlyReadMinute,
+    RouteOrSite,
+    SignsOfWork,
+)
 
 Series = Mapping[int, tuple[int, int]]
 
@@ -17,7 +23,8 @@ Series = Mapping[int, tuple[int, int]]
 class MemorySource:
     """Minutes of several routes, and their sum as the site unless one is given.
 
-    With `vague` no success is known before it is read, and none in between.
+    With `vague` no success is known before it is read, and none in between. `signs` has the signs of work of
+    routes by minute: (absent, others).
     """
 
     def __init__(
@@ -27,12 +34,14 @@ class MemorySource:
         newest: int | None = None,
         until: int | None = None,
         vague: bool = False,
+        signs: Mapping[RouteOrSite, Series] | None = None,
     ) -> None:
         minutes = [minute for each in series.values() for minute in each]
         self._newest = max(minutes, default=0) if newest is None else newest
         self._until = self._newest if until is None else until
         self.series = {SITE: added_up(series.values()), **series}
         self.vague = vague
+        self.given_signs = signs or {}
         self.read = 0
 
     @property
@@ -78,6 +87,10 @@ class MemorySource:
             for minute in wanted
             for success, failure in (series[minute],)
         ]
+
+    def signs(self, who: RouteOrSite, minutes: Sequence[int]) -> Sequence[SignsOfWork]:
+        mine = self.given_signs.get(who, {})
+        return [SignsOfWork(minute, *mine[minute]) for minute in minutes if minute in mine]
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         if self.vague:

@@ -13,6 +13,10 @@ from typing import Any, NamedTuple
 Series = Mapping[int, tuple[int, int]]
 """Minute → (successes, failures), only of minutes with judged requests."""
 
+Signs = Mapping[int, tuple[int, int]]
+"""Minute → (answers that there is no such page, successes of other routes)."""
+
+NO_SIGNS: Signs = {}
 
 Who = tuple[str, str]
 
@@ -41,12 +45,20 @@ class Found(NamedTuple):
     stretches: tuple[tuple[int, int], ...]
 
 
-def episodes(series: Series, newest: int, until: int | None = None) -> list[Found]:
+def episodes(
+    series: Series, newest: int, until: int | None = None, signs: Signs = NO_SIGNS
+) -> list[Found]:
     """Return the episodes of one route, joined if one continues the other."""
-    return continued(apart(series, newest, newest if until is None else until))
+    return continued(apart(series, newest, newest if until is None else until, signs=signs))
 
 
-def apart(series: Series, newest: int, until: int, ends: Sequence[End] = ()) -> list[Found]:
+def apart(
+    series: Series,
+    newest: int,
+    until: int,
+    ends: Sequence[End] = (),
+    signs: Signs = NO_SIGNS,
+) -> list[Found]:
     """Return the single episodes, found in every minute up to `newest`. The log was read up to `until`.
 
     At one of the `ends`, an episode is over without a success, and the next one begins later.
@@ -55,7 +67,7 @@ def apart(series: Series, newest: int, until: int, ends: Sequence[End] = ()) -> 
     minute = min(series, default=newest + 1)
     while minute <= newest:
         over: list[Found | End] = [*found, *(each for each in ends if each.at < minute)]
-        start = bad_since(series, minute, over)
+        start = bad_since(series, minute, over, signs)
         if start is None:
             minute += 1
             continue
@@ -65,7 +77,7 @@ def apart(series: Series, newest: int, until: int, ends: Sequence[End] = ()) -> 
             quiet = 0 if at in series else quiet + 1
             if failing(series, at):
                 last = at
-            elif works_again(series, last, at) or any(
+            elif works_again(series, last, at, signs) or any(
                 last == end.last and at >= end.at for end in ends
             ):
                 recovered = True
@@ -76,10 +88,19 @@ def apart(series: Series, newest: int, until: int, ends: Sequence[End] = ()) -> 
     return found
 
 
-def works_again(series: Series, last: int, minute: int) -> bool:
-    """Return whether 10 minutes and 3 successes have passed since a failing minute."""
-    since = range(last + 1, minute + 1)
-    return minute - last >= 10 and sum(series.get(m, (0, 0))[0] for m in since) >= 3
+def works_again(series: Series, last: int, minute: int, signs: Signs = NO_SIGNS) -> bool:
+    """Return whether 10 minutes and 3 successes have passed since a failing minute.
+
+    3 signs of both kinds are as good as 3 successes.
+    """
+    successes = sum(series.get(m, (0, 0))[0] for m in range(last + 1, minute + 1))
+    return minute - last >= 10 and (successes >= 3 or signs_between(signs, last, minute))
+
+
+def signs_between(signs: Signs, last: int, minute: int) -> bool:
+    """Return whether there were 3 signs of both kinds after one minute, up to another."""
+    both = [signs[m] for m in range(last + 1, minute + 1) if m in signs]
+    return sum(absent for absent, _ in both) >= 3 and sum(others for _, others in both) >= 3
 
 
 def continued(found: list[Found]) -> list[Found]:
@@ -101,13 +122,15 @@ def failing(series: Series, minute: int) -> bool:
     return failure >= 1 and Fraction(failure, success + failure) >= Fraction(20, 100)
 
 
-def bad_since(series: Series, minute: int, earlier: Sequence[Found | End]) -> int | None:
+def bad_since(
+    series: Series, minute: int, earlier: Sequence[Found | End], signs: Signs = NO_SIGNS
+) -> int | None:
     """Return the beginning of the window or streak that makes a minute bad, `None` if it is not bad."""
     if not failing(series, minute):
         return None
     starts = [
         start
-        for start in (rate(series, minute, 5, earlier), streak(series, minute, earlier))
+        for start in (rate(series, minute, 5, earlier), streak(series, minute, earlier, signs))
         if start is not None
     ]
     return min(starts) if starts else rate(series, minute, 30, earlier)
@@ -127,12 +150,16 @@ def rate(series: Series, minute: int, length: int, earlier: Sequence[Found | End
     return start
 
 
-def streak(series: Series, minute: int, earlier: Sequence[Found | End]) -> int | None:
+def streak(
+    series: Series, minute: int, earlier: Sequence[Found | End], signs: Signs = NO_SIGNS
+) -> int | None:
     """Return the first minute of a streak: at least 3 failures in 2 minutes since the last success.
+
+    10 minutes with enough signs of work are as good as a success.
 
     What lies in an earlier episode counts only if that one goes on, within 30 minutes of its end.
     """
-    minutes = back_to_a_success(series, minute)
+    minutes = back_to_a_success(series, minute, signs)
     fresh = [m for m in minutes if m > max((each.last for each in earlier), default=-1)]
     if not any(isinstance(each, Found) and minute - each.last <= 30 for each in earlier):
         minutes = fresh
@@ -171,13 +198,16 @@ def tail(failures: int, valid: int, share: Fraction) -> Fraction:
     return Fraction(ways, whole**valid)
 
 
-def back_to_a_success(series: Series, minute: int) -> list[int]:
-    """List the judged minutes up to this one since the last with a success, or a silence of 24 hours."""
+def back_to_a_success(series: Series, minute: int, signs: Signs) -> list[int]:
+    """List the judged minutes up to this one since the last with a success, or a silence of 24 hours.
+
+    Or since the route showed that it works.
+    """
     streak: list[int] = []
     silent = 0
     while silent < 1440 and minute >= min(series):
         if minute in series:
-            if series[minute][0]:
+            if series[minute][0] or (streak and works_again({}, minute, streak[-1] - 1, signs)):
                 break
             streak.append(minute)
             silent = 0

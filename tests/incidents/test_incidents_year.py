@@ -15,6 +15,7 @@ from flask_status_cli.incidents import (
     JudgedMinute,
     PartlyReadMinute,
     RouteOrSite,
+    SignsOfWork,
     find_episodes,
     group_episodes,
     identify,
@@ -140,6 +141,9 @@ class Year:
     def at(self, who: RouteOrSite, minutes: Iterable[int]) -> list[JudgedMinute]:
         counted = ((m, self.total(m) if who == SITE else self.counts(who, m)) for m in minutes)
         return [JudgedMinute(m, s, f, {503: f} if f else {}) for m, (s, f) in counted if s or f]
+
+    def signs(self, _who: RouteOrSite, _minutes: Sequence[int]) -> Sequence[SignsOfWork]:
+        return ()
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         return any(self.counts(who, minute)[0] for minute in range(start, end))

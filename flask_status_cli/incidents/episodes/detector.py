@@ -6,6 +6,8 @@
   long streak.
 - An *episode* begins with the first failing minute of that window or streak. It ends with its last failing
   minute before enough successes or silence.
+
+Requests without a route hardly ever succeed. Enough signs of work end their streaks and episodes, too.
 """
 
 from __future__ import annotations
@@ -72,28 +74,45 @@ class Episode:
 
 @dataclass(slots=True)
 class _OpenEpisode:
-    """An episode that is not over.
-
-    `successes` is the number of successes since the last failing minute. `decided` is the minute in which
-    that number became large enough.
-    """
+    """An episode that is not over."""
 
     start: int
     bad: int
     last: int
-    successes: int = 0
-    decided: int = 0
-
-    def take(self, minute: JudgedMinute) -> None:
-        if minute.failing:
-            self.last, self.successes = minute.minute, 0
-            return
-        if self.successes < OVER_SUCCESSES:
-            self.decided = minute.minute
-        self.successes += minute.success
 
     def ended(self, *, recovered: bool | None, decided: int) -> Episode:
         return Episode(self.start, self.last, self.bad, recovered, decided)
+
+
+@dataclass(slots=True)
+class _SinceFailing:
+    """The sums of what came since the failing minute `last`.
+
+    `decided` is the minute in which they became enough.
+    """
+
+    last: int
+    success: int = 0
+    absent: int = 0
+    others: int = 0
+    decided: int = 0
+
+    @property
+    def signs(self) -> bool:
+        """Whether there were enough signs of work."""
+        return self.absent >= OVER_SUCCESSES and self.others >= OVER_SUCCESSES
+
+    @property
+    def enough(self) -> bool:
+        """Whether there were enough successes or signs of work."""
+        return self.success >= OVER_SUCCESSES or self.signs
+
+    def add(self, minute: JudgedMinute) -> None:
+        if not self.enough:
+            self.decided = minute.minute
+        self.success += minute.success
+        self.absent += minute.absent
+        self.others += minute.others
 
 
 @dataclass(slots=True)
@@ -115,10 +134,10 @@ class _Streak:
 class Detector:
     """Finds the episodes of one route in its judged minutes, which are given in order with `take`.
 
-    Minutes without judged requests and minutes in maintenance are not given. `background` returns the
-    background of the route before a minute. Without `long`, the long window is not used. `streak` are the
-    last minutes of an earlier episode if no request succeeded since. They count in the first streak, which
-    begins after them.
+    Minutes in maintenance are not given, nor those with neither judged requests nor signs of work.
+    `background` returns the background of the route before a minute. Without `long`, the long window is not
+    used. `streak` are the last minutes of an earlier episode if no request succeeded since. They count in the
+    first streak, which begins after them.
     """
 
     def __init__(
@@ -135,6 +154,7 @@ class Detector:
         self._streak: _Streak | None = None
         self._going: _OpenEpisode | None = None
         self._previous: int | None = self._before[-1].minute if self._before else None
+        self._since: _SinceFailing | None = None
 
     @property
     def going(self) -> bool:
@@ -146,24 +166,37 @@ class Detector:
         over = self.over(minute.minute - 1)
         self.remember(minute)
         if self._going is not None:
-            self._going.take(minute)
+            self._going.last = minute.minute if minute.failing else self._going.last
         elif minute.failing and (start := self._start()) is not None:
             self._going = _OpenEpisode(start, bad=minute.minute, last=minute.minute)
         return over
 
     def remember(self, minute: JudgedMinute) -> None:
         """Take a minute that cannot be bad itself, but lies in the window or streak of later minutes."""
+        if minute.valid:
+            self._remember_judged(minute)
+        if minute.failing:
+            self._since = _SinceFailing(minute.minute)
+        elif self._since is not None:
+            self._since.add(minute)
+
+    def _remember_judged(self, minute: JudgedMinute) -> None:
         while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
             self._window.popleft()
         self._window.append(minute)
         silent = self._previous is not None and minute.minute - self._previous > SILENT_MINUTES
-        if silent or minute.success:
+        if silent or minute.success or self._worked(minute.minute - 1):
             self._streak, self._before = None, ()
         if not minute.success:
             self._streak = self._streak or self._begin_of_streak(minute.minute)
             self._streak.failures += minute.failure
             self._streak.minutes += 1
         self._previous = minute.minute
+
+    def _worked(self, now: int) -> bool:
+        """Return whether there were enough signs of work between the last failing minute and `now`."""
+        since = self._since
+        return since is not None and since.signs and now - since.last >= OVER_MINUTES
 
     def _begin_of_streak(self, minute: int) -> _Streak:
         failures = sum(each.failure for each in self._before)
@@ -174,14 +207,13 @@ class Detector:
 
         There must be no judged minute between the last one taken and `now`.
         """
-        going, previous = self._going, self._previous
-        if going is None or previous is None:
+        going, since, previous = self._going, self._since, self._previous
+        if going is None or since is None or previous is None:
             return None
-        if going.successes >= OVER_SUCCESSES and now - going.last >= OVER_MINUTES:
+        if since.enough and now - going.last >= OVER_MINUTES:
             self._going = None
-            return going.ended(
-                recovered=True, decided=max(going.decided, going.last + OVER_MINUTES)
-            )
+            decided = max(since.decided, going.last + OVER_MINUTES)
+            return going.ended(recovered=True, decided=decided)
         if now - previous >= SILENT_MINUTES:
             self._going = None
             return going.ended(recovered=False, decided=previous)

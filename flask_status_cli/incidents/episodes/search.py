@@ -29,6 +29,7 @@ from flask_status_cli.incidents.thresholds import (
     FAILING_PART,
     JOINED_MINUTES,
     LONG_WINDOW_MINUTES,
+    OVER_SUCCESSES,
     WINDOW_MINUTES,
 )
 from flask_status_cli.model import MINUTES_PER_QUARTER
@@ -178,8 +179,8 @@ class _Search:
             return ()
         if seed.since is None or seed.since > last.last:
             return ()
-        between = self._source.at(self._who, range(last.last + 1, seed.minute))
-        if any(minute.success for minute in between):
+        between = _read_minutes(self._source, self._who, range(last.last + 1, seed.minute))
+        if any(minute.success for minute in between) or _show_work(between):
             return ()
         minutes = self._source.at(self._who, range(last.start, last.last + 1))
         return list(takewhile(lambda minute: not minute.success, reversed(minutes)))[::-1]
@@ -232,7 +233,31 @@ def _read(
     wanted: list[int] = []
     for first, minute in sorted((_first(seed, bound), seed.minute) for seed in likely):
         wanted += range(max(first, wanted[-1] + 1) if wanted else first, minute + 1)
-    return source.at(who, wanted) if wanted else ()
+    return _read_minutes(source, who, wanted) if wanted else ()
+
+
+def _read_minutes(
+    source: MinuteSource, who: RouteOrSite, minutes: Sequence[int]
+) -> Sequence[JudgedMinute]:
+    """Return those of some minutes in which a route has judged requests or signs of work, in order."""
+    judged = source.at(who, minutes)
+    signs = {each.minute: each for each in source.signs(who, minutes)}
+    if not signs:
+        return judged
+    known = {minute.minute: minute for minute in judged}
+    return [
+        known.get(minute, JudgedMinute(minute, 0, 0, {}))._replace(
+            absent=signs[minute].absent if minute in signs else 0,
+            others=signs[minute].others if minute in signs else 0,
+        )
+        for minute in sorted(known.keys() | signs.keys())
+    ]
+
+
+def _show_work(minutes: Sequence[JudgedMinute]) -> bool:
+    """Return whether there are enough signs of work in some minutes."""
+    absent = sum(minute.absent for minute in minutes)
+    return min(absent, sum(minute.others for minute in minutes)) >= OVER_SUCCESSES
 
 
 def _without_long(
@@ -304,7 +329,7 @@ def _episode(
     start, length = until + 1, FIRST_READ
     while detector.going and start <= source.newest:
         end = min(start + length, source.newest + 1)
-        for minute in source.at(who, range(start, end)):
+        for minute in _read_minutes(source, who, range(start, end)):
             if over := detector.take(minute):
                 return over
         if over := detector.over(end - 1):

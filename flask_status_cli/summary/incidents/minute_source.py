@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from flask_status_cli import judgement
-from flask_status_cli.incidents import SITE, JudgedMinute, PartlyReadMinute, RouteOrSite
-from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
+from flask_status_cli.incidents import (
+    SITE,
+    JudgedMinute,
+    PartlyReadMinute,
+    RouteOrSite,
+    SignsOfWork,
+)
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy, Route
+from flask_status_cli.routes import is_static
+from flask_status_cli.summary.ledger.excused_requests import MARK, is_unanswered
 from flask_status_cli.summary.ledger.protocol import Ledger
+
+ABSENT: Final = frozenset({404, 405, 410})
+"""Answers by which an app says that it has no such page."""
+
+REDIRECTS: Final = frozenset({300, 301, 302, 303, 305, 306, 307, 308})
 
 Outcomes: TypeAlias = Mapping[int, Outcome]
 
@@ -101,6 +114,33 @@ class LedgerSource:
             for m in sorted(success.keys() | failed.keys())
             for codes in (failed.get(m, {}),)
         ]
+
+    def signs(self, who: RouteOrSite, minutes: Sequence[int]) -> list[SignsOfWork]:
+        """Return the signs of work of a route in some minutes, in order.
+
+        Successes of other routes with its label count if they are no redirects and no static files. A proxy
+        may answer these while the app is down.
+        """
+        numbers = [n for member in self._members[who] for n in member.numbers]
+        if who == SITE or not all(is_unanswered(self._routes[n]) for n in numbers):
+            return []
+        absent: Counter[int] = Counter()
+        for minute, status, requests in self._ledger.minute_sums(minutes, numbers):
+            if status % MARK in ABSENT:
+                absent[minute] += requests
+        others = self._answers(who.label, minutes)
+        either = sorted(absent.keys() | others.keys())
+        return [SignsOfWork(minute, absent[minute], others[minute]) for minute in either]
+
+    def _answers(self, label: str, minutes: Sequence[int]) -> Counter[int]:
+        """Return the successes of the routes of a label in some minutes, without redirects and files."""
+        found: Counter[int] = Counter()
+        for outcomes, numbers in self._members[SITE]:
+            mine = [n for n in numbers if _is_page(self._routes[n], label)]
+            for minute, status, requests in self._ledger.minute_sums(minutes, mine):
+                if outcomes.get(status) is Outcome.SUCCESS and status not in REDIRECTS:
+                    found[minute] += requests
+        return found
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether a route had a success in a quarter that lies whole between two epoch minutes."""
@@ -198,6 +238,11 @@ class LedgerSource:
 def _outcomes(policy: Policy, *, unmatched: bool) -> Outcomes:
     """Return the outcome of each status code."""
     return judgement.outcomes(policy, rule=UNMATCHED if unmatched else "")
+
+
+def _is_page(route: Route, label: str) -> bool:
+    """Return whether a route with this label answers, and is no static file."""
+    return route.label == label and not is_unanswered(route) and not is_static(route.rule)
 
 
 def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:

@@ -1,6 +1,7 @@
 """A ledger that marks excused requests: they are counted, but not judged.
 
-Requests during maintenance are excused. So are 4xx in a crowd, because such a page need not exist.
+Requests during maintenance are excused. So are 4xx in a crowd and of a path that never answered, because such
+a page need not exist.
 """
 
 from __future__ import annotations
@@ -9,9 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from flask_status_cli.model import (
-    MINUTES_PER_QUARTER,
-)
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
@@ -24,9 +23,11 @@ MARK: Final = 1000
 def excusing_ledger(ledger: Ledger) -> Ledger:
     """Return a ledger that marks excused requests. It is the ledger itself if nothing can be excused."""
     windows, known = ledger.maintenance(), ledger.routes()
-    crowds = frozenset(number for number, route in known.items() if route.crowd)
-    if crowds:
-        ledger = _CrowdLedger(ledger, crowds)
+    may_be_absent = frozenset(
+        number for number, route in known.items() if route.crowd or route.origin is Origin.FAILING
+    )
+    if may_be_absent:
+        ledger = _AbsentPagesLedger(ledger, may_be_absent)
     return ExcusingLedger(ledger, excused_minutes(windows, known)) if windows else ledger
 
 
@@ -38,15 +39,20 @@ def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(total.items()))
 
 
-class _CrowdLedger(LedgerWrapper):
-    """A ledger in which a 4xx of a crowd has a marked status code."""
+def is_unanswered(route: Route) -> bool:
+    """Return whether a route is `<unmatched>`, or a path that never answered."""
+    return route.rule == UNMATCHED or (route.origin is Origin.FAILING and not route.crowd)
 
-    def __init__(self, ledger: Ledger, crowds: frozenset[int]) -> None:
+
+class _AbsentPagesLedger(LedgerWrapper):
+    """A ledger in which a 4xx of some routes has a marked status code, because their pages need not exist."""
+
+    def __init__(self, ledger: Ledger, routes: frozenset[int]) -> None:
         super().__init__(ledger)
-        self._crowds = crowds
+        self._routes = routes
 
     def _mark(self, route: int, status: int) -> int:
-        return status + MARK if status in CLIENT_ERRORS and route in self._crowds else status
+        return status + MARK if status in CLIENT_ERRORS and route in self._routes else status
 
     def requests(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the requests between two epoch quarters."""
@@ -80,10 +86,10 @@ class _CrowdLedger(LedgerWrapper):
         routes: Collection[int],
         until: int,
     ) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes had a code of `failure`, without 4xx in a crowd."""
-        for crowd, some in self._apart(routes):
+        """Yield the minutes in which some routes had a code of `failure`, without marked ones."""
+        for absent, some in self._apart(routes):
             codes = [
-                [code for code in each if not (crowd and code in CLIENT_ERRORS)]
+                [code for code in each if not (absent and code in CLIENT_ERRORS)]
                 for each in (failure, success)
             ]
             yield from self._ledger.failed(codes[0], codes[1], routes=some, until=until)
@@ -92,21 +98,21 @@ class _CrowdLedger(LedgerWrapper):
         self, minutes: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
         """Yield the requests to some routes together in each of some epoch minutes, by status code."""
-        for crowd, some in self._apart(routes):
+        for absent, some in self._apart(routes):
             for minute, status, requests in self._ledger.minute_sums(minutes, some):
-                yield minute, status + MARK * (crowd and status in CLIENT_ERRORS), requests
+                yield minute, status + MARK * (absent and status in CLIENT_ERRORS), requests
 
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
         """Yield the requests to some routes together in each of some epoch quarters, by status code."""
-        for crowd, some in self._apart(routes):
+        for absent, some in self._apart(routes):
             for quarter, status, requests in self._ledger.quarter_sums(quarters, some):
-                yield quarter, status + MARK * (crowd and status in CLIENT_ERRORS), requests
+                yield quarter, status + MARK * (absent and status in CLIENT_ERRORS), requests
 
     def _apart(self, routes: Collection[int]) -> Iterator[tuple[bool, Collection[int]]]:
-        """Yield crowds and other routes separately, each with whether they are crowds."""
-        mine = self._crowds.intersection(routes)
+        """Yield routes whose 4xx are marked, and others, separately: whether they are, and the routes."""
+        mine = self._routes.intersection(routes)
         others = set(routes) - mine if mine else routes
         if others:
             yield False, others
