@@ -11,6 +11,7 @@ from flask_status_cli.model import (
     UNMATCHED,
     DataSpan,
     GroupBy,
+    NoData,
     Origin,
     Outcome,
     PathFailures,
@@ -32,18 +33,23 @@ from flask_status_cli.model.report.problems import (
     NotUnderstood,
     Problem,
     RunProblems,
+    UnjudgedRoutes,
     UnmatchedErrors,
     UnmatchedPaths,
 )
 from flask_status_cli.model.trusted_clock import ClockTrust
-from flask_status_cli.summary.report.traffic import Traffic
+from flask_status_cli.summary.ledger.excused_requests import MARK
+from flask_status_cli.summary.report.traffic import Statuses, Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
 """A report mentions refused lines if they are more than this share of the refused lines and entries."""
 
 
 PATHS_NAMED = 3
-"""A hint names at most this many paths in `<unmatched>`."""
+"""A hint names at most this many paths in `<unmatched>`, or routes."""
+
+UNJUDGED_REQUESTS = 10
+"""A hint names a route without a judged request if it had this many others in the last hour."""
 
 
 def problems(
@@ -91,13 +97,17 @@ def hints(
     ungrouped: GroupBy | None = None,
     busy: Sequence[PathFailures] = (),
 ) -> Iterator[Hint]:
-    """Yield hints for the reader: most failures are 404s; `<unmatched>` has server errors, or busy paths.
+    """Yield hints for the reader.
 
-    `busy` are the busiest paths in `<unmatched>`.
+    They say that routes have only ignored codes now, that most failures are 404s, and that `<unmatched>` has
+    server errors or busy paths. `busy` are the busiest paths in `<unmatched>`.
     `ungrouped` is how the report should be grouped if no group was found. Blueprints then get a hint, too.
     """
     if ungrouped is GroupBy.BLUEPRINT and shown:
         yield NoBlueprints()
+    unjudged = sorted(_unjudged(rows, shown, policy), key=_most_requests)
+    if unjudged:
+        yield UnjudgedRoutes(tuple(unjudged[:PATHS_NAMED]), len(unjudged[PATHS_NAMED:]))
     failures = sum(row.counts.failure for row in rows)
     not_found = sum(
         traffic.statuses().get(404, 0)
@@ -113,3 +123,32 @@ def hints(
     if busy and unmatched:
         share = unmatched * 100 // sum(row.counts.requests for row in rows)
         yield UnmatchedPaths(tuple(busy[:PATHS_NAMED]), share)
+
+
+def _unjudged(
+    rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic], policy: Policy
+) -> Iterator[PathFailures]:
+    """Yield the routes that mostly succeeded before the last hour, and had only ignored codes in it.
+
+    Requests that are excused, such as those in maintenance, are not counted.
+    """
+    ignored = {(row.label, row.rule) for row in rows if row.no_data is NoData.IGNORED}
+    for route, traffic in shown.items():
+        if route.rule == UNMATCHED or (route.label, route.rule) not in ignored:
+            continue
+        now = {code: n for code, n in sorted(traffic.now.items()) if code < MARK}
+        if sum(now.values()) >= UNJUDGED_REQUESTS and _succeeded_before(route, traffic, policy):
+            yield PathFailures(route.rule, now)
+
+
+def _succeeded_before(route: Route, traffic: Traffic, policy: Policy) -> bool:
+    """Return whether most requests of a route succeeded before those of its present state."""
+    before: Statuses = {
+        code: n - traffic.now.get(code, 0) for code, n in traffic.statuses().items()
+    }
+    counts = judgement.judge(before, policy, rule=route.rule)
+    return counts.success * 2 > counts.requests
+
+
+def _most_requests(path: PathFailures) -> tuple[int, str]:
+    return -sum(path.statuses.values()), path.path

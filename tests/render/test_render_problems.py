@@ -19,6 +19,7 @@ from flask_status_cli.model.report.problems import (
     NotUnderstood,
     Problem,
     RunProblems,
+    UnjudgedRoutes,
     UnmatchedErrors,
     UnmatchedPaths,
 )
@@ -106,6 +107,15 @@ HINTS = [
     (
         MostlyNotFound(92),
         '404s are 92 % of these failures; "--policy server-errors" judges 5xx only',
+    ),
+    (
+        UnjudgedRoutes(
+            (PathFailures("/a\x1b", {401: 2, 403: 60}), PathFailures("/b", {403: 10})), 1
+        ),
+        (
+            "/a\\x1b (403 × 60, 401 × 2), /b (403 × 10) and 1 more route: only ignored codes in the last "
+            "hour, although most requests succeeded before"
+        ),
     ),
     (
         UnmatchedErrors(1, synced=True),

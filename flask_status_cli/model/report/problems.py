@@ -86,6 +86,17 @@ class NoBlueprints:
 
 
 @frozen
+class UnjudgedRoutes:
+    """A hint: routes on which most requests succeeded have had only ignored codes in the last hour.
+
+    `routes` are the rules of the busiest, with these codes. `more` is how many others there are.
+    """
+
+    routes: tuple[PathFailures, ...]
+    more: int
+
+
+@frozen
 class UnmatchedErrors:
     """A hint: requests in `<unmatched>` had server errors: this many.
 
@@ -118,5 +129,5 @@ Problem: TypeAlias = (
 )
 """Problems with the data of a report."""
 
-Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnmatchedErrors | UnmatchedPaths
+Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnjudgedRoutes | UnmatchedErrors | UnmatchedPaths
 """Hints that help to read the figures."""

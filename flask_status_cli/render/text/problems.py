@@ -17,6 +17,7 @@ from flask_status_cli.model.report.problems import (
     NoEntries,
     NotUnderstood,
     RunProblems,
+    UnjudgedRoutes,
     UnmatchedErrors,
     UnmatchedPaths,
 )
@@ -98,6 +99,15 @@ def _no_blueprints(_hint: NoBlueprints, _: StatusSummary, words: Words) -> str:
     return words.say("hint.no_blueprints")
 
 
+def _unjudged_routes(hint: UnjudgedRoutes, _: StatusSummary, words: Words) -> str:
+    routes = ", ".join(
+        f"{printable(each.path, 60)} ({_times(each, words)})" for each in hint.routes
+    )
+    if hint.more:
+        routes = words.many("incident.routes", hint.more, routes=routes)
+    return words.say("hint.unjudged", routes=routes)
+
+
 def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> str:
     where = words.many("hint.unmatched", hint.requests)
     return where if hint.synced else words.say("hint.unmatched.sync", hint=where)
@@ -133,6 +143,7 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     ClockDoubted: _clock_doubted,
     HostSilent: _host_silent,
     MostlyNotFound: _mostly_not_found,
+    UnjudgedRoutes: _unjudged_routes,
     UnmatchedErrors: _unmatched_errors,
     UnmatchedPaths: _unmatched_paths,
     NoBlueprints: _no_blueprints,

@@ -195,6 +195,9 @@ PHRASES: Mapping[str, str] = {
     "hint.no_blueprints": (
         "No route shown belongs to a blueprint; flask-status routes sync --app reads them from the app"
     ),
+    "hint.unjudged": (
+        "{routes}: only ignored codes in the last hour, although most requests succeeded before"
+    ),
     "hint.unmatched.one": (
         "{n} server error has no route; flask-status routes show '<unmatched>' names its path"
     ),

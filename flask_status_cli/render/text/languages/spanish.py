@@ -206,6 +206,10 @@ PHRASES: Mapping[str, str] = {
         "Ninguna ruta mostrada pertenece a un blueprint de la aplicación; "
         "flask-status routes sync --app los lee de ella"
     ),
+    "hint.unjudged": (
+        "{routes}: en la última hora solo códigos que no se evalúan, aunque antes la mayoría de las "
+        "peticiones tuvo éxito"
+    ),
     "hint.unmatched.one": (
         "{n} error del servidor no tiene ruta; flask-status routes show '<unmatched>' dice en qué camino"
     ),
