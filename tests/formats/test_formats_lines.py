@@ -245,6 +245,21 @@ NOISE = [
     (f"::1 - - {WZ} code 400, message Bad request syntax ('x')", "message of the server"),
     (f"::1 - - {WZ} Request timed out: TimeoutError('timed out')", "message of the server"),
     (f"::1 - - {WZ} SSL error occurred: [SSL: HTTP_REQUEST]", "message of the server"),
+    # uWSGI's uwsgi_req_error(), as core/writer.c calls it. The line of the request follows.
+    (
+        (
+            "Mon Nov 23 06:42:01 2026 - uwsgi_response_writev_headers_and_body_do(): Broken pipe "
+            "[core/writer.c line 306] during GET /?a=(b) (192.0.2.7)"
+        ),
+        "message of the server",
+    ),
+    (
+        (
+            "Mon Nov  2 06:42:01 2026 - uwsgi_response_write_body_do(): Connection reset by peer "
+            "[core/writer.c line 341] during POST /x (2001:db8::7)"
+        ),
+        "message of the server",
+    ),
     ("Traceback (most recent call last):", "traceback"),
     ('  File "/srv/app.py", line 16, in boom', "traceback"),
     ("    ~~~~~~~~^^^^^^^^^", "traceback"),
@@ -330,6 +345,12 @@ def test_messages_of_servers_and_tools_are_noise(line: str, reason: str) -> None
         '192.0.2.9 - - [23/Nov/2026:06:42:01 +0530] "GET /x HT',
         f'xx yy {CLF} "GET / HTTP/1.1" 401 12 "-" "x"',
         'T /x HTTP/1.1" 500 12 "-" "x"',
+        # Two lines of uWSGI that became one.
+        (
+            "Mon Nov 23 06:42:01 2026 - write(): Broken pipe [core/a.c line 306] during GET /x (192.0.2.7)"
+            "[pid: 1|app: 0|req: 2/2] 192.0.2.7 () {3 vars in 9 bytes} [Mon Nov 23 06:42:01 2026] GET /s => "
+            "generated 2 bytes in 1 msecs (HTTP/1.1 500) 2 headers in 9 bytes (1 switches on core 0)"
+        ),
         # Behind a logger or an indent that is no server's.
         f'2026-11-28 10:00:00.123 | INFO     | shop.log:write:7 - ::1 - - {WZ} "GET /x HTTP/1.1" 500 -',
         f'    ::1 - - {WZ} "GET /x HTTP/1.1" 500 -',

@@ -37,10 +37,16 @@ HEADER = "header of a W3C log"
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
 _TWIN = rb"(?:\S{1,60} - - )?" + _SERVER_STAMP
 
+# A request that uWSGI could not answer, mostly because the client had gone. It also logs the request itself.
+_UWSGI_ERROR = (
+    rb"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} - [a-z_/()]{1,80}: [\w ,'()-]{1,100} "
+    rb"\[[\w/.-]{1,100}\.c line \d{1,6}\] during [A-Z]{1,20} \S{1,400} \([0-9A-Fa-f.:]{2,45}\)$"
+)
+
 # Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
 # http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh;
 # docker/cli and moby's client; podman; systemd's journalctl.c; kubectl; PostgreSQL's elog.c;
-# celery's defaults.py.
+# celery's defaults.py; uWSGI's uwsgi.h (uwsgi_req_error).
 _TABLE = (
     (
         JOURNAL,
@@ -82,6 +88,7 @@ _TABLE = (
         (
             _TWIN + rb"code \d{3}, message ",
             _TWIN + rb"(?:Request timed out: |SSL error occurred: )",
+            _UWSGI_ERROR,
         ),
     ),
     (
