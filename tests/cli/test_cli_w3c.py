@@ -25,6 +25,8 @@ def test_each_run_reads_on_with_the_columns_of_the_last_header(call: Call, tmp_p
         told = call("ingest", log)
         assert told.status == 0
         assert "1 entry" in told.err
+        assert "W3C with " in told.err
+        assert HEADER not in told.err
     counts = call("counts").out.splitlines()
     assert counts[1:] == [
         "2026-11-23,,/a,200,2",

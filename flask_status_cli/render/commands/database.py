@@ -9,8 +9,9 @@ from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInf
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Pruned
 from flask_status_cli.model.trusted_clock import DAYS_UNTIL_TRUSTED, ClockTrust
+from flask_status_cli.render.commands.format_names import format_name
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.text.words import grouped
+from flask_status_cli.render.text.words import counted, grouped
 
 _KIB = 1024
 
@@ -113,14 +114,15 @@ def _minutes(info: DatabaseInfo) -> str:
 def _stream(stream: StreamInfo) -> str:
     newest = "no entries" if stream.newest is None else f"until {_minute(stream.newest)}"
     paths = ", ".join(printable(path) for path in stream.paths) or "no path any more"
-    name = printable(stream.format or "no format")
+    name = "no format" if stream.format is None else format_name(stream.format)
     return f"{stream.id}  {name}, {size_text(stream.offset)} read, {newest}: {paths}"
 
 
 def _run(run: Run) -> Iterator[str]:
-    figures = (("entries", run.entries), ("noise", run.noise), ("refused", run.refused))
-    numbers = ", ".join(f"{grouped(n)} {name}" for name, n in figures)
-    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {grouped(run.lines)} lines: {numbers}"
+    lines = counted(run.lines, "line", "lines")
+    entries = counted(run.entries, "entry", "entries")
+    others = f"{grouped(run.noise)} noise, {grouped(run.refused)} refused"
+    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {lines}: {entries}, {others}"
     yield from (f"    {printable(problem, 500)}" for problem in run.problems)
 
 
@@ -149,14 +151,10 @@ def imported(done: ImportedHistory) -> str:
     if done.first is None or done.last is None:
         taken = "it holds no requests"
     else:
-        requests = _many(done.requests, "request")
+        requests = counted(done.requests, "request", "requests")
         span = f"{done.first:%Y-%m-%d} to {done.last:%Y-%m-%d}"
-        taken = f"{requests} of {_many(done.rules, 'route')} imported, {span}"
+        taken = f"{requests} of {counted(done.rules, 'route', 'routes')} imported, {span}"
     if not done.skipped:
         return taken
     was = "was" if done.skipped == 1 else "were"
-    return f"{taken}; {_many(done.skipped, 'row')} {was} not understood"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+    return f"{taken}; {counted(done.skipped, 'row', 'rows')} {was} not understood"

@@ -17,7 +17,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.render.commands.unsaid import sentences
 from flask_status_cli.render.escape import encodable, printable
-from flask_status_cli.render.text.words import grouped
+from flask_status_cli.render.text.words import counted, grouped
 
 SCHEMA_VERSION = 1
 
@@ -65,7 +65,7 @@ def _file(file: LogFile) -> str:
     kind = file.compression or "plain"
     if file.size is None:
         return f"standard input, {kind}" if file.path == PIPE else f"{_path(file)}: a pipe, {kind}"
-    return f"{_path(file)}: {kind}, {_many(file.size, 'byte', 'bytes')}"
+    return f"{_path(file)}: {kind}, {counted(file.size, 'byte', 'bytes')}"
 
 
 def _path(file: LogFile) -> str:
@@ -75,18 +75,18 @@ def _path(file: LogFile) -> str:
 def _read(file: LogFile) -> str:
     unpacked = " unpacked" if file.compression else ""
     whole = "up to the damage" if file.damage else "all of it"
-    return f"{_many(file.read, 'byte', 'bytes')}{unpacked}, {whole}"
+    return f"{counted(file.read, 'byte', 'bytes')}{unpacked}, {whole}"
 
 
 def _lines(found: Explanation) -> str:
     noise, refused = grouped(found.noise_lines), grouped(found.refused_lines)
-    entries = _many(found.entries, "entry", "entries")
+    entries = counted(found.entries, "entry", "entries")
     return f"{grouped(found.lines)}: {entries}, {noise} noise, {refused} refused"
 
 
 def _format(found: Explanation) -> str:
     votes = [f"{printable(name)} {grouped(lines)}" for name, lines in found.votes]
-    sampled = _many(found.sampled, "sampled line", "sampled lines")
+    sampled = counted(found.sampled, "sampled line", "sampled lines")
     if not votes:
         result = f"of {sampled}: none is a request"
     else:
@@ -286,7 +286,3 @@ def _instant(minute: int | None) -> str:
 
 def _json_instant(minute: int | None) -> str | None:
     return None if minute is None else f"{instant_of(minute):%Y-%m-%dT%H:%MZ}"
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{grouped(number)} {one if number == 1 else more}"

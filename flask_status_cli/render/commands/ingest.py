@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask_status_cli.model import AS_LOGGED, IngestResult, LogResult
 from flask_status_cli.model.log.ingest_result import EMPTY
+from flask_status_cli.render.commands.format_names import format_name
 from flask_status_cli.render.commands.unsaid import sentences
 from flask_status_cli.render.escape import encodable, printable
-from flask_status_cli.render.text.words import grouped
+from flask_status_cli.render.text.words import counted, grouped
 
 SCHEMA_VERSION = 1
 
@@ -64,9 +65,9 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     if shown:
         yield _summary(shown, dry_run=dry_run)
     if result.left_out:
-        yield f"{_many(result.left_out, 'request', 'requests')} left out: the app counts them itself"
+        yield f"{counted(result.left_out, 'request', 'requests')} left out: the app counts them itself"
     if result.other_hosts:
-        requests = _many(result.other_hosts, "request", "requests")
+        requests = counted(result.other_hosts, "request", "requests")
         yield f"{requests} counted under the label <other>: their hosts have no label of their own"
     yield from (_refused(log) for log in shown if log.samples)
     yield from map(_unknown, result.unknown)
@@ -86,7 +87,7 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
 
 def followed(entries: int) -> str:
     """Return the last line of `ingest --follow`."""
-    return f"followed: {_many(entries, 'entry is', 'entries are')} stored"
+    return f"followed: {counted(entries, 'entry is', 'entries are')} stored"
 
 
 def _is_without_requests(log: LogResult) -> bool:
@@ -127,18 +128,18 @@ def _summary(logs: Sequence[LogResult], *, dry_run: bool) -> str:
     if not read:
         return f"{where}: nothing new"
     formats = (
-        ", ".join(sorted({printable(log.format) for log in logs if log.format})) or "no format"
+        ", ".join(sorted({format_name(log.format) for log in logs if log.format})) or "no format"
     )
     zones = ", ".join(
         sorted({_ZONES.get(log.timezone, log.timezone) for log in logs if log.timezone})
     )
     how = f"{formats} ({zones})" if zones else formats
-    entries = _many(sum(log.entries for log in logs), "entry", "entries")
+    entries = counted(sum(log.entries for log in logs), "entry", "entries")
     noise = grouped(sum(log.noise_lines for log in logs))
     refused = grouped(sum(log.refused_lines for log in logs))
-    new_routes = _many(sum(log.new_routes for log in logs), "new route", "new routes")
+    new_routes = counted(sum(log.new_routes for log in logs), "new route", "new routes")
     then = "a dry run, nothing stored" if dry_run else new_routes
-    read_lines = _many(read, "line", "lines")
+    read_lines = counted(read, "line", "lines")
     return f"{where}: {how}, {read_lines}: {entries}, {noise} noise, {refused} refused; {then}"
 
 
@@ -174,13 +175,9 @@ def _without_lines(found: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 def _older(path: str, older: int) -> str:
     pattern = shlex.quote(f"{printable(path)}*")
-    number = _many(older, "older log is", "older logs are")
+    number = counted(older, "older log is", "older logs are")
     reads = "reads it too" if older == 1 else "reads them too"
     return f"{number} next to {printable(path)}; flask-status ingest {pattern} {reads}"
-
-
-def _many(number: int, one: str, more: str) -> str:
-    return f"{grouped(number)} {one if number == 1 else more}"
 
 
 def _names(logs: Sequence[LogResult]) -> str:

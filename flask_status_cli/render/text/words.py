@@ -142,6 +142,11 @@ def grouped(number: int) -> str:
     return f"{number:,}"
 
 
+def counted(number: int, one: str, more: str) -> str:
+    """Return a number in full with its noun: `1 entry`, `1,234 entries`."""
+    return f"{grouped(number)} {one if number == 1 else more}"
+
+
 def compact(number: int) -> str:
     """Return a number in at most five characters, floored: `9999`, `12.3k`, `123k`, `1.2M`."""
     if number < 10_000:
