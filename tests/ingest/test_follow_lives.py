@@ -21,9 +21,10 @@ STEPS = 60
 
 WRITING = ("append", "append", "append", "probe", "half_line", "write_gone")
 ROTATING = ("rename", "rename_while_written", "copytruncate", "compress", "delete", "move_away")
-"""What is done to the log in any state; `truncate` is done where all was seen before."""
+"""What is done to the log in any state; `truncate` and `rewrite` are done where all was seen before."""
 
-BESIDE = ("cron", "minute", "minute", "truncate", "stop", "kill", "nothing")
+BESIDE = ("cron", "minute", "minute", "truncate", "rewrite", "stop", "kill", "nothing")
+MODES = ("path", "glob", "directory")
 UNFOLLOWED = ("append", "append", "rename", "copytruncate", "compress", "cron")
 
 
@@ -136,10 +137,20 @@ class World:
             self._unstored = True
 
     def _truncate(self) -> Iterator[None]:
+        """End the file. What another ingest has read of it before cannot be looked up later."""
+        if self.chance.random() < 0.5:
+            self._cron()
         self.life.end()
         yield
         self._unstored = True
         os.truncate(self.life.path, 0)
+
+    def _rewrite(self) -> Iterator[None]:
+        """Truncate the file, and write more lines than it had before anyone looks."""
+        size = self.life.path.stat().st_size
+        yield from self._truncate()
+        while self.life.path.stat().st_size <= size:
+            self.life.append()
 
     def _stop(self) -> None:
         self.stopping = True
@@ -166,13 +177,18 @@ def _follow(world: World, path: Path, database: Path, *, mode: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "mode"), [(seed, ("path", "glob")[seed % 2]) for seed in range(SEEDS)]
+    ("seed", "mode"), [(seed, MODES[seed % 3]) for seed in range(SEEDS)]
 )
 def test_every_line_of_a_followed_life_is_counted_once(
-    new_life: Callable[[int], Any], ledger: Any, seed: int, mode: str
+    new_life: Callable[[int], Any],
+    ledger: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+    mode: str,
 ) -> None:
     life = new_life(seed)
     world = World(life, ledger)
+    monkeypatch.setattr("flask_status_cli.cli.commands.ingest.clock", world.clock)
     while world.left > 0:
         with contextlib.suppress(Killed):
             _follow(world, life.path, ledger.database, mode=mode)
