@@ -176,9 +176,7 @@ def _follow(world: World, path: Path, database: Path, *, mode: str) -> None:
     follow(options, clock=world.clock, watch=world, stopped=world.stopped, audience=Deaf())
 
 
-@pytest.mark.parametrize(
-    ("seed", "mode"), [(seed, MODES[seed % 3]) for seed in range(SEEDS)]
-)
+@pytest.mark.parametrize(("seed", "mode"), [(seed, MODES[seed % 3]) for seed in range(SEEDS)])
 def test_every_line_of_a_followed_life_is_counted_once(
     new_life: Callable[[int], Any],
     ledger: Any,

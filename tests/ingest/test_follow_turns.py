@@ -18,6 +18,7 @@ from flask_status_cli.pipeline.follow.loop import follow
 from flask_status_cli.pipeline.ingest import run
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.sources import Content
 from flask_status_cli.store import Batch, Committed, LockBusy
 
 Line = Callable[..., bytes]
@@ -318,3 +319,95 @@ def test_refused_lines_are_written_once_even_if_their_file_is_among_the_logs(
     assert rejects.stat().st_mode & 0o777 == 0o600
     assert _stored(ledger) == 40
     assert all("is the file of --rejects" in line for line in stage.told)
+
+
+def test_lines_that_a_deleted_file_gets_during_the_last_run_are_counted(
+    ledger: Any, log: Path, write: Callable[..., None], line: Line
+) -> None:
+    def script() -> Script:
+        yield 1
+        log.unlink()
+        write(5)
+        yield 1
+        added.write(line(1, at=START))
+        added.flush()
+        stage.stored = last_run  # type: ignore[method-assign]
+
+    def last_run() -> None:
+        added.write(line(2, at=START))
+        added.flush()
+        stage.stored = lambda: None  # type: ignore[method-assign]
+
+    write(10)
+    stage = Stage(script())
+    options = IngestOptions(ledger.database, (str(log),), UTC)
+    with log.open("ab") as added:
+        follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
+    assert _stored(ledger) == 17
+    assert stage.told == []
+
+
+def test_a_file_that_is_rewritten_while_its_new_lines_are_read_is_counted_once(
+    ledger: Any, log: Path, write: Callable[..., None], line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = b"".join(line(n, at=START, path="/other") for n in range(40))
+
+    def read_at(self: Content, position: int, length: int) -> bytes:
+        if armed and position and length > 65536:
+            armed.clear()
+            log.write_bytes(other)
+        return original(self, position, length)
+
+    def script() -> Script:
+        yield 1
+        armed.append(True)
+        write(1)
+        yield 1
+        assert not armed
+        yield 1
+
+    armed: list[bool] = []
+    original = Content.read_at
+    monkeypatch.setattr(Content, "read_at", read_at)
+    write(10)
+    _play(script(), ledger.database, log)
+    assert _stored(ledger) == 10 + 40
+
+
+def test_a_half_line_that_is_cut_off_is_no_part_of_the_line_written_instead(
+    ledger: Any, log: Path, write: Callable[..., None], line: Line
+) -> None:
+    def script() -> Script:
+        yield 1
+        size = log.stat().st_size
+        with log.open("ab") as file:
+            file.write(b"10.0.0.1 - - [")
+        yield 1
+        os.truncate(log, size)
+        yield 1
+        with log.open("ab") as file:
+            file.write(b"::1" + line(1, at=START, path=f"/{'long' * 300}", status=503)[8:])
+        yield 1
+
+    write(10)
+    _play(script(), ledger.database, log)
+    assert _stored(ledger) == 11
+
+
+def test_an_empty_file_that_appears_in_a_directory_is_followed_from_its_first_line(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    other = log.with_name("other.log")
+
+    def script() -> Script:
+        other.touch()
+        yield 61
+        write(5, other)
+        yield 1
+        other.unlink()
+        yield 1
+
+    write(10)
+    stage = _play(script(), ledger.database, log.parent)
+    assert _stored(ledger) == 15
+    assert stage.told == []

@@ -12,9 +12,6 @@ from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.sources import Content, Reading, Relation, head_of
 from flask_status_cli.store import StreamsChanged
 
-ATTEMPTS = 5
-"""A batch is read again at most this many times if another ingest stores the same lines first."""
-
 Key = tuple[int, int]
 """The device and inode of a file, which stay the same if it is renamed."""
 
@@ -142,21 +139,18 @@ class FollowedLog:
             self.read_new(context)
 
     def flush(self, context: IngestContext) -> LogResult | None:
-        """Store the counts, and return the result. If another ingest has read the file further, count again.
+        """Store the counts, and return the result.
 
-        Return `None` if there is nothing to store. If no line could be understood, drop the counts: the
-        ordinary run reads the file and reports this.
+        Return `None` if there is nothing to store. If another ingest has just read the file further, drop the
+        counts: the next `read_new()` counts what is behind. If no line could be understood, drop them, too:
+        the ordinary run reads the file and reports this.
         """
-        for _ in range(ATTEMPTS):
-            if self._reader is None:
-                break
-            try:
-                return self._reader.flush()
-            except StreamsChanged:
-                self.look_up(context)
-                self.read_new(context)
-            except LogError:
-                self.drop()
+        try:
+            return None if self._reader is None else self._reader.flush()
+        except StreamsChanged:
+            self.look_up(context)
+        except LogError:
+            self.drop()
         return None
 
     def drop(self) -> None:
