@@ -363,6 +363,12 @@ BURN = ("--burn", "--objective", "99.9%")
         # Two failures wake nobody, whatever their share; three do.
         ([(0, "/", 500, 2), (0, "/", 200, 1)], 0, "666.66 over 1 h, 666.66 over 6 h"),
         ([(0, "/", 500, 3)], 2, "1000.00 over 1 h, 1000.00 over 5 min, above 14.40"),
+        # They are those of the long window: one of them is enough in the short one.
+        (
+            [(20, "/", 500, 2), (0, "/", 500, 1)],
+            2,
+            "1000.00 over 1 h, 1000.00 over 5 min, above 14.40",
+        ),
     ],
 )
 def test_the_burn_of_an_error_budget(

@@ -226,12 +226,14 @@ def test_a_false_alarm_is_listed_and_fails_nothing(call: Call, ingest: Callable[
     ingest("access.log", day(range(10, 99)))
     open_id = computed("/pay", 10)
     assert call("incidents", "--fail-if-open", "--now", "last").status == 3
+    assert call("check", "--incidents", "--now", "last").status == 2
     assert f"Incident {open_id}" in call("report", "--now", "last").out
     assert call("incidents", "note", open_id, "--false-alarm").err == (
         f"the note of incident {open_id} is stored\n"
     )
     told = call("incidents", "--fail-if-open", "--now", "last")
     assert (told.status, "false alarm; /pay" in told.out) == (0, True)
+    assert call("check", "--incidents", "--now", "last").status == 0
     assert call("incidents", "--open").out == "No incidents\n"
     assert f"Incident {open_id}" not in call("report", "--now", "last").out
     assert json.loads(call("report", "--json", "--now", "last").out)["incidents"][0]["note"] == {

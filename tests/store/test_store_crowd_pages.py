@@ -108,14 +108,27 @@ def test_pages_that_recovered_are_dropped_first(database: Database, write: Write
     assert "/blog/new-1" in known
 
 
-def test_the_number_of_rows_is_bounded_too(
-    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("rows", "stay"), [(40, 4), (10, 3)])
+def test_the_number_of_rows_is_bounded_too_but_some_pages_stay(
+    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch, rows: int, stay: int
 ) -> None:
-    monkeypatch.setattr(page_minutes, "ROWS", 40)
+    monkeypatch.setattr(page_minutes, "ROWS", rows)
     monkeypatch.setattr(page_minutes, "ALWAYS", 3)
     write(database, ANSWERS)
     write(database, {(m, f"/blog/page-{n}", 500): 9 - n for n in range(9) for m in range(2, 12)})
-    assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(4)]
+    assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(stay)]
+
+
+@pytest.mark.parametrize(("minutes", "stays"), [(24 * 60, True), (24 * 60 + 1, False)])
+def test_of_pages_that_failed_within_a_day_of_the_last_failure_those_with_most_errors_stay(
+    database: Database, write: Write, minutes: int, stays: bool
+) -> None:
+    write(database, ANSWERS)
+    write(database, {(2, "/blog/often-1", 500): 100})
+    write(database, {(2 + minutes, f"/blog/once-{n:02}", 500): 1 for n in range(59)})
+    known = pages(database, until=5000)
+    assert len(known) == 50
+    assert ("/blog/often-1" in known) is stays
 
 
 def test_forgetting_a_crowd_deletes_its_pages(database: Database, write: Write) -> None:

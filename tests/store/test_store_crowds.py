@@ -232,11 +232,12 @@ def test_a_crowd_keeps_the_server_errors_of_its_pages_by_path(
     write(database, {(2, "/blog/new-1", 500): 4})  # waits
     write(database, {(3, POSTS[20], 200): 1})
     write(database, {(4, POSTS[0], 500): 1, (4, "/blog/new-2", 502): 1, (4, "/blog/new-2", 404): 9})
+    write(database, {(2, "/blog/new-2", 502): 1})  # of another log, and earlier
     with Ledger.open(database) as ledger:
         assert ledger.crowd_failures("", "/blog/<slug>") == (
             PathFailures("/blog/new-1", {500: 4}),
             PathFailures(POSTS[0], {500: 1, 503: 2}),
-            PathFailures("/blog/new-2", {502: 1}),
+            PathFailures("/blog/new-2", {502: 2}),
         )
         newer = ledger.crowd_failures("", "/blog/<slug>", since=3)
         assert [each.path for each in newer] == ["/blog/new-2", POSTS[0]]

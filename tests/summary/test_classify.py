@@ -15,6 +15,7 @@ from flask_status_cli.judgement import (
     PRESETS,
     availability_text,
     condition,
+    excepted,
     for_incidents,
     judge,
     outcome,
@@ -282,3 +283,9 @@ def test_an_unknown_preset_names_the_known_ones() -> None:
         str(caught.value)
         == "--policy: no policy is called 'strict'; known: standard, server-errors"
     )
+
+
+def test_a_class_leaves_out_the_codes_that_any_visitor_can_cause_unless_they_are_named() -> None:
+    assert excepted(("5xx",)) == (501, 505)
+    assert excepted((404, "5xx", 501)) == (505,)
+    assert excepted(("4xx", 503)) == ()

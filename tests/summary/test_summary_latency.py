@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.judgement import PRESETS
+from flask_status_cli.judgement import PRESETS, is_slow
 from flask_status_cli.model import Policy
 from flask_status_cli.model.duration_buckets import bucket_of
+from flask_status_cli.model.latency import Latency
 from flask_status_cli.model.settings import RoutePolicy
 
 if TYPE_CHECKING:
@@ -117,6 +119,13 @@ def test_a_route_is_slow_where_its_p95_is_above_the_limit(
     summary = report(now=NOON, policy=policy)
     assert {row.rule: row.slow for row in summary.routes} == expected
     assert {row.now.value for row in summary.routes} == {"operational"}, "slow is no outage"
+
+
+def test_a_p95_of_exactly_the_limit_is_not_above_it() -> None:
+    latency = Latency({bucket_of(20_000): 20})
+    exact = timedelta(microseconds=latency.p95 or 0)
+    for limit, slow in ((exact, False), (exact - timedelta(microseconds=1), True)):
+        assert is_slow(latency, replace(STANDARD, slow=limit), rule="/") is slow
 
 
 def test_a_day_that_begins_within_an_hour_of_utc_has_the_whole_hour(
