@@ -158,6 +158,13 @@ def test_the_performance_data_of_a_check_are_milliseconds(call: Call) -> None:
     assert perfdata == "'p50'=19.828ms;500;2000;0"
 
 
+@pytest.mark.usefixtures("timed")
+@pytest.mark.parametrize(("now", "status"), [("11:58", 0), ("11:59", 3)])
+def test_old_durations_are_no_answer(call: Call, now: str, status: int) -> None:
+    told = call("check", "--now", f"2026-11-23T{now}Z", "--latency", "p95=4s")
+    assert (told.status, "no entry in the last" in told.out) == (status, status == 3), told.out
+
+
 def test_check_is_unknown_where_nothing_is_logged(call: Call, log: Path) -> None:
     call("ingest", "-q", log)
     told = call("check", *LAST, "--latency", "p95=500ms")
