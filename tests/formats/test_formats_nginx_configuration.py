@@ -307,6 +307,17 @@ TAIL = '502 5 "-" "curl/8"'
         ),
         (
             "",
+            (
+                '{"ip": "$remote_addr", "path": "$request_uri", "status": "$status", "length": $bytes_sent, '
+                '"generation_time_milli": $request_time, "date": "$time_iso8601"}'
+            ),
+            (
+                '{"ip": "192.0.2.7", "path": "/a?b", "status": "502", "length": 5, '
+                '"generation_time_milli": 0.012, "date": "2026-11-23T10:05:42+00:00"}'
+            ),
+        ),
+        (
+            "",
             r"time:$time_iso8601\tmethod:$request_method\turi:$request_uri\tstatus:$status",
             "time:2026-11-23T10:05:42+00:00\tmethod:GET\turi:/a?b\tstatus:502",
         ),

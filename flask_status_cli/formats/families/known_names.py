@@ -59,8 +59,6 @@ TARGET = (
     "resource",  # Google App Engine
     "requesteduri",  # logback-access, without the query
 )  # fmt: skip
-WITHOUT_SLASH = ("reqpath",)
-"""Names of paths that Akamai writes without the slash at their beginning."""
 QUERY = (
     "requestquerystring", "requestquery", "urlquery", "csuriquery", "querystring", "query", "args",
     "reqquery", "querystr",

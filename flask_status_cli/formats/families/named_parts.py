@@ -12,7 +12,7 @@ from datetime import UTC, tzinfo
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
-from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY, WITHOUT_SLASH
+from flask_status_cli.formats.families.known_names import PATH_KEYS, ROUTE_KEY
 from flask_status_cli.formats.families.request_without_time import EntryWithoutTime
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
@@ -33,6 +33,12 @@ _PATH_OR_URL = re.compile(r"/|\*$|[a-z]{2,5}://")
 """The usual form of a target.
 
 Another one, such as that of CONNECT, is used only if no name has a usual one.
+"""
+
+_WITHOUT_SLASH = re.compile(r"[^/?#:*\s]++(?:[/?]|$)")
+"""A path without the slash at its beginning, as Akamai writes it, and Traffic Server's `%<cqup>`.
+
+No client can send one, but in a request that is refused. CONNECT has a port.
 """
 
 _LOWER = frozenset(("get", "head", "post", "put", "delete", "options", "patch"))
@@ -199,6 +205,8 @@ def _request(values: Values, known: PartNames, status: int) -> Request | None:
         return request
     method, target = _method(values, known), _target(values, known, line)
     if method is not None and target is not None:
+        if _WITHOUT_SLASH.match(target) and status not in _REFUSED:
+            target = f"/{target}"
         target = _with_query(target, values, known)
         return Request(method, without_lone_surrogates(target))
     names_of_parts = (*known.method, *known.target)
@@ -218,7 +226,6 @@ def _target(values: Values, known: PartNames, line: str | None) -> str | None:
     targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
     targets += [path for route in _strings(values, ROUTE_KEY) if (path := route.partition(" ")[2])]
     targets += [path for path in _strings(values, PATH_KEYS) if path.startswith("/")]
-    targets += [f"/{path}" for path in _strings(values, WITHOUT_SLASH) if path not in _ABSENT]
     if line is not None and _PATH_OR_URL.match(line):
         targets.append(line)  # Apache's `"request":"%U"` beside `"method":"%m"`
     return next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)

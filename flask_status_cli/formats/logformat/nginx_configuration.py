@@ -303,7 +303,8 @@ def _format(name: str, formats: Mapping[str, _Statement]) -> tuple[str | None, s
     try:
         lookup(described)
     except OptionError as error:
-        return None, f"log_format {name}: {error.what}; {error.hint}"
+        by_keys = _json_map(text) if escape != "escape=none" else None
+        return by_keys, None if by_keys else f"log_format {name}: {error.what}; {error.hint}"
     return described, None
 
 
