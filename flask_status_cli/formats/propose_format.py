@@ -16,7 +16,7 @@ from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.line_parser import Noise, Refusal, parse_line, split_lines
 from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
 from flask_status_cli.formats.other_lines.unsupported_logs import never_to_be_read
-from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
 from flask_status_cli.formats.reason_phrases import PHRASE
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.formats.registry import JSON_MAP, lookup
@@ -126,6 +126,7 @@ _PIECES = tuple(
         ("word", _A_WORD),
     )
 )
+_COLOR = re.compile(SGR + rb"{1,4}")
 _WORD = re.compile(rf"{_A_WORD}|.", re.DOTALL)
 _SEPARATORS = frozenset(' \t"|;,[]()=')
 _PARTS = {
@@ -331,9 +332,9 @@ _Kinds = list[tuple[str, str]]
 def _shape(line: bytes, *, carried: bool, whole: bool) -> str | None:
     """Return a line as a format string, up to the last of time, status and request, or the `whole` line.
 
-    Return `None` if the line lacks one of them. With `carried`, the prefixes of carriers are left out.
+    Return `None` if the line lacks one of them. A color, or with `carried` a carrier's prefix, is left out.
     """
-    start = _COLLECTED().match(line[:HEAD_BYTES]) if carried else None
+    start = (_COLLECTED() if carried else _COLOR).match(line[:HEAD_BYTES])
     kinds = _needed_once(_kinds(line[start.end() if start else 0 :].decode("utf-8", "replace")))
     if kinds is None:
         return None

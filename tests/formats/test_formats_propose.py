@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flask_status_cli.formats import parse_line, propose
+from flask_status_cli.formats import parse_line, propose, unsupported_log
 from flask_status_cli.model import LogEntry
 
 FIXTURES = Path(__file__).parents[2] / "fixtures/logs/captured"
@@ -87,6 +87,18 @@ LINES = [
 def test_a_format_is_made_from_the_line_itself_and_reads_it(line: str, name: str) -> None:
     assert propose(f"{line}\n".encode() * 3) == name
     assert parse_line(line.encode(), order=(name,), zone=UTC) == LogEntry(AT, "GET", "/a", 200)
+
+
+def test_a_color_before_a_line_hinders_no_proposal() -> None:
+    """winston writes such lines, with morgan's as their messages, and colors all of a line."""
+    line = "2026-11-28 10:00:00 http: GET /a %d 0 - 2.590 ms -"
+    colored = "\x1b[35m" + line + "\x1b[39m"
+    name = propose((colored % 200 + "\n" + colored % 302 + "\n").encode() * 2)
+    assert name is not None
+    for text in (colored % 500, line % 500):
+        read = parse_line(text.encode(), order=(name,), zone=UTC)
+        assert read == LogEntry(AT, "GET", "/a", 500)
+    assert unsupported_log(f"{line % 200}\n".encode()) is None
 
 
 def test_a_query_stays_a_query_in_a_proposed_format() -> None:

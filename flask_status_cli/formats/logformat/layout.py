@@ -12,7 +12,7 @@ from flask_status_cli.formats.durations import MICROSECONDS
 from flask_status_cli.formats.logformat.duration_fields import DurationTail, microseconds_of
 from flask_status_cli.formats.logformat.line_pattern import Field
 from flask_status_cli.formats.logformat.strftime import TimeReader
-from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER
+from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER, SGR
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
 from flask_status_cli.lazy_pattern import LazyPattern
@@ -20,6 +20,7 @@ from flask_status_cli.model import LogEntry
 
 _ABSENT = b"-"
 _ONE_CARRIER = LazyPattern(ONE_CARRIER)
+_COLOR = LazyPattern(SGR)
 _SHORT = 1024
 # These servers log the decoded path. In the request, these characters were encoded.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
@@ -227,11 +228,13 @@ class Layout:
         return path, b"" if query and query == self.no_query else mark + query
 
     def _match(self, line: bytes) -> re.Match[bytes] | None:
-        """Match a line, with or without the prefix of a carrier."""
+        """Match a line, with or without the prefix of a carrier, and a color before it."""
         take = self._regex.fullmatch if self._head is None else self._head.match
         match, head, start = take(line), line[:HEAD_BYTES], 0
         for _ in range(MOST_CARRIERS):
             carried = None if match is not None else _ONE_CARRIER.match(head, start)
+            if carried is None and match is None:
+                carried = _COLOR.match(head, start)
             if carried is None:
                 break
             start = carried.end()

@@ -174,7 +174,7 @@ _TABLE = tuple(
         (
             "a W3C log without its #Fields line",
             "ingest it from its beginning, or give that line: --format '#Fields: date time …'",
-            rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t](?:.{0,200}?[ \t])?(?:GET|HEAD|POST)[ \t]/",
+            rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t](?:\S{0,255}[^\s:][ \t]){0,9}(?:GET|HEAD|POST)[ \t]/",
         ),
         (
             "a W3C log whose #Fields lack the time, the status or the request",
