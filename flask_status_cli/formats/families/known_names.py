@@ -118,6 +118,8 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "respelapsedms", "reselapsedms", "resresponsetimems", "respdurationms", "resdurationms",
             "msecs",  # uWSGI's variable, as are `micros` and `secs`
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
+            "durationinms", "responsetimeinms", "latencyinms", "elapsedtimems", "requestlatencyms", "totalms",
+            "totaldurationms", "exectimems", "runtimems",
         ),
         MILLISECONDS,
     )
@@ -126,7 +128,8 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "requesttime", "reqtime", "apptime", "requestduration", "httprequestlatency", "durationseconds",
             "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
             "secs",
-            "requesttimeseconds",
+            "requesttimeseconds", "responsetimeseconds", "elapsedtimeseconds", "responsetimes",
+            "requesttimes",
             "httpserverrequestduration",  # OpenTelemetry
             "requestlatency", "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),
@@ -137,7 +140,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "duration", "responsetime", "restime", "elapsed", "elapsedtime", "latency", "timetaken", "took",
             "processtime", "processingtime", "responseduration", "totaltime", "runtime", "exectime",
             "executiontime", "timespent", "responselatency", "httpduration", "resresponsetime",
-            "resptime", "edgetimetofirstbytems",
+            "resptime", "edgetimetofirstbytems", "timeelapsed", "costtime", "timecost", "rt",
         ),
         EITHER,
     )
