@@ -223,7 +223,9 @@ class Ledger(RecordedFacts):
     ) -> list[tuple[int, int, int]]:
         """Add up the requests of some routes in some minutes: (minute, status, requests)."""
         with translated(self._path):
-            return failing_minutes.minute_sums(self._connection, minutes, routes)
+            return failing_minutes.minute_sums(
+                self._connection, minutes, routes, unmatched=self._unmatched
+            )
 
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
@@ -231,8 +233,16 @@ class Ledger(RecordedFacts):
         """Add up the requests of some routes in some quarters: (quarter, status, requests)."""
         with translated(self._path):
             return failing_minutes.quarter_sums(
-                self._connection, quarters, routes, stored=lambda: self._stored_quarters
+                self._connection,
+                quarters,
+                routes,
+                unmatched=self._unmatched,
+                stored=lambda: self._stored_quarters,
             )
+
+    @cached_property
+    def _unmatched(self) -> Mapping[int, str]:
+        return failing_minutes.labels_of_unmatched(self._connection)
 
     @cached_property
     def _stored_quarters(self) -> Sequence[int]:

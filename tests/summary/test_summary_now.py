@@ -331,3 +331,46 @@ def test_nothing_works_if_no_request_of_the_last_hour_succeeded(
     for minute in range(4):
         ledger.add(NOON - timedelta(minutes=minute), "/pay", 500)
     assert report(now=NOON).headline.nothing_works is nothing
+
+
+# After an outage of the whole site
+
+
+def down_for_a_while(ledger: MemoryLedger) -> list[str]:
+    """Let 30 routes fail from 50 to 40 minutes before noon, with one request each in that time."""
+    rules = [f"/page/{name}" for name in "abcdefghijklmnopqrstuvwxyzäöüß"]
+    for before in range(180):
+        down = 40 < before <= 50
+        for rule in rules[before % 10 :: 10]:
+            ledger.add(NOON - before * MINUTE, rule, 502 if down else 200)
+    return rules
+
+
+def test_failures_in_an_outage_of_the_whole_site_that_is_over_are_not_now(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    rules = down_for_a_while(ledger)
+    assert {row.now for row in report(now=NOON - 41 * MINUTE).routes} != {OPERATIONAL}
+    summary = report(now=NOON)
+    assert {row.now for row in summary.routes} == {OPERATIONAL}
+    assert summary.total.now is OPERATIONAL
+    assert {row.counts.failure for row in summary.routes} == {1}, "the days still show them"
+    (alone,) = report(now=NOON, only=[rules[0]]).routes
+    assert alone.now is OPERATIONAL, "whichever routes are shown"
+
+
+def test_a_route_that_failed_at_another_time_of_the_hour_still_shows_it(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    rules = down_for_a_while(ledger)
+    ledger.add(NOON - 20 * MINUTE, rules[0], 502)
+    assert {row.rule for row in report(now=NOON).routes if row.now is PARTIAL} == {rules[0]}
+
+
+def test_a_false_alarm_of_the_whole_site_is_judged_as_any_other_hour(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    down_for_a_while(ledger)
+    (incident,) = report(now=NOON).incidents
+    ledger.written[incident.id] = IncidentNote(false_alarm=True)
+    assert {row.now for row in report(now=NOON).routes} == {PARTIAL}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import (
@@ -85,11 +85,18 @@ def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
 
 
 def minute_sums(
-    connection: Connection, minutes: Sequence[int], routes: Collection[int]
+    connection: Connection,
+    minutes: Sequence[int],
+    routes: Collection[int],
+    *,
+    unmatched: Mapping[int, str],
 ) -> list[tuple[int, int, int]]:
-    """Return (minute, status, requests) of some routes together. Waiting paths are part of `<unmatched>`."""
+    """Return (minute, status, requests) of some routes together. Waiting paths are part of `<unmatched>`.
+
+    `unmatched` is the result of `labels_of_unmatched`.
+    """
     sums = _sums(connection, minute_count, minutes, routes)
-    mine = _labels_of_unmatched(connection, routes)
+    mine = [label for number, label in unmatched.items() if number in routes]
     if mine:
         waits = select(waiting.c.minute, waiting.c.status, waiting.c.requests)
         for some in _parts(minutes):
@@ -104,18 +111,19 @@ def quarter_sums(
     quarters: Sequence[int],
     routes: Collection[int],
     *,
+    unmatched: Mapping[int, str],
     stored: Callable[[], Sequence[int]],
 ) -> list[tuple[int, int, int]]:
     """Return (quarter, status, requests) of some routes together. Waiting paths are part of `<unmatched>`.
 
-    `stored` returns the result of `stored_quarters`. If there may be years between two failures, it shows
-    which of the quarters must be read.
+    `unmatched` is the result of `labels_of_unmatched`, `stored` returns that of `stored_quarters`. If there
+    may be years between two failures, it shows which of the quarters must be read.
     """
     wanted = quarters if isinstance(quarters, range) else frozenset(quarters)
     if len(quarters) > TIMES_AT_ONCE:
         quarters = [quarter for quarter in stored() if quarter in wanted]
     sums = _sums(connection, quarter_count, quarters, routes)
-    mine = _labels_of_unmatched(connection, routes)
+    mine = [label for number, label in unmatched.items() if number in routes]
     if mine and wanted:
         first, last = (quarter * MINUTES_PER_QUARTER for quarter in (min(wanted), max(wanted) + 1))
         rows = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
@@ -138,10 +146,10 @@ def stored_quarters(connection: Connection) -> list[int]:
     return list(connection.scalars(rows))
 
 
-def _labels_of_unmatched(connection: Connection, routes: Collection[int]) -> list[str]:
-    """Return the labels whose route `<unmatched>` is one of these routes."""
-    labels = select(route.c.label).where(route.c.rule == UNMATCHED, route.c.id.in_(sorted(routes)))
-    return list(connection.scalars(labels))
+def labels_of_unmatched(connection: Connection) -> dict[int, str]:
+    """Return the label of each route `<unmatched>`, by its id."""
+    rows = connection.execute(select(route.c.id, route.c.label).where(route.c.rule == UNMATCHED))
+    return dict(row.tuple() for row in rows.all())
 
 
 def _sums(

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain
 
 from flask_status_cli import incidents
-from flask_status_cli.incidents import IdentifiedIncident, RouteOrSite
+from flask_status_cli.frozen import frozen
+from flask_status_cli.incidents import SITE, IdentifiedIncident, RouteOrSite
 from flask_status_cli.model import MINUTE, Incident, IncidentAnchor, IncidentNote, Policy, minute_of
 from flask_status_cli.summary.deploys import deploy_before
 from flask_status_cli.summary.incidents import silence
@@ -19,6 +21,17 @@ from flask_status_cli.summary.report_time import LogFreshness
 
 BUFFERED = MINUTE
 """A server may buffer lines for this long before it writes them."""
+
+
+@frozen
+class FoundIncidents:
+    """The incidents of a ledger, the latest first, and the outages of the whole site that are over.
+
+    `site_outages` are epoch minutes. They do not depend on which routes are shown. False alarms are left out.
+    """
+
+    incidents: tuple[Incident, ...] = ()
+    site_outages: tuple[range, ...] = ()
 
 
 def find_incidents(
@@ -35,8 +48,20 @@ def find_incidents(
     default is the newest entry. `shows` takes a rule and returns whether its route is shown. Other routes are
     left out, and so are incidents without a shown route.
     """
+    return search_incidents(ledger, policy, newest=newest, read=read, shows=shows).incidents
+
+
+def search_incidents(
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    newest: datetime | None,
+    read: LogFreshness | None = None,
+    shows: Callable[[str], bool] | None = None,
+) -> FoundIncidents:
+    """Return what `find_incidents` does, with the outages of the whole site."""
     if newest is None:
-        return ()
+        return FoundIncidents()
     until = _until(read)
     source = source_of(ledger, policy, newest=minute_of(newest), until=until)
     groups = incidents.group_episodes(
@@ -57,7 +82,20 @@ def find_incidents(
         replace(each, note=_note(each, notes), deploy=deploy_before(each, deploys))
         for each in every
     ]
-    return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
+    return FoundIncidents(
+        tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True)),
+        tuple(chain.from_iterable(_site_outages(each, notes) for each in named)),
+    )
+
+
+def _site_outages(named: IdentifiedIncident, notes: Mapping[str, IncidentNote]) -> Iterator[range]:
+    """Yield the minutes in which the whole site failed in an incident, if its outage is over."""
+    note = _note_of((named.id, *named.aliases), notes)
+    if note is not None and note.false_alarm:
+        return
+    for part in named.group:
+        if part.who == SITE and not part.episode.open:
+            yield from (range(first, last + 1) for first, last in part.episode.stretches)
 
 
 def _silent(
@@ -111,4 +149,8 @@ def _shown(shows: Callable[[str], bool], who: RouteOrSite) -> bool:
 
 def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
     """Return the note stored under the id of an incident, or else under one of its aliases."""
-    return next((notes[each] for each in (incident.id, *incident.aliases) if each in notes), None)
+    return _note_of((incident.id, *incident.aliases), notes)
+
+
+def _note_of(ids: Iterable[str], notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
+    return next((notes[each] for each in ids if each in notes), None)

@@ -28,6 +28,10 @@ REDIRECTS: Final = frozenset({300, 301, 302, 303, 305, 306, 307, 308})
 Outcomes: TypeAlias = Mapping[int, Outcome]
 
 
+MOST_KEPT: Final = 1440
+"""Minutes of the site are kept if at most this many are asked for at once."""
+
+
 class _Member(NamedTuple):
     """Some routes, by id, for which each status code has the same outcome."""
 
@@ -71,6 +75,7 @@ class LedgerSource:
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[RouteOrSite, list[int]] = {}
+        self._site: dict[int, JudgedMinute | None] = {}
         self._quarters: dict[RouteOrSite, dict[int, tuple[int, int]]] = {}
 
     @property
@@ -97,8 +102,20 @@ class LedgerSource:
         return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
 
     def at(self, who: RouteOrSite, minutes: Iterable[int]) -> list[JudgedMinute]:
-        """Return the judged requests of a route in some minutes, in order. Leave out minutes without any."""
+        """Return the judged requests of a route in some minutes, in order. Leave out minutes without any.
+
+        The minutes of the site are kept, unless they are many. They are asked for again with each route.
+        """
         wanted = list(minutes)
+        if who != SITE or len(wanted) > MOST_KEPT:
+            return self._read_minutes(who, wanted)
+        missing = [minute for minute in wanted if minute not in self._site]
+        self._site.update(dict.fromkeys(missing))
+        self._site.update((each.minute, each) for each in self._read_minutes(SITE, missing))
+        known = (self._site[minute] for minute in sorted(set(wanted)))
+        return [each for each in known if each is not None]
+
+    def _read_minutes(self, who: RouteOrSite, wanted: Sequence[int]) -> list[JudgedMinute]:
         success: defaultdict[int, int] = defaultdict(int)
         failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
         for outcomes, numbers in self._members[who]:

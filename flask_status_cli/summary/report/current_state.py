@@ -13,8 +13,9 @@ from typing import TypeAlias
 from flask_status_cli import judgement
 from flask_status_cli.frozen import frozen
 from flask_status_cli.judgement import NOW_MINUTES, OUTAGE_MINUTES
-from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
+from flask_status_cli.model import Counts, Policy, Route, minute_of
 from flask_status_cli.model.log.entries import RouteKey
+from flask_status_cli.summary.incidents.find_incidents import FoundIncidents
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
@@ -26,18 +27,20 @@ Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 class Outages:
     """The times of each route's incidents, in epoch minutes.
 
-    `opened` has the start of a route's open incident, `closed` the ranges of its closed ones.
+    `opened` has the start of a route's open incident, `closed` the ranges of its closed ones. `of_site` has
+    those in which the whole site failed, and works again.
     """
 
     opened: Mapping[RouteKey, int] = field(default_factory=dict)
     closed: Mapping[RouteKey, Sequence[range]] = field(default_factory=dict)
+    of_site: Sequence[range] = ()
 
     @classmethod
-    def of(cls, incidents: Iterable[Incident]) -> Outages:
+    def of(cls, found: FoundIncidents) -> Outages:
         """Return the times of some incidents. False alarms are left out."""
         opened: dict[RouteKey, int] = {}
         closed: dict[RouteKey, list[range]] = {}
-        for incident in incidents:
+        for incident in found.incidents:
             if incident.note is not None and incident.note.false_alarm:
                 continue
             for each in incident.routes:
@@ -46,7 +49,7 @@ class Outages:
                     opened[key] = min(start, opened.get(key, start))
                 else:
                     closed.setdefault(key, []).append(range(start, minute_of(each.end)))
-        return cls(opened, closed)
+        return cls(opened, closed, found.site_outages)
 
 
 @frozen
@@ -84,7 +87,7 @@ class CurrentState:
 
     def _keys(self, numbers: Mapping[int, Route]) -> dict[int, RouteKey]:
         """Return the label and rule of each route id, as incidents name it. Without incidents, return {}."""
-        if not self.outages.opened and not self.outages.closed:
+        if not (self.outages.opened or self.outages.closed or self.outages.of_site):
             return {}
         known = self.ledger.routes()
         return {number: (known[number].label, known[number].rule) for number in numbers}
@@ -108,12 +111,15 @@ class CurrentState:
         keys: Mapping[int, RouteKey],
         last: int,
     ) -> None:
-        """Leave the minutes of closed incidents out of the last hour."""
+        """Leave the minutes of closed incidents out of the last hour, and those of the whole site."""
         first = last - NOW_MINUTES + 1
+        of_all = [span for span in self.outages.of_site if span.stop > first]
         over = {
             number: spans
             for number, key in keys.items()
-            if (spans := [s for s in self.outages.closed.get(key, ()) if s.stop > first])
+            if (
+                spans := [*of_all, *(s for s in self.outages.closed.get(key, ()) if s.stop > first)]
+            )
         }
         rows = {route: each for route, each in behind.items() if any(n in over for n in each)}
         whose = {number: route for route, each in rows.items() for number in each}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from flask_status_cli.model import Policy, zone_name
 from flask_status_cli.model.deploys import Deploy, ShownDeploy
 from flask_status_cli.summary.calendar import day_bounds
-from flask_status_cli.summary.incidents.find_incidents import find_incidents
+from flask_status_cli.summary.incidents.find_incidents import search_incidents
 from flask_status_cli.summary.ledger.excused_requests import excusing_ledger
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.current_state import Outages
@@ -33,11 +33,13 @@ def one_deploy(  # noqa: PLR0913 - the choices of a report, all but the ledger a
     days = day_bounds(now, zone, 1)
     data = data_span(ledger, now=now, days=days, stale_after=stale_after, given=given)
     read = log_freshness(ledger, now=now, stale_after=stale_after)
-    incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
+    found = search_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
     known = ledger.routes()
-    shown = selected(known, known, selection, Outages.of(incidents).opened)
+    shown = selected(known, known, selection, Outages.of(found).opened)
     deploys = ledger.deploys()
-    reader = DeployReader(excusing_ledger(ledger), policy, data, now, shown, deploys, incidents)
-    found = reader.one(deploy)
-    near = tuple(each for each in incidents if each.id in found.incidents)
-    return ShownDeploy(now, zone, zone_name(zone, at=now), found, near)
+    reader = DeployReader(
+        excusing_ledger(ledger), policy, data, now, shown, deploys, found.incidents
+    )
+    one = reader.one(deploy)
+    near = tuple(each for each in found.incidents if each.id in one.incidents)
+    return ShownDeploy(now, zone, zone_name(zone, at=now), one, near)

@@ -27,7 +27,7 @@ from flask_status_cli.routes import group_of_routes
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.error_budget import Budgets
-from flask_status_cli.summary.incidents.find_incidents import find_incidents
+from flask_status_cli.summary.incidents.find_incidents import search_incidents
 from flask_status_cli.summary.ledger.busy_paths import (
     UnansweredPaths,
     busy_paths,
@@ -87,8 +87,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     marked, known, traffic, busy = _read(ledger, unanswered, data, bounds, one)
     selection = RouteSelection(tuple(only), tuple(exclude), one=one)
     read = log_freshness(ledger, now=now, stale_after=stale_after)
-    incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
-    outages = Outages.of(incidents)
+    found = search_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
+    outages = Outages.of(found)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
     shown = by_shown_route(traffic, numbers)
     present = CurrentState(marked, policy, data.as_of, outages).set_states(shown, numbers)
@@ -107,7 +107,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         total=total,
         routes=routes,
         hints=tuple(hints(routes, shown, policy, ungrouped=None if grouped else groups, busy=busy)),
-        incidents=tuple(each for each in incidents if _touches(each, bounds)),
+        incidents=tuple(each for each in found.incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
         headline=_headline(judge, shown, total.now if present else Condition.NO_DATA),
@@ -116,8 +116,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     every = selected(known, known, selection, outages.opened)
     summary = with_deploys(marked, summary, every, since=_first_instant(bounds))
     reader = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
-    found = reader.details(summary, every=one is not None) if details else ()
-    return replace(summary, details=tuple(found))
+    of_routes = reader.details(summary, every=one is not None) if details else ()
+    return replace(summary, details=tuple(of_routes))
 
 
 def _read(
