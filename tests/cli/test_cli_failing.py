@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ Call = Callable[..., Any]
 Request = tuple[int, str, int]
 """The minute behind 10:00, the path, the status."""
 
+TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
 NOW = ("--now", "last", "--timezone", "UTC")
 
 
@@ -24,7 +26,7 @@ def ingest(call: Call, tmp_path: Path) -> Callable[[Iterable[Request]], None]:
         log = tmp_path / "some.log"
         with log.open("a") as lines:
             for minute, path, status in requests:
-                stamp = f"23/Nov/2026:{10 + minute // 60:02}:{minute % 60:02}:00 +0000"
+                stamp = f"{TEN + timedelta(minutes=minute):%d/%b/%Y:%H:%M:%S +0000}"
                 lines.write(f'10.0.0.1 - - [{stamp}] "GET {path} HTTP/1.1" {status} 5\n')
         assert call("ingest", "-q", log).status == 0
 
@@ -168,6 +170,19 @@ def test_a_path_of_a_noted_incident_keeps_its_name(call: Call, ingest: Ingest) -
     ingest((m, "/", 200) for m in range(30) for _ in range(300))
     assert "/checkout" in failing(call)
     assert len(failing(call)) == 21
+
+
+def test_an_incident_does_not_vanish_if_the_path_later_fails_with_the_site(
+    call: Call, ingest: Ingest
+) -> None:
+    ingest(shop(minutes=5))
+    assert failing(call) == ["/checkout"]
+    before = json.loads(call("incidents", "--json").out)["incidents"]
+    down = [(1440 + minute, path, 502) for minute in range(30) for path in ("/", "/checkout")]
+    ingest([*down, *((1500 + minute, "/", 200) for minute in range(20))])
+    assert "/checkout" in failing(call)
+    after = json.loads(call("incidents", "--json").out)["incidents"]
+    assert before[0]["id"] in [incident["id"] for incident in after]
 
 
 def test_a_path_that_fails_in_maintenance_gets_no_row(call: Call, ingest: Ingest) -> None:

@@ -149,7 +149,7 @@ def stored_quarters(connection: Connection) -> list[int]:
 def labels_of_unmatched(connection: Connection) -> dict[int, str]:
     """Return the label of each route `<unmatched>`, by its id."""
     rows = connection.execute(select(route.c.id, route.c.label).where(route.c.rule == UNMATCHED))
-    return dict(row.tuple() for row in rows.all())
+    return {row.id: row.label for row in rows.all()}
 
 
 def _sums(

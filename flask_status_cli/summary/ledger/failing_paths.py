@@ -18,6 +18,7 @@ from flask_status_cli import judgement
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
 from flask_status_cli.model.log.entries import RouteKey
+from flask_status_cli.model.times import MINUTES_PER_DAY
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -207,7 +208,7 @@ class _Search:
             if key in self.pages.crowds:
                 sets = self.pages.spans(key, left)
             else:
-                sets = [left] if _is_enough(left) else []
+                sets = [each for each in (left, *_by_day(left)) if _is_enough(each)]
             if sets:
                 yield key, sets
 
@@ -310,6 +311,18 @@ def _good(policy: Policy) -> frozenset[int]:
 
 def _is_enough(minutes: Minutes) -> bool:
     return sum(minutes.values()) >= LEAST_FAILURES and len(minutes) >= LEAST_MINUTES
+
+
+def _by_day(minutes: Minutes) -> Iterator[Minutes]:
+    """Yield the failures of each day (UTC), if there are several days.
+
+    A path that failed by itself on one day keeps its route if it fails together with others on another day.
+    """
+    days: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for minute, failures in minutes.items():
+        days[minute // MINUTES_PER_DAY][minute] = failures
+    if len(days) > 1:
+        yield from days.values()
 
 
 def _without(minutes: Minutes, spans: MaintenanceMinutes | None) -> Minutes:
