@@ -60,6 +60,18 @@ def test_an_archive_of_the_beginning_cut_mid_line_changes_nothing(
     assert ledger.cells() == _cells((0, count + 1))
 
 
+def test_the_last_line_of_an_archive_without_an_end_mark_is_left_for_the_next_run(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    """gzip is still writing it, so the line may be longer."""
+    whole = gzip.compress(lines(0, 9).rstrip(b"\n"))
+    archive = log.with_name("a.log.1.gz")
+    for size, counted in ((len(whole) - 8, 8), (len(whole), 9)):
+        archive.write_bytes(whole[:size])
+        ledger.ingest("-q", archive, status=None)
+        assert ledger.cells().total() == counted
+
+
 def test_a_half_line_at_the_end_of_a_log_hides_no_log_after_it(
     ledger: Any, log: Path, lines: Lines, tmp_path: Path
 ) -> None:

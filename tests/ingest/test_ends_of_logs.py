@@ -103,3 +103,14 @@ def test_a_beginning_whose_lines_all_have_prints_needs_no_comparison(
     assert feed(lines(0, LONG), "pipe", "") == ""
     assert feed(lines(0, 2000), "file", "short") == ""
     assert _statuses(ledger) == (LONG, 0)
+
+
+def test_an_end_is_not_compared_with_a_file_that_has_other_lines_by_now(
+    ledger: Any, feed: Any, lines: Lines, tmp_path: Path
+) -> None:
+    assert feed(lines(0, LONG), "file", "long") == ""
+    changed = lines(0, SHORT - 1) + lines(SHORT - 1, LONG, status=404)
+    (tmp_path / "long").write_bytes(changed)
+    said = feed(lines(0, SHORT), "file", "short")
+    assert "could not be compared with a longer log" in said
+    assert _statuses(ledger) == (LONG, 0)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import pytest
 
+from flask_status_cli.model import MinuteCounts
 from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.store import StreamsChanged, WriteLock
 from flask_status_cli.store import writer as store_writer
@@ -175,3 +176,16 @@ def test_a_directory_is_listed_a_few_times_however_many_logs_it_holds(
     ledger.ingest("-q", directory)
     assert first <= 3  # what the argument means, what lies beside, what is told of that
     assert listed.count(str(directory)) - first <= 3
+
+
+def test_counts_of_tallies_with_other_codes_are_added_up_by_rule_and_status() -> None:
+    sums = gathered_batches.SumsByLabel()
+    sums.add(MinuteCounts("", (("/a", 200), ("/b", 500)), {1: {0: 3, 1: 1}}, {}))
+    sums.add(MinuteCounts("", (("/b", 500), ("/a", 200)), {1: {0: 2}, 2: {1: 4}}, {}))
+    (total,) = sums.take()
+    found = {
+        (minute, *total.keys[code]): requests
+        for minute, row in total.minutes.items()
+        for code, requests in row.items()
+    }
+    assert found == {(1, "/a", 200): 3, (1, "/b", 500): 3, (2, "/a", 200): 4}

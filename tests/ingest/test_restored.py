@@ -122,3 +122,16 @@ def test_a_new_log_of_equal_lines_is_not_the_edited_one(
     path.write_bytes(line(2, at=START) + equal + line(3, at=START))
     assert ledger.ingest("-q", path) == ""
     assert _size(ledger) == 31 + 32
+
+
+def test_a_new_log_that_begins_with_the_same_probes_is_no_restored_one(
+    ledger: Any, tmp_path: Path, line: Callable[..., bytes], log: Callable[[int, int], bytes]
+) -> None:
+    path = tmp_path / "access.log"
+    probes = line(0, at=START, path="/healthz") * 30
+    path.write_bytes(probes + log(1, 40))
+    ledger.ingest("-q", path)
+    path.unlink()
+    path.write_bytes(probes + log(40, 60))
+    ledger.ingest("-q", path, status=None)
+    assert _size(ledger) == 30 + 39 + 30 + 20
