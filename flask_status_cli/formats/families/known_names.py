@@ -125,13 +125,13 @@ DURATION: Mapping[str, str] = MappingProxyType(
     )
     | dict.fromkeys(
         (
-            "requesttime", "reqtime", "apptime", "requestduration", "httprequestlatency", "durationseconds",
+            "requesttime", "reqtime", "apptime", "httprequestlatency", "durationseconds",
             "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
             "secs",
             "requesttimeseconds", "responsetimeseconds", "elapsedtimeseconds", "responsetimes",
             "requesttimes",
             "httpserverrequestduration",  # OpenTelemetry
-            "requestlatency", "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
+            "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),
         SECONDS,
     )
@@ -141,6 +141,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "processtime", "processingtime", "responseduration", "totaltime", "runtime", "exectime",
             "executiontime", "timespent", "responselatency", "httpduration", "resresponsetime",
             "resptime", "edgetimetofirstbytems", "timeelapsed", "costtime", "timecost", "rt",
+            "requestduration", "requestlatency",
         ),
         EITHER,
     )
