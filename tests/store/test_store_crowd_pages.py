@@ -14,7 +14,14 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.model import Route, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model import (
+    IncidentAnchor,
+    IncidentNote,
+    Route,
+    RuleSource,
+    UrlMap,
+    UrlRule,
+)
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes import RuleReassignment
 from flask_status_cli.store import Ledger, Store
@@ -129,6 +136,18 @@ def test_of_pages_that_failed_within_a_day_of_the_last_failure_those_with_most_e
     known = pages(database, until=5000)
     assert len(known) == 50
     assert ("/blog/often-1" in known) is stays
+
+
+def test_a_page_whose_incident_has_a_note_stays(database: Database, write: Write) -> None:
+    write(database, ANSWERS | {(2, "/blog/noted-1", 500): 1})
+    with Store.open(database, create=False, clock=lambda: NOON) as store:
+        anchor = IncidentAnchor("0badcafe", "", "/blog/noted-1", 2)
+        store.write_note(anchor, IncidentNote("Database full"))
+    write(database, {(3, "/blog/noted-1", 200): 1})
+    write(database, {(900, f"/blog/page-{n:02}", 500): 9 for n in range(60)})
+    known = pages(database)
+    assert len(known) == 50
+    assert "/blog/noted-1" in known
 
 
 def test_forgetting_a_crowd_deletes_its_pages(database: Database, write: Write) -> None:
