@@ -75,6 +75,7 @@ class LedgerSource:
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[RouteOrSite, list[int]] = {}
+        self._pages: dict[str, list[_Member]] = {}
         self._site: dict[int, JudgedMinute | None] = {}
         self._quarters: dict[RouteOrSite, dict[int, tuple[int, int]]] = {}
 
@@ -152,12 +153,20 @@ class LedgerSource:
     def _answers(self, label: str, minutes: Sequence[int]) -> Counter[int]:
         """Return the successes of the routes of a label in some minutes, without redirects and files."""
         found: Counter[int] = Counter()
-        for outcomes, numbers in self._members[SITE]:
-            mine = [n for n in numbers if _is_page(self._routes[n], label)]
-            for minute, status, requests in self._ledger.minute_sums(minutes, mine):
+        for outcomes, numbers in self._pages_of(label):
+            for minute, status, requests in self._ledger.minute_sums(minutes, numbers):
                 if outcomes.get(status) is Outcome.SUCCESS and status not in REDIRECTS:
                     found[minute] += requests
         return found
+
+    def _pages_of(self, label: str) -> list[_Member]:
+        """Return the routes of a label that answer, without static files."""
+        if label not in self._pages:
+            self._pages[label] = [
+                _Member(outcomes, [n for n in numbers if _is_page(self._routes[n], label)])
+                for outcomes, numbers in self._members[SITE]
+            ]
+        return self._pages[label]
 
     def answered(self, who: RouteOrSite, start: int, end: int) -> bool:
         """Return whether a route had a success in a quarter that lies whole between two epoch minutes."""
