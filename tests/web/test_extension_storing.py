@@ -156,6 +156,39 @@ def test_after_an_error_counts_are_kept_and_the_error_is_logged(kept: Kept) -> N
     assert (kept.stored, kept.told) == ([1, 1], [("on purpose", False)])
 
 
+@pytest.mark.parametrize("failures", [1, 3, 4])
+def test_the_thread_tries_again_soon_and_logs_only_an_error_that_stays(
+    failures: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FailsAtFirst(Kept):
+        def store(self, counted: CountsToStore, *, flush: Flush, wait: float) -> None:
+            self.fails = len(self.waited) < failures
+            super().store(counted, flush=flush, wait=wait)
+
+    store = FailsAtFirst()
+    monkeypatch.setattr(storing_thread, "PAUSES", (0.001, 0.001, 0.001))
+    monkeypatch.setattr(storing_thread, "seconds_to_go", lambda _now, _pid: 0.001)
+    counting = StoringThread(store)
+    counting.add("/", 200)
+    end = time.monotonic() + 120
+    while 1 not in store.stored and time.monotonic() < end:
+        time.sleep(0.005)
+    counting.finish()
+    assert store.stored[0] == 1
+    assert store.told == [("on purpose", False)] * (failures > 3)
+
+
+def test_the_page_logs_no_error_if_the_thread_tries_again(kept: Kept) -> None:
+    counting = StoringThread(kept)
+    counting.add("/", 200)
+    kept.fails = True
+    counting.store_for_page()
+    assert (kept.stored, kept.told) == ([], [])
+    kept.fails = False
+    counting.finish()
+    assert kept.stored == [1, 0]
+
+
 def test_the_page_waits_for_a_thread_that_is_storing() -> None:
     storing, page = threading.Event(), threading.Event()
 

@@ -34,6 +34,9 @@ WAIT: Final = 5.0
 WAIT_IN_REQUEST: Final = 0.2
 """The number of seconds to wait for the lock if a client waits, or if waiting stops all requests."""
 
+PAUSES: Final = (1.0, 4.0, 15.0)
+"""After an error, the thread tries again after each of these numbers of seconds. Then it logs the error."""
+
 SOON: Final = 1.0
 """With Werkzeug's reloader, counts are stored at this interval in seconds, because it sends SIGKILL."""
 
@@ -97,20 +100,24 @@ class StoringThread:
         Wait at most a second for another thread that is storing them: it may be making the database.
         """
         if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
-            self.store(wait=WAIT_IN_REQUEST, at_most=JUST_NOW)
+            thread_follows = self._started and not self._in_requests
+            self.store(wait=WAIT_IN_REQUEST, at_most=JUST_NOW, again=thread_follows)
         elif self._storing.acquire(timeout=JUST_NOW):
             self._storing.release()
 
-    def store(self, *, wait: float, at_most: float = 0.0, ending: bool = False) -> None:
-        """Store the counts. After an error, log it and keep the counts, unless the process is `ending`.
+    def store(
+        self, *, wait: float, at_most: float = 0.0, ending: bool = False, again: bool = False
+    ) -> bool:
+        """Store the counts. After an error, return false and keep the counts, unless the process is `ending`.
 
-        Do nothing if another thread is storing them and does not finish within `at_most` seconds. Wait for
-        the lock of the database at most `wait` seconds.
+        The error is logged, unless the caller tries `again` within a minute. Do nothing if another thread is
+        storing them and does not finish within `at_most` seconds. Wait for the lock of the database at most
+        `wait` seconds.
         """
         if self._storing_thread == threading.get_ident():
-            return  # a signal has interrupted this thread while it was storing
+            return True  # a signal has interrupted this thread while it was storing
         if not self._storing.acquire(timeout=at_most):
-            return
+            return True
         try:
             self._storing_thread = threading.get_ident()
             self._stored_at = time.monotonic()
@@ -121,8 +128,11 @@ class StoringThread:
                 self._flush(self.counts.take(), wait=wait)
                 self._tell_beyond()
             except Exception as error:  # noqa: BLE001 - no error may stop the app
-                with suppress(Exception):
-                    self._store.tell(error, ending=ending)
+                if not again:
+                    with suppress(Exception):
+                        self._store.tell(error, ending=ending)
+                return False
+            return True
         finally:
             self._storing_thread = None
             self._storing.release()
@@ -169,8 +179,17 @@ class StoringThread:
         wait = WAIT_IN_REQUEST if is_patched() else WAIT
         reloads = is_reloaded()
         while not self._wake.wait(SOON if reloads else seconds_to_go(time.time(), self.pid)):
-            if not reloads or self._has_counts or self._idle_for_a_minute:
+            if not reloads:
+                self._store_patiently(wait)
+            elif self._has_counts or self._idle_for_a_minute:
                 self.store(wait=wait)
+
+    def _store_patiently(self, wait: float) -> None:
+        """Store the counts. If that fails, try again soon: a report may have been reading the database."""
+        for pause in PAUSES:
+            if self.store(wait=wait, again=True) or self._wake.wait(pause):
+                return
+        self.store(wait=wait)
 
     @property
     def _idle_for_a_minute(self) -> bool:
