@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 from functools import cache, lru_cache
 
@@ -17,29 +17,18 @@ from flask_status_cli.formats.line_parser import Noise, Refusal, parse_line, spl
 from flask_status_cli.formats.other_lines.request_like import looks_like_a_request
 from flask_status_cli.formats.other_lines.unsupported_logs import never_to_be_read
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
+from flask_status_cli.formats.propose_json_map import CODES, METHODS, STATUS, json_map_of
 from flask_status_cli.formats.reason_phrases import PHRASE
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.formats.registry import JSON_MAP, lookup
-from flask_status_cli.formats.timestamp_spellings import minute_of
-from flask_status_cli.model import LogEntry
+from flask_status_cli.model import OTHER_TEXT, LogEntry
 
 _LINES = 100
 _BYTES = 4000
-_LEAVES = 80
 _PIECES_READ = 400
 """So many pieces of a line are looked at. A log with the time, the status and the request has them before."""
 
-_METHODS = "GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
-_REQUEST = re.compile(rf"(?:{_METHODS}) \S.* HTTP/\d(?:\.\d)?")
-_METHOD = re.compile(_METHODS)
-_VERSION = re.compile(r"HTTP/\d(?:\.\d)?")
-_TARGET = re.compile(r"/\S*|https?://\S+|\*")
-# Registered codes, and those of nginx, Apache, Cloudflare, AWS and others. Other numbers are often sizes.
-_CODES = (
-    r"(?:10[0-3]|20[0-8]|226|30[0-8]|4(?:0\d|1[0-9]|2[0-9]|3[01]|4[0349]|5[01]|6[0-3]|9[4-9])"
-    r"|5(?:0[0-9]|1[01]|2[0-9]|30|61|98|99))"
-)
-_STATUS = re.compile(_CODES)
+_VERSION = re.compile(r"HTTP/\d(?:\.\d)?|1\.[01]|[23]")
 _NAMED = re.compile(r".*(?:status|code)[\"']?[:=] ?[\"']?", re.IGNORECASE | re.DOTALL)
 """The text before a status that has a name."""
 
@@ -92,16 +81,18 @@ _TIMES = (
         )
     ),
     ("$msec", r"(?<![\w.:-])\d{10}\.\d{3}(?!\d)"),
+    ("%{sec}t.%{usec_frac}t", r"(?<![\w.:-])\d{10}\.\d{6}(?!\d)"),
     ("%{sec}t", r"(?<![\w.:-])\d{10}(?![\w.:-])"),
 )
 _HAPROXY_TIMES = "%l/%l/%l/%l/%{ms}T"
 """The five times that HAProxy writes, of which the last is that of the whole request."""
 
 _FIVE_NUMBERS = r"(?<!\S)(?:-?\d{1,9}/){4}\d{1,9}(?!\S)"
-_A_REQUEST = rf"(?:{_METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
-_A_METHOD = rf"(?<![\w-])(?:{_METHODS})(?![\w-])"
+_A_REQUEST = rf"(?:{METHODS}) [^\s\"]+ HTTP/\d(?:\.\d)?"
+_METHOD = re.compile(rf"(?<![\w-])(?:{METHODS})(?![\w-])".encode())
+_A_METHOD = rf"(?<![\w-])(?:{METHODS})(?![\w-])"
 _A_TARGET = r"(?<=[,:])/[^\s\"|;,]*|(?<![^\s\"'=|;(\[])(?:https?:/)?/[^\s\"|;]*(?<![,:])"
-_A_STATUS = rf"(?:(?<![\w.:/-])|(?<=status:)|(?<=code:)){_CODES}(?![\w.:/-])"
+_A_STATUS = rf"(?:(?<![\w.:/-])|(?<=status:)|(?<=code:)){CODES}(?![\w.:/-])"
 _A_WORD = r"[^\s\"|;,\[\]()=]+"
 _DAY_FIRST = re.compile(r"%d([-/])%m(?=[-/]%Y)")
 _QUOTABLE = "|".join((*(text for _, text in _TIMES), _A_REQUEST, _A_METHOD, _A_TARGET, _A_STATUS))
@@ -117,7 +108,10 @@ _PIECES = tuple(
         ("%U%q", _A_TARGET),
         ("%>s", _A_STATUS),
         (_HAPROXY_TIMES, _FIVE_NUMBERS),
-        ("literal", rf"\"(?=(?:{_METHODS}) [^\s\"]+(?: HTTP/\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")"),
+        (
+            "literal",
+            rf"\"(?=(?:{METHODS}) [^\s\"]+(?: (?:HTTP/)?\d(?:\.\d)?)?\"|(?:{_QUOTABLE})\")",
+        ),
         ("list", r"^\([^()\"]*\)"),  # forwarded addresses, one or several
         ("literal", r"(?:^|(?<=[|;,\t]))[A-Za-z_]\w{0,40}:"),  # a label, as in LTSV
         ("quoted", r"\"(?:[^\"\\]|\\.)*\""),
@@ -198,7 +192,7 @@ def _candidates(lines: Sequence[bytes]) -> Iterator[str]:
     if sum(line in objects for line in lines) * 2 > len(lines):
         requests = [one for line, one in objects.items() if looks_like_a_request(line)]
         for some in (requests, [*objects.values()]):
-            described = _json_map(some) if some else None
+            described = json_map_of(some) if some else None
             if described is not None:
                 yield described
         return
@@ -237,10 +231,15 @@ def _read_by(name: str, lines: Sequence[bytes]) -> tuple[int, int]:
     except OptionError:
         return 0, 0
     read = [parse_line(line, order=(name,), zone=UTC) for line in lines]
-    judged = [one for one in read if not isinstance(one, Noise)]
+    judged = [one for one, line in zip(read, lines, strict=True) if not _is_noise(one, line)]
     if name.endswith((_RAW_TARGET, _NGINX["%U%q"])) and any(map(_has_blank, judged)):
         return 0, 0  # the target takes the text behind it in other lines
     return sum(map(_is_request, judged)), len(judged)
+
+
+def _is_noise(one: object, line: bytes) -> bool:
+    """Return whether a line is noise. Other text with a method may be the request of another line's shape."""
+    return isinstance(one, Noise) and not (one.reason == OTHER_TEXT and _METHOD.search(line))
 
 
 def _has_blank(one: object) -> bool:
@@ -250,7 +249,7 @@ def _has_blank(one: object) -> bool:
 def _is_request(one: object) -> bool:
     if not isinstance(one, LogEntry) or one.target is None or _has_blank(one):
         return False
-    return one.status == 0 or _STATUS.fullmatch(str(one.status)) is not None
+    return one.status == 0 or STATUS.fullmatch(str(one.status)) is not None
 
 
 def _object(line: bytes) -> Mapping[str, object] | None:
@@ -258,42 +257,6 @@ def _object(line: bytes) -> Mapping[str, object] | None:
     return None if start is None else json_lines.parse_object(line[start:])
 
 
-def _json_map(objects: Sequence[Mapping[str, object]]) -> str | None:
-    """Return a JSON map of the keys that hold a status, a time and a request in every object that has them.
-
-    Return `None` if one of these three is missing.
-    """
-    values: dict[str, list[str]] = {}
-    for one in objects:
-        for path, value in _leaves(one, ""):
-            values.setdefault(path, []).append(value)
-    usual = {path: texts for path, texts in values.items() if len(texts) * 2 > len(objects)}
-    found = {part: _first(usual, fits) for part, fits in _FITS.items()}
-    if found["request"]:
-        found["method"] = found["target"] = None
-    if not (found["request"] or found["method"]):  # many formats for nginx lack the method
-        for part, names in _TELLING.items():
-            telling = {path: texts for path, texts in usual.items() if names.search(path)}
-            found[part] = _first(telling, _FITS[part])
-    parts = [f"{part}={path}" for part, path in found.items() if path]
-    complete = found["status"] and found["time"] and (found["request"] or found["target"])
-    return JSON_MAP + ",".join(parts) if complete else None
-
-
-def _first(values: Mapping[str, Sequence[str]], fits: Callable[[str], bool]) -> str | None:
-    return next((path for path, texts in values.items() if all(map(fits, texts))), None)
-
-
-@cache
-def _is_time(text: str) -> bool:
-    return minute_of(text.encode("utf-8", "replace"), zone=UTC, newest=None) is not None
-
-
-# The names that show what a status or a path is for, if there is no method.
-_TELLING = {
-    "status": re.compile(r"(?i)(?:^|[._-])(?:\w*status|\w*code|response)$"),
-    "target": re.compile(r"(?i)(?:^|[._-])(?:\w*ur[il]|path|request|target)$"),
-}
 # The columns that IIS writes by default, in recent versions and before. Their times are in UTC.
 _IIS = tuple(
     f"#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
@@ -303,28 +266,6 @@ _IIS = tuple(
 _IIS_LINE = re.compile(
     rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [0-9A-Fa-f.:]+ [A-Z]+ /\S* \S+ \d{1,5} \S+ [0-9A-Fa-f.:]+ "
 )
-_FITS: Mapping[str, Callable[[str], bool]] = {
-    "status": lambda text: _STATUS.fullmatch(text) is not None,
-    "time": lambda text: len(text) > 8 and _is_time(text),
-    "request": lambda text: _REQUEST.fullmatch(text) is not None,
-    "method": lambda text: _METHOD.fullmatch(text) is not None,
-    "target": lambda text: _TARGET.fullmatch(text) is not None,
-}
-
-
-def _leaves(found: Mapping[str, object], before: str) -> Iterator[tuple[str, str]]:
-    for key, value in list(found.items())[:_LEAVES]:
-        path = f"{before}{key}"
-        if isinstance(value, dict) and before.count(".") < 3:
-            yield from _leaves(value, f"{path}.")
-        elif (
-            isinstance(value, str | int)
-            and not isinstance(value, bool)
-            and not set("=,") & set(path)
-        ):
-            yield path, str(value)
-
-
 _Kinds = list[tuple[str, str]]
 """The pieces of a line: the kind and the text of each."""
 
@@ -359,8 +300,8 @@ def _kinds(text: str) -> _Kinds:
     kinds: _Kinds = []
     at = 0
     while at < len(text) and len(kinds) < _PIECES_READ:
-        closing = len(kinds) > 1 and kinds[-2] == ("literal", '"') and kinds[-1][0] not in _FILLING
-        kind, match = _piece(text, at, closing=closing or bool(kinds and kinds[-1][0] == "%r"))
+        closing = kinds.count(("literal", '"')) % 2 == 1 or bool(kinds and kinds[-1][0] == "%r")
+        kind, match = _piece(text, at, closing=closing)
         kinds.append((kind, match[0]))
         at = match.end()
         phrase = _PHRASE.match(text, at) if kind == "%>s" else None
@@ -480,7 +421,7 @@ def _only_literals(kinds: Sequence[tuple[str, str]]) -> bool:
 def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:
     """Return the kind and the match of the piece that begins at `at`.
 
-    `closing` says that the piece follows a needed part in quotes. Then a quote is its end.
+    `closing` says that a quote before a needed part is open. Then the next quote is its end.
     """
     for kind, pattern in _PIECES:
         match = None if closing and kind == "quoted" else pattern.match(text, at)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_status_cli.formats.durations import EITHER, microseconds
+from flask_status_cli.formats.durations import EITHER, SECONDS, UNKNOWN, microseconds
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.families.json.json_map import PREFIX, json_map
@@ -129,7 +129,7 @@ def _duration(line: bytes, keys: WantedKeys) -> tuple[str, str] | None:
     values = _values(found, keys)
     name = _unsure(values, keys.known.units)
     if name is not None:
-        return _key_of(found, name, keys.containers) or name, _taken(values[name])
+        return _key_of(found, name, keys.containers) or name, _taken(name, values, keys.known.units)
     whole = json_lines.is_caddy(found) and "duration" in values and values["duration"] is None
     return ("duration", "") if whole else None
 
@@ -142,21 +142,31 @@ def _labeled_duration(line: bytes) -> tuple[str, str] | None:
     values = with_units(dict(named(pairs)), units)
     name = _unsure(values, names.DURATION)
     labels = (label.decode() for label, _ in pairs if name and name_of(label) == name)
-    return None if name is None else (next(labels, name), _taken(values[name]))
+    return None if name is None else (next(labels, name), _taken(name, values, names.DURATION))
 
 
 def _unsure(values: Mapping[str, Any], units: Mapping[str, str]) -> str | None:
-    """Return the name of the duration that is used, if its unit is not known; otherwise `None`."""
+    """Return the name of the duration that is used, if its unit is not known; otherwise `None`.
+
+    If no duration is used, it is the name of a number that may be one.
+    """
+    unread = None
     for name, unit in units.items():
         value = values.get(name)
         text = str(value) if isinstance(value, str | int) else ""
         if microseconds(text, unit) is not None:
             return name if unit == EITHER and text[-1:].isdigit() else None
-    return None
+        if unit == UNKNOWN and microseconds(text, SECONDS) is not None:
+            unread = unread or name
+    return unread
 
 
-def _taken(value: object) -> str:
-    return "s" if "." in str(value) or "e" in str(value).lower() else "ms"
+def _taken(name: str, values: Mapping[str, Any], units: Mapping[str, str]) -> str:
+    """Return the unit in which a duration is read, empty if it is not counted."""
+    text = str(values[name]).lower()
+    if units[name] == UNKNOWN:
+        return ""
+    return "s" if "." in text or "e" in text else "ms"
 
 
 def _key_of(

@@ -85,9 +85,25 @@ def test_a_log_whose_responses_are_in_utc_needs_no_option(
 def test_durations_of_an_unknown_unit_are_told(call: Call, log: Callable[..., Path]) -> None:
     path = log("1795428342.1", took="1500")
     assert call("ingest", path).err.splitlines()[1] == (
-        f"{path}: its durations are not counted: duration is a whole number, of milliseconds or "
-        "nanoseconds; give --json-map duration_ms=duration or duration_ns=duration"
+        f"{path}: its durations are not counted: the unit of duration is not known; "
+        "give --json-map duration_ms=duration, or duration_s, duration_us or duration_ns"
     )
+
+
+def test_a_number_that_may_be_a_duration_is_told_and_not_counted(
+    call: Call, tmp_path: Path
+) -> None:
+    """`cost` is milliseconds to one logger, seconds to another, and money to a third."""
+    path = tmp_path / "app.log"
+    line = '{"time":"2026-11-23 10:05:42","request":"GET / HTTP/1.1","status":200,"cost":%s}\n'
+    path.write_text(line % 12 + line % 0.12, "utf-8")
+    assert call("ingest", path).err.splitlines()[1] == (
+        f"{path}: its durations are not counted: the unit of cost is not known; "
+        "give --json-map duration_ms=cost, or duration_s, duration_us or duration_ns"
+    )
+    assert call("counts", "--latency").out.count("\n") == 1
+    path.write_text(line % '"12ms"', "utf-8")
+    assert "durations" not in call("ingest", path).err
 
 
 def test_a_unit_that_was_assumed_is_told(call: Call, tmp_path: Path) -> None:
@@ -146,6 +162,6 @@ def test_durations_in_a_w3c_log_without_the_columns_of_a_known_server_are_not_co
     header = "#Fields: date time cs-method cs-uri sc-status time-taken"
     path.write_text(f"{header}\n2026-11-23 10:05:42 GET /slow 200 1\n", "utf-8")
     assert call("ingest", path).err.splitlines()[1] == (
-        f"{path}: its durations are not counted: the unit of time-taken is not known; if IIS writes the log, "
-        "let it write s-port or sc-win32-status, too"
+        f"{path}: its durations are not counted: the unit of time-taken is not known; let its name show it, "
+        "as in duration_ms (IIS: let it write s-port or sc-win32-status, too)"
     )

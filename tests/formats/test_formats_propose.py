@@ -43,6 +43,13 @@ LINES = [
     ("2026-11-28;10:00:00;GET;/a;200", "%{%Y-%m-%d;%H:%M:%S}t;%m;%{raw}U;%>s"),
     ('"Nov 28, 2026 @ 10:00:00.123",GET,"/a",200,"10.0.0.1"',  # Kibana exports it
      '"%{%b %d, %Y @ %H:%M:%S}t.%{msec_frac}t",%m,"%{raw}U",%>s'),
+    # a quote behind a needed part ends it, although another quote follows
+    ('2026-11-28 10:00:00 "GET /a" 200 "x" "y z"', '%{%Y-%m-%d %H:%M:%S}t "%m %{raw}U" %>s'),
+    # a middleware of FastAPI that writes the version without its name
+    ('2026-11-28T10:00:00Z 10.0.0.1:5 - "GET /a 1.1" 200 0.00s "x"',
+     '$time_iso8601 $hostname $hostname "$request_method $request_uri $hostname" $status'),
+    ("1795860042.566831\tC1\tGET\tshop.example\t/a\t1.1\t0\t200\tOK",  # Zeek
+     "%{sec}t.%{usec_frac}t\t%l\t%m\t%l\t%{raw}U\t%l\t%l\t%>s\t%l"),
     # IIS without its #Fields line: the columns that it writes by default, with times in UTC
     ("2026-11-28 10:00:00 10.0.0.2 GET /a - 80 - 10.0.0.1 Mozilla/5.0+(X11) - 200 0 0 15",
      ("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent)"
@@ -81,6 +88,28 @@ LINES = [
     ('{"zeit":1795860042,"line":"GET /a HTTP/1.1","ergebnis":"200"}',
      "json:status=ergebnis,time=zeit,request=line"),
 ]  # fmt: skip
+
+
+def test_a_format_for_one_line_of_many_is_not_proposed() -> None:
+    """A time in a cookie made a format of one line of Zeek's, and the others were taken for noise."""
+    line = "C%d\tGET\tshop.example\t/a\t200\tx=%s; y\n"
+    sample = "".join(line % (number, "1795860042" if not number else "z") for number in range(9))
+    assert propose(sample.encode()) is None
+
+
+def test_a_duration_whose_key_is_known_within_another_one_is_proposed() -> None:
+    """The keys of logstash-logback-encoder 1, whose durations are milliseconds."""
+    line = (
+        '{"@timestamp":"2026-11-28T10:00:00Z","@message":"x","@fields.method":"GET",'
+        '"@fields.status_code":200,"@fields.requested_url":"GET /a HTTP/1.1","@fields.elapsed_time":12}\n'
+    )
+    name = propose(line.encode() * 2)
+    assert name == (
+        "json:status=@fields.status_code,time=@timestamp,request=@fields.requested_url,"
+        "duration=@fields.elapsed_time"
+    )
+    read = parse_line(line.rstrip().encode(), order=(name,), zone=UTC)
+    assert read == LogEntry(AT, "GET", "/a", 200, 12_000)
 
 
 @pytest.mark.parametrize(("line", "name"), LINES)

@@ -167,6 +167,19 @@ LOGS: dict[str, tuple[str, str, Unsaid]] = {
         Unsaid(duration="elapsed", unit="s"),
     ),
     "logfmt with units": ("logfmt", f'time="{OFFSET}" method=GET path=/a status=200 took=12ms', ALL_SAID),
+    "a number that may be money": (
+        "json", PLAIN % (OFFSET, '"cost":0.25'), Unsaid(duration="cost")
+    ),
+    "a duration beside a number that may be one": (
+        "json", PLAIN % (OFFSET, '"cost":0.25,"request_time":0.25'), ALL_SAID
+    ),
+    "logfmt, a number that may be one": (
+        "logfmt", f'time="{OFFSET}" method=GET path=/a status=200 handle_time=12',
+        Unsaid(duration="handle_time"),
+    ),
+    "logfmt, cost with a unit": (
+        "logfmt", f'time="{OFFSET}" method=GET path=/a status=200 cost=12ms', ALL_SAID
+    ),
     "LTSV": (
         "ltsv", f"time:{WITHOUT}\treq:GET /a HTTP/1.1\tstatus:200\treqtime:0.25", Unsaid(zone=True)
     ),
@@ -194,13 +207,14 @@ def test_one_response_proves_no_zone() -> None:
 
 
 # The columns beside `time-taken`, one line, and the microseconds: ASP.NET's W3CLoggingMiddleware writes
-# `TotalMilliseconds`, CloudFront seconds, IIS whole milliseconds; Tomcat's ExtendedAccessLogValve seconds
-# with a fraction, and whole ones since 10.1.
+# `TotalMilliseconds`, CloudFront seconds, NetScaler seconds (its manual), IIS whole milliseconds; Tomcat's
+# ExtendedAccessLogValve seconds with a fraction, and whole ones since 10.1.
 W3C = [
     ("s-computername s-ip s-port", "web1 10.0.0.2 80", "12.3456", 12_345),
     ("sc-win32-status sc-substatus", "0 0", "12", 12_000),
     ("x-edge-location", "IAD89-C3", "0.338", 338_000),
     ("x-edge-location", "IAD89-C3", "2", 2_000_000),
+    ("sc-servicename s-ip s-port", "HTTP 10.0.0.2 80", "1", 1_000_000),
     ("c-ip s-ip", "192.0.2.7 192.0.2.8", "1", None),  # 1.2 s, as Tomcat 10.1.60 wrote it
     ("c-ip", "192.0.2.7", "0.012", None),
 ]

@@ -111,6 +111,16 @@ from flask_status_cli.model import LOGGED_REQUEST, LogEntry
             "the keys level, verb, where, result",
             "name the unknown keys",
         ),
+        (
+            '{"time":"2026-11-23T10:05:42Z","method":"GET","path":"/a","bytes":512,"id":"x-200"}',
+            "without a status, with the keys time, method, path, bytes, id",
+            "nginx: $status",
+        ),
+        (
+            '{"time":"2026-11-23T10:05:42Z","verb":"GET","where":"/a","answer":{"line":"200 OK"}}',
+            "JSON lines with the keys time, verb, where, answer",
+            "name the unknown keys",
+        ),
     ],
 )
 def test_a_log_that_cannot_be_read_is_named(line: str, what: str, hint: str) -> None:

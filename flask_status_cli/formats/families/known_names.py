@@ -19,6 +19,7 @@ from flask_status_cli.formats.durations import (
     MILLISECONDS,
     NANOSECONDS,
     SECONDS,
+    UNKNOWN,
 )
 
 STATUS = (
@@ -119,7 +120,8 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "msecs",  # uWSGI's variable, as are `micros` and `secs`
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
             "durationinms", "responsetimeinms", "latencyinms", "elapsedtimems", "requestlatencyms", "totalms",
-            "totaldurationms", "exectimems", "runtimems",
+            "totaldurationms", "exectimems", "runtimems", "costms", "costtimems", "timecostms",
+            "handletimems",
         ),
         MILLISECONDS,
     )
@@ -145,9 +147,16 @@ DURATION: Mapping[str, str] = MappingProxyType(
         ),
         EITHER,
     )
+    | dict.fromkeys(
+        (
+            "cost", "handletime", "handlertime", "usetime", "usedtime", "timeused", "spendtime", "spenttime",
+            "consumetime", "timeconsuming", "servicetime", "elapse",
+        ),
+        UNKNOWN,
+    )
     | dict.fromkeys(("upstreamresponsetime", "upstreamtime", "service"), SECONDS)
 )  # fmt: skip
-"""Names of the duration of a request, with its unit."""
+"""Names of the duration of a request, with its unit. Of those without a known unit, only `12ms` is read."""
 
 WITHOUT_UNIT = frozenset(name for name, unit in DURATION.items() if unit == EITHER)
 """Names of durations that show no unit."""

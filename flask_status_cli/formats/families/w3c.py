@@ -34,7 +34,7 @@ NAMES = PartNames(
 """The names of the columns that are read."""
 
 _UNITS = (
-    (frozenset(("xedgelocation",)), SECONDS),  # CloudFront
+    (frozenset(("xedgelocation", "scservicename")), SECONDS),  # CloudFront, NetScaler
     (
         frozenset(("sport", "scomputername", "ssitename", "scwin32status", "scsubstatus")),
         MILLISECONDS,

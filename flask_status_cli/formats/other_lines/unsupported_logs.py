@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC
 
 from flask_status_cli.formats.line_parser import split_lines
@@ -13,7 +13,7 @@ from flask_status_cli.formats.other_lines.two_lines import log_of_half_requests
 from flask_status_cli.formats.other_lines.unsupported_log import UnsupportedLog
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.prefixes.json_depth import MOST_LEVELS, too_deep
-from flask_status_cli.formats.prefixes.json_envelope import opened
+from flask_status_cli.formats.prefixes.json_envelope import DEPTH, opened
 from flask_status_cli.lazy_pattern import LazyPattern
 
 _LINES = 400
@@ -34,6 +34,10 @@ _JSON_HINT = "name the unknown keys, for example --json-map status=res.code,time
 
 _JSON_TIME_HINT = (
     "let the logger write the time of each line, or name its key, for example --json-map time=when"
+)
+_JSON_STATUS_HINT = (
+    "let the server write the status of each answer, too (nginx: $status, gunicorn: %(s)s), "
+    "or name its access log"
 )
 
 _FASTIFY = frozenset(("reqId", "level", "pid"))
@@ -308,8 +312,31 @@ def _unsupported_object(line: bytes, keys: Collection[str]) -> UnsupportedLog:
     for known, one in ((_FASTIFY, _TWO_LINES), (_VERCEL_KEYS, _VERCEL)):
         if known.issubset(keys):
             return one
+    if not _has_a_status(line):
+        what = f"JSON lines without a status, with the keys {_named(keys)}"
+        return UnsupportedLog(what, _JSON_STATUS_HINT)
     hint = _JSON_TIME_HINT if _lacks_only_a_time(line) else _JSON_HINT
     return UnsupportedLog(f"JSON lines with the keys {_named(keys)}", hint)
+
+
+def _has_a_status(line: bytes) -> bool:
+    """Return whether a value in a JSON object may be a status, or hold one."""
+    from flask_status_cli.formats.families.json import json_lines
+    from flask_status_cli.formats.propose_json_map import CODES
+
+    start = json_lines.object_start(line)
+    found = None if start is None else json_lines.parse_object(line[start:])
+    code = re.compile(rf"(?<![\w.:/-]){CODES}(?![\w.:/-])")
+    return found is None or any(map(code.search, _scalars(found, DEPTH)))
+
+
+def _scalars(found: Mapping[str, object], depth: int) -> Iterator[str]:
+    """Yield the texts of all values in an object and those in it."""
+    for value in found.values():
+        if isinstance(value, dict) and depth:
+            yield from _scalars(value, depth - 1)
+        else:
+            yield str(value)
 
 
 def _lacks_only_a_time(line: bytes) -> bool:

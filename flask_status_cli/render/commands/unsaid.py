@@ -30,13 +30,13 @@ def sentences(found: Unsaid) -> Iterator[str]:
 def _durations(key: str, found: Unsaid) -> str:
     if not found.unit and not found.json:
         return (
-            f"its durations are not counted: the unit of {key} is not known; if IIS writes the log, let it "
-            "write s-port or sc-win32-status, too"
+            f"its durations are not counted: the unit of {key} is not known; let its name show it, as in "
+            "duration_ms (IIS: let it write s-port or sc-win32-status, too)"
         )
     if not found.unit:
         return (
-            f"its durations are not counted: {key} is a whole number, of milliseconds or nanoseconds; "
-            f"give --json-map duration_ms={key} or duration_ns={key}"
+            f"its durations are not counted: the unit of {key} is not known; "
+            f"give --json-map duration_ms={key}, or duration_s, duration_us or duration_ns"
         )
     if found.unit == "us":
         return (
