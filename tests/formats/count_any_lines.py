@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -140,19 +140,27 @@ def by_the_counter(
     return found
 
 
+def longest_time(line: bytes) -> float:
+    """Return the seconds that a line of this length may take the reference parser."""
+    return 0.01 + len(line) * 3e-6
+
+
 def no_scanner() -> None:
     """Stand for an installation without a C compiler."""
 
 
 @dataclass(slots=True)
 class Comparison:
-    """Compares both ways on blocks of lines; `seconds` are those of the counter with the scanner."""
+    """Compares both ways on blocks of lines.
+
+    `slow` are the lines that took the reference parser long. On a busy machine, it may not be their fault.
+    """
 
     order: tuple[str, ...]
     codes: Callable[[], Codes] = by_request
     scanners: tuple[bool, ...] = (True,)
     entries: int = 0
-    seconds: float = 0.0
+    slow: list[bytes] = field(default_factory=list)
 
     def differs(self, lines: Sequence[bytes], at: int) -> tuple[Found, Found] | None:
         """Return what only the reference parser counts and what only the counter counts, if anything.
@@ -170,7 +178,10 @@ class Comparison:
             if key not in known:
                 if not any(readers is one for one in kept):
                     kept.append(readers)
+                start = time.perf_counter()
                 known[key] = read_line(line, readers, zone=zone, newest=newest)
+                if time.perf_counter() - start > longest_time(line):
+                    self.slow.append(line)
             return known[key]
 
         def read(
@@ -182,10 +193,8 @@ class Comparison:
         found = []
         with mock.patch.object(line_counter, "read_line", remembered):
             for scanner in self.scanners:
-                start = time.thread_time()
                 if scanner:
                     found.append(by_the_counter(pieces, self.order, self.codes()))
-                    self.seconds += time.thread_time() - start
                 else:
                     with mock.patch.object(line_counter, "compiled", no_scanner):
                         found.append(by_the_counter(pieces, self.order, self.codes()))
