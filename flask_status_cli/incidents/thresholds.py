@@ -28,8 +28,11 @@ OVER_MINUTES: Final = 10
 OVER_SUCCESSES: Final = 3
 """An episode is over if this many successes came since its last failing minute, and `OVER_MINUTES` passed."""
 
-SILENT_MINUTES: Final = 1440
-"""After this many minutes without a judged request, an episode is closed and a streak ends."""
+SILENT_MINUTES: Final = 1500
+"""After this many minutes without a judged request, an episode is closed and a streak ends.
+
+These are 25 hours: a job that runs every day comes some seconds later on one day than on another.
+"""
 
 CHANCE_DIGITS: Final = 6
 """Failures are more than noise if their chance is at most 10 to the power of minus this number."""

@@ -73,7 +73,7 @@ def _sentence(incident: Incident, transition: Transition, deployed: str | None) 
     if transition is not Transition.RESOLVED or incident.end is None:
         return ", ".join(filter(None, (since, deployed, failed)))
     how = (
-        "" if incident.recovered else ", without recovery: no success or server error for 24 hours"
+        "" if incident.recovered else ", without recovery: no success or server error for 25 hours"
     )
     if incident.merged_into is not None:
         how = f", merged into {incident.merged_into}" if incident.merged_into else ", route deleted"

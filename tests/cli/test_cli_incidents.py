@@ -90,10 +90,10 @@ def listed(call: Call, *words: object) -> Any:
     return found
 
 
-def test_a_day_without_requests_in_a_log_that_is_read_closes_an_incident(
+def test_25_hours_without_requests_in_a_log_that_is_read_close_an_incident(
     ends: Callable[[datetime], None], call: Call
 ) -> None:
-    ends(datetime.now(UTC) - timedelta(days=1, minutes=5))
+    ends(datetime.now(UTC) - timedelta(hours=25, minutes=5))
     incident = listed(call)
     assert (incident["open"], incident["recovered"]) == (False, False)
 

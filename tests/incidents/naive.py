@@ -81,7 +81,7 @@ def apart(
                 last == end.last and at >= end.at for end in ends
             ):
                 recovered = True
-            elif quiet >= 1440:
+            elif quiet >= 1500:
                 recovered = False
         found.append(Found(start, last, recovered, minute, ((start, last),)))
         minute = at + 1
@@ -199,13 +199,13 @@ def tail(failures: int, valid: int, share: Fraction) -> Fraction:
 
 
 def back_to_a_success(series: Series, minute: int, signs: Signs) -> list[int]:
-    """List the judged minutes up to this one since the last with a success, or a silence of 24 hours.
+    """List the judged minutes up to this one since the last with a success, or a silence of 25 hours.
 
     Or since the route showed that it works.
     """
     streak: list[int] = []
     silent = 0
-    while silent < 1440 and minute >= min(series):
+    while silent < 1500 and minute >= min(series):
         if minute in series:
             if series[minute][0] or (streak and works_again({}, minute, streak[-1] - 1, signs)):
                 break
@@ -409,7 +409,7 @@ def since_everywhere(
     begin = max(begin, one.bad - 29)
     if not fail_everywhere(others, range(begin, one.bad + 1)):
         return None
-    until = min(one.last, end, one.bad + 1440)
+    until = min(one.last, end, one.bad + 1500)
     until = max(until, one.bad)
     elsewhere = [of[m] for of in others.values() for m in range(begin, until + 1) if m in of]
     share = Fraction(sum(bad for _, bad in elsewhere), sum(sum(both) for both in elsewhere))

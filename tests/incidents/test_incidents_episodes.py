@@ -70,14 +70,16 @@ CASES = [
     ("SSSSFoooooooooo", [(4, 4, True)]),
     # Silence keeps it open,
     ("SSSSFF" + "." * 1400 + "f" + "S" * 11, [(4, 1406, True)]),
-    # and closes it after 24 hours.
-    ("SSSSFF" + "." * 1439 + "f" + "S" * 11, [(4, 1445, True)]),
-    ("SSSSFF" + "." * 1440 + "f" + "S" * 11, [(4, 5, False)]),
-    ("SSSSFF" + "." * 1440 + "fff" + "S" * 11, [(4, 5, False), (1446, 1448, True)]),
-    ("SSSSFss" + "." * 1440 + "S", [(4, 4, False)]),
+    # and closes it after 25 hours.
+    ("SSSSFF" + "." * 1499 + "f" + "S" * 11, [(4, 1505, True)]),
+    ("SSSSFF" + "." * 1500 + "f" + "S" * 11, [(4, 5, False)]),
+    ("SSSSFF" + "." * 1500 + "fff" + "S" * 11, [(4, 5, False), (1506, 1508, True)]),
+    ("SSSSFss" + "." * 1500 + "S", [(4, 4, False)]),
+    # A job that runs every day fails in one episode, even if it comes a bit later than the day before.
+    ("S" + ("." * 1440 + "f") * 4, [(1441, 5764, None)]),
     # A streak does not continue after such a silence either.
-    ("ff" + "." * 1440 + "f" + "S" * 11, []),
-    ("ff" + "." * 1439 + "f" + "S" * 11, [(0, 1441, True)]),
+    ("ff" + "." * 1500 + "f" + "S" * 11, []),
+    ("ff" + "." * 1499 + "f" + "S" * 11, [(0, 1501, True)]),
     # Noise: at 1 %, five failures of 17 have a chance of 0.6 in a million, five of 19 one of 1.03.
     ("SSSSSSSSSSbccccsssssssssss", [(10, 14, True)]),
     ("SSSSSSSSSSbbcccsssssssssss", []),
@@ -118,11 +120,11 @@ def test_episodes_are_found(
     assert found == expected
 
 
-def test_silence_closes_an_episode_after_a_day(
+def test_silence_closes_an_episode_after_25_hours(
     new_source: Callable[..., MemorySource],
 ) -> None:
     series = {FIRST: (0, 9)}
-    for newest, recovered in ((FIRST + 1439, None), (FIRST + 1440, False)):
+    for newest, recovered in ((FIRST + 1499, None), (FIRST + 1500, False)):
         (episode,) = find_episodes(
             new_source({ROUTE: series}, newest=newest), major=Fraction(3, 10)
         )[ROUTE]
@@ -134,7 +136,7 @@ def test_silence_closes_an_episode_after_a_day(
     [
         ("SSSSFSSSSSSSSSSSS", 14),  # ten minutes
         ("SSSSF............sss", 19),  # the third success
-        ("SSSSF" + "." * 1440 + "S", 4),  # the last judged request before a silence
+        ("SSSSF" + "." * 1500 + "S", 4),  # the last judged request before a silence
         ("SSSSFSSS", 7),  # open: the newest minute
     ],
 )

@@ -89,7 +89,7 @@ def test_a_message_is_json_with_a_sentence_for_people(notice: Notice) -> None:
             {"lasted": 9, "recovered": False},
             (
                 "Resolved: /checkout since 2026-11-23 10:04 UTC until 2026-11-23 10:13 UTC (9 min), "
-                "without recovery: no success or server error for 24 hours, "
+                "without recovery: no success or server error for 25 hours, "
                 "45 of 60 requests failed (500, 502)"
             ),
         ),

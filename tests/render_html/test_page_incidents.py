@@ -74,7 +74,7 @@ def test_incidents_are_told_by_day_newest_first(kit: Kit) -> None:
         ),
         (
             "Outage of shop: /search 2026-11-21 11:06 UTC – 2026-11-22 11:06 UTC, 1 d. "
-            "9 of 10 requests failed: 500 × 8, 502 × 1 No success or server error in the 24 h after it"
+            "9 of 10 requests failed: 500 × 8, 502 × 1 No success or server error in the 25 h after it"
         ),
         (
             "Outage of shop: /search (false alarm) 2026-11-20 11:06 UTC – 2026-11-21 11:06 UTC, 1 d. "

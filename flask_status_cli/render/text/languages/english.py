@@ -230,7 +230,7 @@ PHRASES: Mapping[str, str] = {
     "incident.closed": "{start} to {end}, {duration}",
     "incident.failed.one": "{n} of {valid} requests failed: {codes}",
     "incident.failed.many": "{n} of {valid} requests failed: {codes}",
-    "incident.unrecovered": "No success or server error in the 24 h after it",
+    "incident.unrecovered": "No success or server error in the 25 h after it",
     "incident.merged": "Merged into {rule}",
     "incident.route_deleted": "The route was deleted",
     "incident.route.failed.one": "{n} of {valid} failed",

@@ -245,7 +245,7 @@ PHRASES: Mapping[str, str] = {
     "incident.closed": "De {start} a {end}, {duration}",
     "incident.failed.one": "Falló {n} de {valid} peticiones: {codes}",
     "incident.failed.many": "Fallaron {n} de {valid} peticiones: {codes}",
-    "incident.unrecovered": "Sin éxitos ni errores del servidor en las 24 h siguientes",
+    "incident.unrecovered": "Sin éxitos ni errores del servidor en las 25 h siguientes",
     "incident.merged": "Unida a {rule}",
     "incident.route_deleted": "Se eliminó la ruta",
     "incident.route.failed.one": "falló {n} de {valid}",
