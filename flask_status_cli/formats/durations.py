@@ -35,6 +35,9 @@ _NANOSECONDS: Mapping[str, int] = MappingProxyType(
 _NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,40})?(?:[eE]-?\d{1,2})?")
 _GO = LazyPattern(r"(?:\d{1,18}(?:\.\d{1,40})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
 _PART = LazyPattern(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
+_PART_OF_ONE = LazyPattern(r"\.\d*[1-9]\d*$")
+"""A fraction that is not zero. Nobody measures a part of a nanosecond, so the number is in another unit."""
+
 _LONGEST = 10**15
 """31 years in microseconds. Such durations and longer ones are not accepted."""
 
@@ -57,7 +60,7 @@ def _read(text: str, unit: str) -> int | None:
     if _NUMBER.fullmatch(text):
         if unit == EITHER:
             unit = SECONDS if "." in text or "e" in text.lower() else MILLISECONDS
-        elif unit == UNKNOWN:
+        elif unit == UNKNOWN or (unit == NANOSECONDS and _PART_OF_ONE.search(text)):
             return None
         return _microseconds(_scaled(text, _NANOSECONDS[unit]))
     text = text.replace(" ", "")

@@ -27,7 +27,7 @@ CODES = (
 STATUS = re.compile(CODES)
 REQUEST = re.compile(rf"(?:{METHODS}) \S.* HTTP/\d(?:\.\d)?")
 _METHOD = re.compile(METHODS)
-_TARGET = re.compile(r"/\S*|https?://\S+|\*")
+_TARGET = re.compile(r"/.*|https?://.+|\*")
 _LEAVES = 80
 _DURATIONS = {EITHER: "duration"} | {
     unit: f"duration_{unit}" for unit in (SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_status_cli.formats.durations import EITHER, SECONDS, UNKNOWN, microseconds
+from flask_status_cli.formats.durations import EITHER, SECONDS, microseconds
 from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.families.json.json_map import PREFIX, json_map
@@ -114,24 +114,27 @@ def _object(line: bytes, keys: WantedKeys) -> Mapping[str, Any]:
     return {}
 
 
-def _values(found: Mapping[str, Any], keys: WantedKeys) -> Mapping[str, Any]:
+def _values(
+    found: Mapping[str, Any], keys: WantedKeys, *, told: frozenset[str] = frozenset()
+) -> Mapping[str, Any]:
     try:
-        return json_lines.wanted_values(found, keys.wanted, keys.containers, told=keys.told)
+        wanted, containers = keys.wanted, keys.containers
+        return json_lines.wanted_values(found, wanted, containers, told=keys.told | told)
     except json_lines.KeyTwiceError:
         return {}
 
 
 def _duration(line: bytes, keys: WantedKeys) -> tuple[str, str] | None:
-    """Return the key of a duration without a unit, and the unit it is read in; `None` without one."""
+    """Return the key of a duration without a unit, and the unit it is read in; `None` without one.
+
+    The unit is empty if the duration is not counted.
+    """
     found = _object(line, keys)
     if not found:
         return _labeled_duration(message(line))
-    values = _values(found, keys)
-    name = _unsure(values, keys.known.units)
-    if name is not None:
-        return _key_of(found, name, keys.containers) or name, _taken(name, values, keys.known.units)
-    whole = json_lines.is_caddy(found) and "duration" in values and values["duration"] is None
-    return ("duration", "") if whole else None
+    written = _values(found, keys, told=names.WITHOUT_UNIT)
+    unsure = _unsure(_values(found, keys), keys.known.units, written)
+    return unsure and (_key_of(found, unsure[0], keys.containers) or unsure[0], unsure[1])
 
 
 def _labeled_duration(line: bytes) -> tuple[str, str] | None:
@@ -139,34 +142,38 @@ def _labeled_duration(line: bytes) -> tuple[str, str] | None:
     line = line[after_carriers(line) :]
     pairs = LTSV.pairs(line) or LOGFMT.pairs(line)
     units = units_of(label for label, _ in pairs)
-    values = with_units(dict(named(pairs)), units)
-    name = _unsure(values, names.DURATION)
-    labels = (label.decode() for label, _ in pairs if name and name_of(label) == name)
-    return None if name is None else (next(labels, name), _taken(name, values, names.DURATION))
+    written = dict(named(pairs))
+    unsure = _unsure(with_units(written, units), names.DURATION, written)
+    if unsure is None:
+        return None
+    name, unit = unsure
+    return next((label.decode() for label, _ in pairs if name_of(label) == name), name), unit
 
 
-def _unsure(values: Mapping[str, Any], units: Mapping[str, str]) -> str | None:
-    """Return the name of the duration that is used, if its unit is not known; otherwise `None`.
+def _unsure(
+    values: Mapping[str, Any], units: Mapping[str, str], written: Mapping[str, Any]
+) -> tuple[str, str] | None:
+    """Return the name of the duration that is used, and its unit, if that is not known; otherwise `None`.
 
-    If no duration is used, it is the name of a number that may be one.
+    If no duration is used, it is the name of a number that may be one. `written` are the values without the
+    units that other keys show.
     """
     unread = None
     for name, unit in units.items():
-        value = values.get(name)
-        text = str(value) if isinstance(value, str | int) else ""
+        text = _text(values.get(name))
         if microseconds(text, unit) is not None:
-            return name if unit == EITHER and text[-1:].isdigit() else None
-        if unit == UNKNOWN and microseconds(text, SECONDS) is not None:
-            unread = unread or name
+            return (name, _taken(text)) if unit == EITHER and text[-1:].isdigit() else None
+        if unread is None and microseconds(_text(written.get(name)), SECONDS) is not None:
+            unread = name, ""
     return unread
 
 
-def _taken(name: str, values: Mapping[str, Any], units: Mapping[str, str]) -> str:
-    """Return the unit in which a duration is read, empty if it is not counted."""
-    text = str(values[name]).lower()
-    if units[name] == UNKNOWN:
-        return ""
-    return "s" if "." in text or "e" in text else "ms"
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def _taken(text: str) -> str:
+    return "s" if "." in text or "e" in text.lower() else "ms"
 
 
 def _key_of(

@@ -135,8 +135,8 @@ READ = "(times as logged), 1 line: 1 entry, 0 noise, 0 refused; 1 new route"
             ),
         ),
         (
-            '$remote_addr - $remote_user [$time_local] "$request" $status $upstream_addr $request_time $own',
-            " 127.0.0.1:1, 127.0.0.1:2 0.084 a b",
+            '$remote_addr - $remote_user [$time_local] "$request" $status $sent_http_x $request_time $own',
+            " a, b 0.084 a b",
             (
                 "its durations are not counted: nothing shows where $request_time is in a line; "
                 "put quotes around the fields beside it"

@@ -59,6 +59,40 @@ def test_a_string_that_cannot_be_used_gets_one_clear_line(text: str, words: str)
     assert "\n" not in str(caught.value)
 
 
+RT_CACHE = (
+    "$remote_addr $upstream_response_time $upstream_cache_status [$time_local] $http_host "
+    '"$request" $status $body_bytes_sent "$http_referer"'
+)
+"""The format of WordOps, and of EasyEngine before it."""
+
+
+@pytest.mark.parametrize(
+    ("asked", "took"),
+    [
+        ("-", None),
+        ("0.012", 12_000),
+        ("0.012, 0.300", 312_000),
+        ("0.012, - : 0.300, 0.001", 313_000),
+    ],
+)
+@pytest.mark.parametrize("host", ["shop.example", "a b", "-"])
+def test_the_times_of_several_upstream_servers_may_stand_before_the_request(
+    asked: str, took: int | None, host: str
+) -> None:
+    """nginx's ngx_http_upstream.c writes them with `, ` and ` : ` between."""
+    line = f'192.0.2.7 {asked} MISS [28/Nov/2026:10:00:42 +0000] {host} "GET /a HTTP/1.1" 502 5 "x"'
+    assert read(RT_CACHE, line) == LogEntry(MINUTE, "GET", "/a", 502, took)
+
+
+def test_a_duration_behind_several_upstream_servers_is_found() -> None:
+    text = (
+        '[$time_local] "$request" $status $upstream_addr $upstream_status $request_time "$http_x"'
+    )
+    servers = "10.0.0.1:80, [::1]:80 : unix:/run/x 502, 504 : 200"
+    line = f'[28/Nov/2026:10:00:42 +0000] "GET /a HTTP/1.1" 200 {servers} 0.250 "0.9"'
+    assert read(text, line) == LogEntry(MINUTE, "GET", "/a", 200, 250_000)
+
+
 def test_a_dollar_in_a_format_of_apache_is_a_literal() -> None:
     line = 'a$status 200 [23/Nov/2026:06:42:01 +0530] "GET /a HTTP/1.1"'
     assert read('a$status %>s %t "%r"', line) == LogEntry(29_923_272, "GET", "/a", 200)
@@ -174,7 +208,7 @@ def hostile_lines(draw: st.DrawFn) -> tuple[str, str, LogEntry]:
     parts += [(one, PLAIN[one]) for one in draw(st.lists(st.sampled_from(list(PLAIN)), max_size=2))]
     parts = draw(st.permutations(parts))
     if draw(st.booleans()):  # one field outside quotes that may hold blanks
-        name = draw(st.sampled_from(["$remote_user", "$http_x", "$upstream_status"]))
+        name = draw(st.sampled_from(["$remote_user", "$http_x", "$upstream_http_x"]))
         parts.insert(draw(st.integers(0, len(parts))), (name, escaped(draw(HOSTILE))))
     text, line = (" ".join(part[side] for part in parts) for side in (0, 1))
     return text, line, LogEntry(MINUTE, "GET", target, status)

@@ -97,6 +97,13 @@ def test_a_format_for_one_line_of_many_is_not_proposed() -> None:
     assert propose(sample.encode()) is None
 
 
+def test_a_blank_in_a_path_prevents_no_proposal_for_json() -> None:
+    """nginx's `$uri` is decoded. The format for Elasticsearch has it, and no method."""
+    line = '{"@timestamp":"2026-11-28T10:00:00Z","url":"/a%s","status":"200"}\n'
+    name = propose((line % "" * 3 + line % " b").encode())
+    assert name == "json:status=status,time=@timestamp,target=url"
+
+
 def test_a_duration_whose_key_is_known_within_another_one_is_proposed() -> None:
     """The keys of logstash-logback-encoder 1, whose durations are milliseconds."""
     line = (

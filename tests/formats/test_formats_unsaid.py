@@ -97,6 +97,28 @@ def test_caddys_durations_are_counted_if_their_unit_is_certain(
 
 
 @pytest.mark.parametrize(
+    ("time", "part", "took"),
+    [
+        ("[23/Nov/2026:10:05:42 +0000]", '"duration":"12345"', None),
+        ("[23/Nov/2026:10:05:42 +0000]", '"duration":"0.012345"', 12_345),
+        ("[23/Nov/2026:10:05:42 +0000]", '"duration":"12ms"', 12_000),
+        ("[23/Nov/2026:10:05:42 +0000]", '"request_usec":"12345"', 12_345),
+        ("23/Nov/2026:10:05:42 +0000", '"duration":12', 12_000),  # nginx's $time_local
+        ("2026-11-23T10:05:42Z", '"event":{"duration":"0.300"}', None),
+        ("2026-11-23T10:05:42Z", '"event":{"duration":300000000.0}', 300_000),
+    ],
+)
+def test_a_whole_number_beside_a_time_of_gunicorn_is_not_taken_for_milliseconds(
+    time: str, part: str, took: int | None
+) -> None:
+    """gunicorn's `%(t)s` is in brackets, and its durations are `%(D)s`, `%(M)s`, `%(L)s` and `%(T)s`."""
+    line = PLAIN % (time, part)
+    assert read(line).duration == took
+    lines = f"{line}\n".encode() * 3
+    assert in_bulk([lines], "json") == one_by_one(lines, "json")
+
+
+@pytest.mark.parametrize(
     ("given", "took"), [("duration_ms=duration", 1_500_000), ("duration_ns=duration", 1)]
 )
 def test_the_user_can_name_the_unit(given: str, took: int) -> None:
@@ -167,6 +189,21 @@ LOGS: dict[str, tuple[str, str, Unsaid]] = {
         Unsaid(duration="elapsed", unit="s"),
     ),
     "logfmt with units": ("logfmt", f'time="{OFFSET}" method=GET path=/a status=200 took=12ms', ALL_SAID),
+    "gunicorn with %(D)s, %(M)s or %(T)s": (
+        "json", PLAIN % ("[23/Nov/2026:10:05:42 +0000]", '"response_time":12345'),
+        Unsaid(duration="response_time"),
+    ),
+    "gunicorn with %(L)s": (
+        "json", PLAIN % ("[23/Nov/2026:10:05:42 +0000]", '"duration":"0.012345"'),
+        ALL_SAID,
+    ),
+    "gunicorn with a unit in the name": (
+        "json", PLAIN % ("[23/Nov/2026:10:05:42 +0000]", '"request_usec":"12345"'), ALL_SAID
+    ),
+    "ECS, but nginx's seconds": (
+        "json", PLAIN % (OFFSET, '"event":{"duration":"0.300"}'), Unsaid(duration="event.duration")
+    ),
+    "ECS": ("json", PLAIN % (OFFSET, '"event":{"duration":300000000}'), ALL_SAID),
     "a number that may be money": (
         "json", PLAIN % (OFFSET, '"cost":0.25'), Unsaid(duration="cost")
     ),

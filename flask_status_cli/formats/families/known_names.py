@@ -96,7 +96,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "requesttimetaken",
             "requesttimeus",
             "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds", "reqtimemicrosec",
-            "durationusec", "httpdurationus",
+            "durationusec", "httpdurationus", "requestusec", "requestmicroseconds", "responsetimeusec",
         ),
         MICROSECONDS,
     )
@@ -121,7 +121,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
             "durationinms", "responsetimeinms", "latencyinms", "elapsedtimems", "requestlatencyms", "totalms",
             "totaldurationms", "exectimems", "runtimems", "costms", "costtimems", "timecostms",
-            "handletimems",
+            "handletimems", "requestmsec", "requestmilliseconds",
         ),
         MILLISECONDS,
     )
@@ -133,6 +133,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "requesttimeseconds", "responsetimeseconds", "elapsedtimeseconds", "responsetimes",
             "requesttimes",
             "httpserverrequestduration",  # OpenTelemetry
+            "requestsec", "requestseconds",
             "timetakenseconds", "takensec", "bodytime", "requestprocessingtime",
         ),
         SECONDS,

@@ -110,6 +110,7 @@ def compile_log_format(text: str) -> Layout:
     wholes = [
         item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
+    wholes = _with_lists(wholes)
     for at, (atom, behind) in enumerate(pairwise(wholes)):
         host = isinstance(atom, Field) and atom.name in ("vhost", "http_host")
         if host and isinstance(atom, Field) and isinstance(behind, Field):
@@ -225,6 +226,41 @@ _URI = re.compile(r"ur[il]|path")
 
 _UP_TO_A_SLASH = r'[^/"\\\s]*+'
 """The pattern of a host before a path, as in `$scheme://$host$request_uri`. The first slash ends the host."""
+
+_LISTS = frozenset(
+    f"upstream_{name}"
+    for name in (
+        *("addr", "status", "response_time", "connect_time", "header_time"),
+        *("response_length", "bytes_received", "bytes_sent"),
+    )
+)
+"""Variables with a value for each upstream server that was asked.
+
+nginx itself writes them, with a comma and a blank between two servers, and a colon with blanks after a
+redirect.
+"""
+
+_LIST = r"[^\s,\"\\]++(?:(?:,\ |\ :\ )[^\s,\"\\]++)*+"
+
+
+def _with_lists(atoms: Sequence[Atom]) -> list[Atom]:
+    """Return the same items, with the exact pattern of each list whose end a blank or a quote shows.
+
+    Behind a field that may contain blanks, its words are counted from the right, so a list stays as it is.
+    """
+    found: list[Atom] = []
+    loose = False
+    for atom, behind in pairwise((*atoms, "")):
+        if isinstance(atom, str):
+            loose = loose and '"' not in atom and not any(one < " " for one in atom)
+            found.append(atom)
+            continue
+        ends = isinstance(behind, str) and behind[:1] in ("", " ", '"') and behind[:2] != " :"
+        exact = atom.name in _LISTS and not atom.role and ends and not loose
+        found.append(replace(atom, shape=FIXED, pattern=_LIST) if exact else atom)
+        loose = loose or (atom.shape == LOOSE and not exact)
+    return found
+
 
 _JOINT = "joint"
 """The role of the text between the path and the query: a question mark, or nothing."""

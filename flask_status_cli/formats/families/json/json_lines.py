@@ -60,6 +60,7 @@ as they are.
 """
 
 SLOG_LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
+_BRACKETED = re.compile(r"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\]", re.ASCII)
 WHOLE_NANOSECONDS = "whole ns"
 """The unit of numbers without a fraction."""
 NANOSECONDS_IN_MILLISECONDS = "ms with at most 6 decimals"
@@ -269,11 +270,25 @@ def unit_by_logger(found: Mapping[str, Any]) -> str:
     """Return the unit of numbers that are durations in an object, if its logger shows it.
 
     Go's slog writes durations as nanoseconds. It is known by its keys and its levels. zerolog writes them as
-    milliseconds, and is known by its keys.
+    milliseconds, and is known by its keys. gunicorn and Apache write a time in brackets. A whole number
+    beside it may be `%(D)s`, `%(M)s` or `%(T)s`, so it has no known unit.
     """
     if has_slog_keys(found):
         return WHOLE_NANOSECONDS if found["level"] in SLOG_LEVELS else ""
-    return NANOSECONDS_IN_MILLISECONDS if _has_zerolog_keys(tuple(found)) else ""
+    if _has_zerolog_keys(tuple(found)):
+        return NANOSECONDS_IN_MILLISECONDS
+    return FRACTION if _has_a_time_in_brackets(found) else ""
+
+
+def _has_a_time_in_brackets(found: Mapping[str, Any]) -> bool:
+    """Return whether the time of an object without others in it is in brackets, as `%t` is."""
+    texts = found.values()
+    if not any(isinstance(each, str) and each[:1] == "[" for each in texts):
+        return False
+    named = {names.plain(key): value for key, value in found.items() if value is not None}
+    time = named.get(next((name for name in names.TIME if name in named), ""))
+    nested = any(isinstance(each, dict) for each in texts)
+    return isinstance(time, str) and _BRACKETED.fullmatch(time) is not None and not nested
 
 
 _OF_OTHER_LOGGERS = frozenset(("ts", "msg", "timestamp"))
