@@ -94,7 +94,7 @@ def test_every_file_is_well_formed(site: Path) -> None:
     for path in files(site):
         text = path.read_bytes().decode("utf-8")
         shown = re.sub(
-            r"(?<=\d)\u202f(?=[%×])|(?<=×)\u202f(?=\d)", "", text
+            r"(?<=\d)\u202f(?=[%×dhm])|(?<=[×dh])\u202f(?=\d)", "", text
         )  # our own, on the page
         assert not [c for c in shown if c != "\n" and not c.isprintable()], path.name
         if path.suffix == ".json":

@@ -103,8 +103,12 @@ def complaints(page: str, kit: Kit) -> list[str]:
         wrong.append("an element or an attribute that is not ours")
     if "<?" in page:
         wrong.append("<?")
-    # our own, before the sign of a percentage and around that of "404 × 12"
-    shown = re.sub(r"(?<=\d)\u202f(?=%)|(?<=\d)\u202f×\u202f(?=\d)", "", page)
+    # our own, before the sign of a percentage, around that of "404 × 12", and in "3 d 4 h"
+    shown = re.sub(
+        r"(?<=\d)\u202f(?=%|(?:d|h|min)\b)|(?<=\d\u202f[dh])\u202f(?=\d)|(?<=\d)\u202f×\u202f(?=\d)",
+        "",
+        page,
+    )
     wrong.extend(f"{character!r} is shown" for character in sorted(set(shown)) if hidden(character))
     return wrong
 

@@ -12,7 +12,7 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.deploys import DeployMention, deploy_mention
 from flask_status_cli.render.html.instants import Period, period
 from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended, route_name, title
-from flask_status_cli.render.text.words import Words, duration, instant
+from flask_status_cli.render.text.words import NARROW, Words, duration, instant
 
 MOST = 200
 """The page shows this many incidents, the newest ones. The JSON has all."""
@@ -141,10 +141,13 @@ def _in_words(
 
 
 def _lasted(incident: Incident, words: Words) -> str:
-    """Return how long an incident lasted, and how often it came and went; empty if this is not known."""
+    """Return how long an incident lasted, and how often it came and went; empty if this is not known.
+
+    A line of the page does not end between a number and its unit.
+    """
     if incident.duration_minutes is None:
         return ""
-    length = duration(incident.duration_minutes)
+    length = duration(incident.duration_minutes).replace(" ", NARROW)
     times = words.grouped(incident.stretches)
     return (
         words.say("incident.flapping", when=length, times=times)
