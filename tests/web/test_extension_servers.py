@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import random
 import signal
 import sys
@@ -23,6 +24,8 @@ REQUESTS = int(os.environ.get("LOAD", "400"))
 """Requests of a run; 50,000 by hand: `LOAD=50000 pytest tests/web/test_extension_servers.py`."""
 
 CLIENTS = 8
+SIGNALS = 12
+"""Every third one ends all workers of a server."""
 
 APP = '''
 import os
@@ -111,11 +114,17 @@ def fetch(connection: HTTPConnection, path: str) -> int:
 
 
 def load(
-    port: int, requests: int, *, seed: int = 1, keep: bool = True
+    port: int,
+    requests: int,
+    *,
+    seed: int = 1,
+    keep: bool = True,
+    made: Callable[[], object] = lambda: None,
 ) -> tuple[Counter[tuple[str, int]], int]:
     """What so many clients got, by rule and status; and how many requests had no answer.
 
-    Connections are kept, but for uWSGI, whose `--http-socket` ends each without saying so.
+    Connections are kept, but for uWSGI, whose `--http-socket` ends each without saying so. `made` is called
+    after each request.
     """
 
     def client(number: int) -> tuple[Counter[tuple[str, int]], int]:
@@ -131,6 +140,7 @@ def load(
                 lost += 1
                 connection.close()
                 time.sleep(0.01)
+            made()
         connection.close()
         return got, lost
 
@@ -181,22 +191,21 @@ def workers(server: Any) -> list[int]:
 def test_nothing_is_lost_or_counted_twice_while_workers_end(
     web: Any, tmp_path: Path, start: Callable[..., Any]
 ) -> None:
+    """A worker that ends before it has answered proves nothing, so requests are between the signals."""
     server = begin("gunicorn gthread", tmp_path, start, web)
     web.wait_for("all workers", lambda: len(workers(server)) >= 4)
-    chosen = random.Random(5)
+    chosen, made = random.Random(5), queue.SimpleQueue[None]()
     with ThreadPoolExecutor(1) as pool:
-        loading = pool.submit(load, server.port, 2 * REQUESTS)
-        signals = 0
-        while not loading.done() and signals < 40:
-            time.sleep(0.1)
-            if signals % 3 == 2:
+        loading = pool.submit(load, server.port, 2 * REQUESTS, made=lambda: made.put(None))
+        for number in range(SIGNALS):
+            for _ in range(2 * REQUESTS // (SIGNALS + 1)):
+                made.get(timeout=web.DEADLINE)
+            if number % 3 == 2:
                 server.process.send_signal(signal.SIGHUP)
             elif alive := workers(server):
                 with suppress(ProcessLookupError):  # it has ended meanwhile
                     os.kill(chosen.choice(alive), signal.SIGTERM)
-            signals += 1
         got, _lost = loading.result()
-    assert signals > 1
     server.end(signal.SIGTERM)
     assert stored(tmp_path / "status.db") == got, server.said()
 
