@@ -1,7 +1,8 @@
 """A rotation in the middle of a run, whole or step by step, at every system call of the run that sees files.
 
 Not with the real logrotate: that falls into a run's few milliseconds once in thousands of times.
-`INTERLEAVE=1` plays a rotation at every call instead of every fifth.
+`INTERLEAVE=1` plays a rotation at every call instead of every twelfth. The cases of a mode begin at different
+ones, and together play it at every second call.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import pytest
 
 HOOKED = ("open", "stat", "scandir", "pread", "fstat")
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-EVERY = int(os.environ.get("INTERLEAVE", "5"))
+EVERY = int(os.environ.get("INTERLEAVE", "12"))
 STILL = 0  # all steps of the rotation at one call
 STEPWISE = 1  # one step at each call
 
@@ -195,19 +196,19 @@ def test_a_rotation_within_a_run_loses_and_doubles_nothing(
     before: int,
     stride: int,
 ) -> None:
-    for nth in count():
-        directory = tmp_path / str(nth)
+    for first in count((before + 3 * stride) * EVERY // 6, EVERY):
+        directory = tmp_path / str(first)
         directory.mkdir()
         ledger.begin()
         log = Rotated(directory / "log", mode)
         monkeypatch.setattr(
             import_module("flask_status_cli.cli.commands.ingest"), "clock", lambda log=log: log.now
         )
-        made = _live(ledger, log, first=nth * EVERY, before=before, stride=stride)
+        made = _live(ledger, log, first=first, before=before, stride=stride)
         minutes = [START + timedelta(minutes=minute) for minute in range(log.written)]
         expected = Counter((f"{minute:%Y-%m-%dT%H:%MZ}", "200") for minute in minutes)
-        assert ledger.cells() == expected, f"the rotation began at call {nth * EVERY}"
-        if made <= nth * EVERY:
+        assert ledger.cells() == expected, f"the rotation began at call {first}"
+        if made <= first:
             break
 
 
