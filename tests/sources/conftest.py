@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import random
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,10 +90,8 @@ class _Opened:
         if self._through_pipe:
             self._fifo = self._path.with_suffix(".fifo")
             os.mkfifo(self._fifo)
-            script = "import sys,shutil; shutil.copyfileobj(open(sys.argv[1],'rb'), open(sys.argv[2],'wb'))"
-            self._process = subprocess.Popen(
-                [sys.executable, "-S", "-c", script, self._path, self._fifo], cwd=self._path.parent
-            )
+            feed = ["sh", "-c", 'exec cat "$0" > "$1"', self._path, self._fifo]
+            self._process = subprocess.Popen(feed)
             self._content = Content(str(self._fifo), opened=os.open(self._fifo, os.O_RDONLY))
         else:
             self._content = Content(str(self._path))
@@ -112,6 +110,7 @@ def whole_lines(*contents: bytes) -> Counter[bytes]:
     return counted
 
 
+@cache
 def log(seed: int, lines: int, width: int = 60) -> bytes:
     chance = random.Random(seed)
     return b"".join(b"%d-%d-%s\n" % (seed, n, b"x" * chance.randrange(width)) for n in range(lines))

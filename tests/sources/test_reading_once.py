@@ -60,9 +60,17 @@ def test_each_line_of_any_files_in_any_order_is_given_once(
     assert reader.lines == whole_lines(*maximal)
 
 
-@pytest.mark.parametrize("second", KINDS)
-@pytest.mark.parametrize("first", KINDS)
-@pytest.mark.parametrize("size", [5, 3000, 60_000])
+OTHER_KINDS = KINDS[2:] + KINDS[:2]
+TWO_WAYS = [
+    *((5, first, second) for first in KINDS for second in KINDS),
+    *((3000, first, second) for first, second in zip(KINDS, OTHER_KINDS, strict=True)),
+    *((60_000, first, second) for first, second in zip(KINDS, OTHER_KINDS, strict=True)),
+    *((60_000, kind, kind) for kind in KINDS),
+]
+"""A short log is read in any two ways. A long one is first read in each way, and then in another one."""
+
+
+@pytest.mark.parametrize(("size", "first", "second"), TWO_WAYS)
 def test_the_same_log_read_in_any_way_counts_once(
     reader: Any, whole_lines: Lines, log: Log, first: str, second: str, size: int
 ) -> None:
