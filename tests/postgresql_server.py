@@ -39,6 +39,7 @@ FAST = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "32MB",
+    "max_wal_size": "96MB",
     "max_connections": "100",
     "autovacuum": "off",
     "log_min_messages": "warning",
@@ -52,7 +53,8 @@ class PostgresqlServer:
     """
 
     def __init__(self, *, durable: bool = False, settings: Mapping[str, str] | None = None) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="pg-"))
+        on_ram_disk = os.environ.get("PYTEST_DEBUG_TEMPROOT")  # as the tests' own directories
+        self.home = Path(tempfile.mkdtemp(prefix="pg-", dir=on_ram_disk))
         self.port = _free_port()
         self._user = NOBODY if os.geteuid() == 0 else None
         self._settings = FAST | ({"fsync": "on", "full_page_writes": "on"} if durable else {})
