@@ -20,7 +20,7 @@ from flask_status_cli.cli import run
 from flask_status_cli.pipeline.notifications import after_ingest
 
 SEED = int(os.environ.get("SEED", "1"))
-KILLS = int(os.environ.get("KILLS", "6"))
+KILLS = int(os.environ.get("KILLS", "5"))
 DEADLINE = 120
 MINUTE = timedelta(minutes=1)
 BOTH = ["opened", "resolved"]
@@ -82,7 +82,7 @@ class Site:
         """Wait until it has heard so much and nobody sends any more: what it must not hear, it has not."""
         end = time.monotonic() + DEADLINE
         while (len(self.heard) < len(expected) or self.sends) and time.monotonic() < end:
-            time.sleep(0.02)
+            time.sleep(0.05)
         assert self.heard == list(expected)
 
     @property
@@ -158,7 +158,7 @@ def test_a_route_without_requests_since_an_outage_of_the_site_delays_no_message(
 def test_overlapping_and_killed_runs_still_send_two_messages(site: Site) -> None:
     """Whole process groups are killed: the sender has one of its own, whatever becomes of the run."""
     chance = random.Random(SEED)
-    phases = [200] * 2 + [500] * KILLS + [200] * 4
+    phases = [200] + [500] * KILLS + [200] * 2
     site.write(range(10), 200)
     running: list[subprocess.Popen[str]] = []
     begun = time.monotonic()
