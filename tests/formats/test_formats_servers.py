@@ -61,6 +61,12 @@ def test_an_ambiguous_line_is_refused(case: dict[str, Any]) -> None:
         ),
         ("#Version: 1.0", "header of a W3C log"),
         ("INFO:     Application startup complete.", "log record"),
+        # Sanic 25.12.1 wrote these when a port scan, or a load balancer's check, closed its connection
+        ("Main |2026-11-23 10:05:42 +0000 INFO: B54Cunx NONE http:///* 500 141 ", "other text"),
+        (
+            "Main |2026-11-23 10:05:42 +0000 INFO: 7B44unx NONE http:///* 500 DISCONNECTED ",
+            "other text",
+        ),
     ],
 )
 def test_other_messages_of_servers_are_noise(line: str, reason: str) -> None:

@@ -206,6 +206,7 @@ SERVERS = (
         + _CONTROLS + rb"[^\s\x1b]{1,80} " + _CONTROLS
         + rb"|\]? (?:- \(sanic\.access\)\[INFO\]\[[^\s\]]{0,80}\]|"
         rb"(?:\[\d{1,9}\] )?(?:\[\w{1,8}\] )?Access): (?:\[[^\s\]]{0,80}\] )?)"
+        rb"(?!NONE http:///\* 5)"  # the client closed the connection before it sent a request
         + _METHOD
         + rb" (?P<target>[^\s\x1b]{1,8000})" + _CONTROLS + rb" {1,3}" + _CONTROLS
         + rb"(?P<status>\d{3}) (?:\S{1,19} {1,2}" + _CONTROLS + rb" ?(?P<took>\d{1,12}\.\dms))?",
