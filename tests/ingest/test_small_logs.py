@@ -33,7 +33,7 @@ Line = Callable[..., bytes]
 FIXTURES = Path(__file__).parents[2] / "fixtures/logs"
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TIMES = ("updated_at", "read_at", "created_at", "started_at", "finished_at", "value")
-SEEDS = int(os.environ.get("SEEDS", "3"))
+SEEDS = int(os.environ.get("SEEDS", "2"))
 
 
 def _fixtures() -> Iterator[bytes]:
