@@ -186,13 +186,17 @@ def test_closed_details_are_printed_open(kit: Kit, visit: Open) -> None:
     assert days.evaluate(shown)
 
 
-def test_a4_keeps_the_table(kit: Kit, visit: Open) -> None:
-    """The sheet lies on its side, 842 by 596 points, and the table has its columns at that width."""
-    page = visit(render(kit.many(50))).page
-    sheet = page.pdf(format="A4", prefer_css_page_size=True)
-    assert re.findall(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)", sheet)[0] == (b"842", b"595")
+@pytest.mark.parametrize(("sheet", "points"), [("A4", 842), ("Letter", 792)])
+def test_a_sheet_keeps_the_table(sheet: str, points: int, kit: Kit, visit: Open) -> None:
+    """The sheet lies on its side, and the table has its columns at the width between its margins."""
+    html = render(kit.many(50))
+    page = visit(html).page
+    printed = page.pdf(format=sheet, prefer_css_page_size=True)
+    assert re.findall(rb"/MediaBox ?\[0 0 (\d+)", printed)[0] == b"%d" % points
+    (margin,) = re.findall(r"@page ?{[^}]*margin: ?(\d+)mm", html)
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 1046, "height": 720})
+    width = int(points / 72 * 96 - 2 * int(margin) / 25.4 * 96)
+    page.set_viewport_size({"width": width, "height": 720})
     assert (
         page.locator("#routes tr").first.evaluate("row => getComputedStyle(row).display")
         == "table-row"
