@@ -28,12 +28,19 @@ _NANOSECONDS: Mapping[str, int] = MappingProxyType(
         "msecs": 1_000_000,
         "s": 1_000_000_000,
         "sec": 1_000_000_000,
+        "secs": 1_000_000_000,
+        "second": 1_000_000_000,
+        "seconds": 1_000_000_000,
+        "milliseconds": 1_000_000,
+        "microseconds": 1000,
         "m": 60_000_000_000,
         "h": 3_600_000_000_000,
     }
 )
 _NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,40})?(?:[eE]-?\d{1,2})?")
-_GO = LazyPattern(r"(?:\d{1,18}(?:\.\d{1,40})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
+_GO = LazyPattern(
+    r"(?:\d{1,18}(?:\.\d{1,40})?(?:h|ms|msecs?|m|s|secs?|ns|us|µs|μs|micros|seconds?|milliseconds|microseconds))+"
+)
 _PART = LazyPattern(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
 _PART_OF_ONE = LazyPattern(r"\.\d*[1-9]\d*$")
 """A fraction that is not zero. Nobody measures a part of a nanosecond, so the number is in another unit."""
@@ -43,6 +50,8 @@ _LONGEST = 10**15
 
 
 _LONGEST_TEXT = 64
+_TIMEDELTA = LazyPattern(r"00?:([0-5]\d):([0-5]\d)\.(\d{1,9})")
+"""A duration below an hour with a fraction, as Python's `str(timedelta)` and .NET write it."""
 
 
 def microseconds(text: str, unit: str) -> int | None:
@@ -63,6 +72,9 @@ def _read(text: str, unit: str) -> int | None:
         elif unit == UNKNOWN or (unit == NANOSECONDS and _PART_OF_ONE.search(text)):
             return None
         return _microseconds(_scaled(text, _NANOSECONDS[unit]))
+    clock = _TIMEDELTA.fullmatch(text)
+    if clock is not None:
+        return (int(clock[1]) * 60 + int(clock[2])) * 1_000_000 + int(f"{clock[3]:0<6}"[:6])
     text = text.replace(" ", "")
     if not _GO.fullmatch(text):
         return None

@@ -162,7 +162,8 @@ def _unsure(
     for name, unit in units.items():
         text = _text(values.get(name))
         if microseconds(text, unit) is not None:
-            return (name, _taken(text)) if unit == EITHER and text[-1:].isdigit() else None
+            bare = unit == EITHER and text[-1:].isdigit() and ":" not in text
+            return (name, _taken(text)) if bare else None
         if unread is None and microseconds(_text(written.get(name)), SECONDS) is not None:
             unread = name, ""
     return unread

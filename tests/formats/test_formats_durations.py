@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,16 @@ from flask_status_cli.model.duration_buckets import CODES, bucket_of
         ("61234000000ns", SECONDS, 61_234_000),
         ("1m2.5s", SECONDS, 62_500_000),
         ("1h0m0.25s", SECONDS, 3_600_250_000),
+        (str(timedelta(seconds=61.5)), MILLISECONDS, 61_500_000),
+        (str(timedelta(microseconds=12_345)), SECONDS, 12_345),
+        ("00:00:00.0125", SECONDS, 12_500),  # .NET's TimeSpan
+        ("10:05:42.5", SECONDS, None),  # a time of day
+        ("0.5 seconds", MILLISECONDS, 500_000),
+        ("1 second", MILLISECONDS, 1_000_000),
+        ("12.5 milliseconds", SECONDS, 12_500),
+        ("7 microseconds", SECONDS, 7),
+        ("0.123456", NANOSECONDS, None),
+        ("1234567.0", NANOSECONDS, 1_234),
         ("-1", SECONDS, None),
         ("-", SECONDS, None),
         ("", SECONDS, None),

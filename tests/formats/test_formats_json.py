@@ -309,6 +309,37 @@ def test_plain_objects_are_counted_many_at_once(
     assert sum(n for key, n in found.items() if len(key) == 3) == 200
 
 
+@pytest.mark.parametrize(
+    ("written", "status"),
+    [
+        ("404 NOT FOUND", 404),  # werkzeug's Response.status
+        ("500 INTERNAL SERVER ERROR", 500),
+        ("200 OK", 200),
+        ("418 I'M A TEAPOT", 418),
+        ("504 Gateway Timeout", 504),
+        ("200 rows", None),
+        ("2000 OK", None),
+        ("200  OK", None),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("json", '{"time":"2026-11-23T10:05:42Z","method":"GET","path":"/a","status":"%s"}'),
+        ("json", '{"time":"2026-11-23T10:05:42Z","request":"GET /a HTTP/1.1","response":{"status":"%s"}}'),
+        ("logfmt", 'time="2026-11-23T10:05:42Z" method=GET path=/a status="%s"'),
+        ("ltsv", "time:2026-11-23T10:05:42Z\treq:GET /a HTTP/1.1\tstatus:%s"),
+    ],
+)  # fmt: skip
+def test_a_status_may_have_its_phrase(
+    name: str, line: str, written: str, status: int | None
+) -> None:
+    text = (line % written).encode()
+    found = parse_line(text, zone=UTC)
+    assert (found.status if isinstance(found, LogEntry) else None) == status
+    assert in_bulk([(text + b"\n") * 3], name) == one_by_one((text + b"\n") * 3, name)
+
+
 def test_the_pattern_of_a_line_takes_linear_time() -> None:
     template = template_of(
         NGINX.format(

@@ -164,6 +164,7 @@ LOGS: dict[str, tuple[str, str, Unsaid]] = {
     "a time without an offset": ("json", PLAIN % (WITHOUT, '"x":1'), Unsaid(zone=True)),
     "seconds by name": ("json", PLAIN % (OFFSET, '"request_time":"0.250"'), ALL_SAID),
     "a unit in the value": ("json", PLAIN % (OFFSET, '"duration":"12ms"'), ALL_SAID),
+    "a timedelta of Python": ("json", PLAIN % (OFFSET, '"elapsed":"0:00:00.012345"'), ALL_SAID),
     "a fraction": ("json", PLAIN % (OFFSET, '"respTime":1.5'), Unsaid(duration="respTime", unit="s")),
     "a whole number": ("json", PLAIN % (OFFSET, '"res":{"took":12}'), ALL_SAID),
     "a nested whole number": (

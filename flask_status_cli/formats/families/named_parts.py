@@ -9,6 +9,7 @@ import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, tzinfo
+from functools import cache
 
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families import known_names as names
@@ -187,10 +188,22 @@ def host_of(values: Values, known: PartNames = KNOWN) -> str | None:
 def _statuses(values: Values, candidates: Iterable[str]) -> Iterator[int]:
     for name in candidates:
         value = values.get(name)
-        if isinstance(value, str) and _STATUS.fullmatch(value):
-            yield int(value)
+        if isinstance(value, str) and (_STATUS.fullmatch(value) or _has_phrase(value)):
+            yield int(value[:3])
         elif isinstance(value, int) and not isinstance(value, bool) and _is_status(value):
             yield value
+
+
+def _has_phrase(text: str) -> bool:
+    """Return whether a text is a status with its reason phrase, as Flask's `response.status` is."""
+    return text[3:4] == " " and _with_phrase().fullmatch(text) is not None
+
+
+@cache
+def _with_phrase() -> re.Pattern[str]:
+    from flask_status_cli.formats.reason_phrases import PHRASE
+
+    return re.compile(rf"\d{{3}} {PHRASE}")
 
 
 def _is_status(value: int) -> bool:
