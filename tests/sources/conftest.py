@@ -90,8 +90,9 @@ class _Opened:
         if self._through_pipe:
             self._fifo = self._path.with_suffix(".fifo")
             os.mkfifo(self._fifo)
-            feed = ["sh", "-c", 'exec cat "$0" > "$1"', self._path, self._fifo]
-            self._process = subprocess.Popen(feed)
+            self._process = subprocess.Popen(
+                ["sh", "-c", 'exec cat "$0" > "$1"', self._path, self._fifo]
+            )
             self._content = Content(str(self._fifo), opened=os.open(self._fifo, os.O_RDONLY))
         else:
             self._content = Content(str(self._path))
