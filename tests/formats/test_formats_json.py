@@ -340,6 +340,23 @@ def test_a_status_may_have_its_phrase(
     assert in_bulk([(text + b"\n") * 3], name) == one_by_one((text + b"\n") * 3, name)
 
 
+def test_fields_that_an_app_binds_to_loguru_are_read() -> None:
+    """loguru 0.7 with `serialize=True` wrote the line, but for its time. `elapsed` is the time of the app."""
+    line = (
+        b'{"text": "2026-11-23 10:05:42.938 | INFO     | __main__:<module>:4 - request\\n", "record": '
+        b'{"elapsed": {"repr": "0:00:00.039557", "seconds": 0.039557}, "exception": null, "extra": '
+        b'{"method": "GET", "path": "/a", "status": 200, "duration": 0.0125}, "file": {"name": "<stdin>", '
+        b'"path": "<stdin>"}, "function": "<module>", "level": {"icon": "i", "name": "INFO", "no": 20}, '
+        b'"line": 4, "message": "request", "module": "<stdin>", "name": "__main__", "time": '
+        b'{"repr": "2026-11-23 10:05:42.938310+00:00", "timestamp": 1795428342.93831}}}'
+    )
+    assert parse_line(line, zone=UTC) == LogEntry(29_923_805, "GET", "/a", 200, 12_500)
+    lines = (line + b"\n") * 3
+    assert in_bulk([lines], "json") == one_by_one(lines, "json")
+    without = line.replace(b'"method": "GET", "path": "/a", "status": 200, "duration": 0.0125', b"")
+    assert isinstance(parse_line(without, zone=UTC), Noise)
+
+
 def test_the_pattern_of_a_line_takes_linear_time() -> None:
     template = template_of(
         NGINX.format(

@@ -234,6 +234,7 @@ CONTAINERS: Mapping[str, str] = MappingProxyType(
             "requestheaders", "requesturl", "recordtime", "responsehttp", "timestamp",
         )
     }
+    | {"time": "recordtime"}  # loguru's `record` has it
 )  # fmt: skip
 """The objects that are searched, and the prefix of the names in each. For some it is empty."""
 

@@ -313,7 +313,8 @@ def _as_one(fields: list[Field], separator: str) -> Field:
 
 
 def _refuse(what: str) -> None:
-    raise OptionError(OPTION, what, "put quotes around them, as combined does around the request")
+    hint = "put quotes around them, as combined does around the request; for lines that are there already, "
+    raise OptionError(OPTION, what, f"{hint}see what flask-status formats explain LOG proposes")
 
 
 def _is_loose(word: Word) -> bool:
