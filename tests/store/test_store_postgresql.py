@@ -382,7 +382,7 @@ def _end_others(server: PostgresqlServer) -> None:
         (("postgres?", "nowhere?"), "no such database; create it: createdb"),
         (("postgres@", "nobody@"), "no such user; create it: createuser"),
         (("port=", "port=1"), "the port is not a number from 1 to 65535"),
-        (("host=/tmp/", "host=/tmp/nowhere/"), "no server answers there; check host, port and name"),
+        (("host=/", "host=/nowhere/"), "no server answers there; check host, port and name"),
         (("?host", "?hots"), "the parameter hots is not known"),
         (("?host", "?service=nix&host"), "no such service; check PGSERVICE"),
     ],
