@@ -58,6 +58,19 @@ def test_a_key_that_cannot_be_proven_is_asked_for_again(scanner: Any) -> None:
     assert handed == [(3, SECOND % (3, 3))] * 2
 
 
+def test_a_line_that_is_cut_anywhere_is_counted_or_handed_over(scanner: Any) -> None:
+    """The line is the last of its block. So the sanitizers see it if the scanner reads on behind its end."""
+    whole = SECOND % (1, 1)
+    needed_until = whole.index(b" 200 ") + len(b" 200")
+    for end in range(len(whole)):
+        handed: list[tuple[int, bytes]] = []
+        keys = scanner.scan(cut := whole[:end] + b"\n")[1]
+        scanner.fill([7] * len(keys), [], [])
+        counted = add(scanner, lambda *lines, handed=handed: handed.append(lines))[0]
+        assert (counted, handed) in (({}, [(0, cut)]), ({MINUTE: {7: 1}}, []))
+        assert end >= needed_until or not counted
+
+
 def test_prefixes_that_are_not_always_right_are_asked_for_again(scanner: Any) -> None:
     block = b"ann " + BLOCK + b"bob " + BLOCK
     assert scanner.scan(block)[2] == [b"ann 10.0.0.1 - - ", b"bob 10.0.0.1 - - "]
