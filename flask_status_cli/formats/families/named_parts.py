@@ -171,9 +171,11 @@ def time_of(
 
 def duration_of(values: Values, known: PartNames = KNOWN) -> int | None:
     """Return the duration of the request in microseconds, `None` if there is none."""
-    for name, unit in known.units.items():
-        text = _text(values.get(name))
-        found = None if text is None else microseconds(text, unit)
+    named = values.keys() & known.units.keys()
+    in_order = named if len(named) < 2 else [name for name in known.units if name in named]
+    for name in in_order:
+        text = _text(values[name])
+        found = None if text is None else microseconds(text, known.units[name])
         if found is not None:
             return found
     return None
